@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The data plane: no Foundation, everything hot in one module.
+let dataPlane: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The control plane never touches raw memory, and says so to the compiler.
+let controlPlane: [SwiftSetting] = dataPlane + [.strictMemorySafety()]
+
+let package = Package(
+  name: "echobench",
+  products: [
+    .executable(name: "echobench", targets: ["echobench"])
+  ],
+  traits: [
+    .trait(name: "Libuv", description: "The libuv backend; needs libuv1-dev to build."),
+    .default(enabledTraits: ["Libuv"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+  ],
+  targets: [
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .target(
+      name: "EchoIO",
+      dependencies: [
+        "CLinux",
+        .target(name: "CLibuv", condition: .when(traits: ["Libuv"])),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: dataPlane
+    ),
+    .target(
+      name: "EchoSuite",
+      dependencies: [
+        "EchoIO",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      resources: [.embedInCode("Presets")],
+      swiftSettings: controlPlane
+    ),
+    .executableTarget(
+      name: "echobench",
+      dependencies: [
+        "EchoSuite",
+        "EchoIO",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: controlPlane
+    ),
+    .testTarget(
+      name: "EchoIOTests", dependencies: ["EchoIO", "CLinux"], swiftSettings: dataPlane),
+    .testTarget(name: "EchoSuiteTests", dependencies: ["EchoSuite"], swiftSettings: dataPlane),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["echobench", "EchoSuite", "EchoIO"],
+      swiftSettings: dataPlane
+    ),
+  ]
+)

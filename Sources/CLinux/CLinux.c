@@ -1,0 +1,76 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+int clinux_accept(int listener, int nonblocking) {
+  int fd = accept4(listener, 0, 0, SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0));
+  return fd < 0 ? -errno : fd;
+}
+
+int clinux_set_affinity(const uint16_t *cpus, int count) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int i = 0; i < count; i++) {
+    if (cpus[i] >= CPU_SETSIZE) return -EINVAL;
+    CPU_SET(cpus[i], &set);
+  }
+  return sched_setaffinity(0, sizeof set, &set) ? -errno : 0;
+}
+
+int clinux_get_affinity(uint16_t *cpus, int capacity) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set)) return -errno;
+  int found = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (!CPU_ISSET(cpu, &set)) continue;
+    if (found < capacity) cpus[found] = (uint16_t)cpu;
+    found++;
+  }
+  return found;
+}
+
+void clinux_name_thread(const char *name) {
+  char kept[16] = {0};
+  strncpy(kept, name, sizeof kept - 1);
+  pthread_setname_np(pthread_self(), kept);
+}
+
+static volatile sig_atomic_t caught_signal;
+static volatile sig_atomic_t stop_descriptor = -1;
+
+static void on_signal(int number) {
+  if (caught_signal) _exit(128 + number);
+  caught_signal = number;
+  int kept = errno;
+  uint64_t one = 1;
+  ssize_t ignored = write(stop_descriptor, &one, sizeof one);
+  (void)ignored;
+  errno = kept;
+}
+
+void clinux_stop_on_signals(int descriptor) {
+  stop_descriptor = descriptor;
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+  sigaction(SIGINT, &action, 0);
+  sigaction(SIGTERM, &action, 0);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+int clinux_caught_signal(void) { return caught_signal; }
+
+int clinux_poll(struct pollfd *entries, int count, uint64_t nanoseconds) {
+  struct timespec span = {.tv_sec = (time_t)(nanoseconds / 1000000000u),
+                          .tv_nsec = (long)(nanoseconds % 1000000000u)};
+  return ppoll(entries, (nfds_t)count, &span, 0);
+}
+
+const char *clinux_compiler(void) { return __VERSION__; }
