@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// Turns a boolean socket option on.
+func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32) {
+  var on: Int32 = 1
+  setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+}
+
+/// What every connection gets on both sides: TCP_NODELAY, since an echo waits for each message
+/// and Nagle's algorithm (RFC 896) would hold the last segment back. A unix socket refuses the
+/// option, and needs it not.
+func prepareConnection(_ descriptor: Int32) {
+  setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
+}
+
+func setBlocking(_ descriptor: Int32, _ blocking: Bool) {
+  let flags = fcntl(descriptor, F_GETFL)
+  _ = fcntl(descriptor, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK)
+}
+
+/// Bounds how long a blocking receive waits (SO_RCVTIMEO, socket(7)): it then fails with EAGAIN.
+func setReceiveTimeout(_ descriptor: Int32, _ timeout: TimeSpan) {
+  var value = timeval(
+    tv_sec: Int(timeout.nanoseconds / 1_000_000_000),
+    tv_usec: Int(timeout.nanoseconds % 1_000_000_000 / 1000))
+  setsockopt(
+    descriptor, SOL_SOCKET, SO_RCVTIMEO, &value, socklen_t(MemoryLayout<timeval>.size))
+}
+
+/// Waits until `descriptor` is ready for `events` (or in error, which the next call will tell).
+/// - Returns: false when `timeout` passed first.
+func waitUntil(_ descriptor: Int32, _ events: Int32, timeout: TimeSpan) -> Bool {
+  var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+  let deadline = monotonicNow() + timeout.nanoseconds
+  while true {
+    let now = monotonicNow()
+    // Rounded up to whole milliseconds: rounding down would spin through the last one.
+    let remaining = now < deadline ? (deadline - now + 999_999) / 1_000_000 : 0
+    let ready = poll(&entry, 1, Int32(remaining))
+    if ready > 0 || (ready < 0 && errno != EINTR) { return true }
+    if remaining == 0 { return false }
+  }
+}
+
+/// Lets this process open as many descriptors as it may: the soft limit becomes the hard one.
+public func raiseDescriptorLimit() {
+  var limit = rlimit()
+  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+  limit.rlim_cur = limit.rlim_max
+  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+}

@@ -1,0 +1,111 @@
+internal import CLinux
+internal import Glibc
+
+/// A stream socket that is owned: closed when its value ends.
+public struct Socket: ~Copyable {
+  public let descriptor: Int32
+
+  init(owning descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Gives the descriptor up without closing it.
+  consuming func release() -> Int32 {
+    let descriptor = self.descriptor
+    discard self
+    return descriptor
+  }
+
+  private static func open(_ family: Int32, flags: Int32 = 0) throws(SystemError) -> Socket {
+    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | flags
+    let descriptor = socket(family, type, 0)
+    guard descriptor >= 0 else { throw .last("socket") }
+    return Socket(owning: descriptor)
+  }
+}
+
+// MARK: - Listening
+
+extension Socket {
+  /// A listening, non-blocking socket. A unix path left behind by a server that is gone is
+  /// taken over; one that still accepts is not.
+  public static func listening(on address: Address) throws(SystemError) -> Socket {
+    let target = try SocketAddress(address)
+    let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
+    if case .unix(let path) = address {
+      removeStaleSocket(at: path, target)
+    } else {
+      setOption(socket.descriptor, SOL_SOCKET, SO_REUSEADDR)
+    }
+    guard target.withSockAddr({ bind(socket.descriptor, $0, $1) }) == 0 else {
+      throw .last("bind \(address)", remedy: "Choose another with --address, or port 0 for any.")
+    }
+    guard listen(socket.descriptor, longestBacklog) == 0 else { throw .last("listen \(address)") }
+    return socket
+  }
+
+  /// Where this socket listens: `address` with the port that the kernel chose.
+  public func boundAddress(requested address: Address) throws(SystemError) -> Address {
+    guard case .internet(let host, _) = address,
+      let port = try SocketAddress(boundTo: descriptor).port
+    else { return address }
+    return .internet(host: host, port: port)
+  }
+
+  /// The kernel cuts it to net.core.somaxconn (listen(2)); as long as that allows, so that a
+  /// burst of connections waits instead of being dropped.
+  private static let longestBacklog: Int32 = 65535
+
+  private static func removeStaleSocket(at path: String, _ target: SocketAddress) {
+    guard let probe = try? open(AF_UNIX) else { return }
+    let answered = target.withSockAddr { connect(probe.descriptor, $0, $1) } == 0
+    if !answered, errno == ECONNREFUSED { unlink(path) }
+  }
+}
+
+extension Address {
+  /// Removes the file of a unix socket once its server has stopped; other addresses leave none.
+  public func removeSocketFile() {
+    if case .unix(let path) = self { unlink(path) }
+  }
+}
+
+// MARK: - Connecting
+
+extension Socket {
+  /// Connects within `timeout`; the socket comes out blocking, with TCP_NODELAY.
+  public static func connected(
+    to address: Address, timeout: TimeSpan
+  ) throws(SystemError) -> Socket {
+    let target = try SocketAddress(address)
+    let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
+    var result = target.withSockAddr { connect(socket.descriptor, $0, $1) } == 0 ? 0 : errno
+    if result == EINPROGRESS { result = socket.awaitConnection(timeout) }
+    // A unix listener with a full backlog says EAGAIN instead of making the caller wait.
+    while result == EAGAIN, case .unix = address {
+      usleep(1000)
+      result = target.withSockAddr { connect(socket.descriptor, $0, $1) } == 0 ? 0 : errno
+    }
+    guard result == 0 else {
+      throw SystemError(
+        "connect \(address)", errno: result,
+        remedy: result == ECONNREFUSED || result == ENOENT
+          ? "Is the server running? Start one with: echobench server --address \(address)" : "")
+    }
+    setBlocking(socket.descriptor, true)
+    prepareConnection(socket.descriptor)
+    return socket
+  }
+
+  private func awaitConnection(_ timeout: TimeSpan) -> Int32 {
+    guard waitUntil(descriptor, POLLOUT, timeout: timeout) else { return ETIMEDOUT }
+    var error: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+    return error
+  }
+}

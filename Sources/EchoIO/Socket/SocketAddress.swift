@@ -1,0 +1,79 @@
+internal import CLinux
+internal import Glibc
+
+/// The kernel's form of an ``Address``: a `sockaddr` of its family and length.
+struct SocketAddress {
+  private var storage = sockaddr_storage()
+  private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+
+  /// The longest path a `sockaddr_un` holds, its final NUL excluded (unix(7)).
+  static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+
+  var family: Int32 { Int32(storage.ss_family) }
+
+  /// Looks `address` up; a host name gives its first address.
+  init(_ address: Address) throws(SystemError) {
+    switch address {
+    case .internet(let host, let port): try self.init(host: host, port: port)
+    case .unix(let path): self.init(path: path)
+    }
+  }
+
+  /// The address a socket is bound to.
+  init(boundTo descriptor: Int32) throws(SystemError) {
+    var length = self.length
+    let result = withUnsafeMutableBytes(of: &storage) {
+      getsockname(descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
+    }
+    self.length = length
+    guard result == 0 else { throw .last("getsockname") }
+  }
+
+  private init(host: String, port: UInt16) throws(SystemError) {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = AI_NUMERICSERV
+    var found: UnsafeMutablePointer<addrinfo>?
+    let status = getaddrinfo(host, "\(port)", &hints, &found)
+    guard status == 0, let found else {
+      throw SystemError(
+        "look up \(host)", errno: status == EAI_SYSTEM ? errno : ENOENT,
+        remedy: "Is the host name right? A numeric address such as 127.0.0.1 needs no look-up.")
+    }
+    defer { freeaddrinfo(found) }
+    length = found.pointee.ai_addrlen
+    withUnsafeMutableBytes(of: &storage) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: found.pointee.ai_addr, count: Int(length)))
+    }
+  }
+
+  private init(path: String) {
+    var unix = sockaddr_un()
+    unix.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &unix.sun_path) {
+      $0.copyBytes(from: path.utf8.prefix($0.count - 1))
+    }
+    length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    withUnsafeMutableBytes(of: &storage) { destination in
+      withUnsafeBytes(of: unix) { destination.copyMemory(from: $0) }
+    }
+  }
+
+  /// The port of an internet address, in host order.
+  var port: UInt16? {
+    withUnsafeBytes(of: storage) { bytes in
+      switch family {
+      case AF_INET: UInt16(bigEndian: bytes.load(as: sockaddr_in.self).sin_port)
+      case AF_INET6: UInt16(bigEndian: bytes.load(as: sockaddr_in6.self).sin6_port)
+      default: nil
+      }
+    }
+  }
+
+  /// Lends the address to a system call.
+  func withSockAddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    withUnsafeBytes(of: storage) { bytes in
+      body(bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self), length)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import CLinux
+
+/// CPUs to run on, as `taskset -c` takes them: `0`, `0,2`, `1-3`.
+public struct CPUList: Hashable, ReadableText {
+  public let cpus: [UInt16]
+
+  /// Reads a list as a person writes it; the CPUs come out sorted and each once.
+  public init(parsing text: String) throws(UnitError) {
+    var cpus: Set<UInt16> = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let bounds = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+      guard let first = bounds.first ?? nil, let last = bounds.last ?? nil,
+        bounds.count <= 2, first <= last, last < Self.limit
+      else {
+        throw UnitError("must be a list of CPUs such as 0, 0,2 or 1-3, each below \(Self.limit)")
+      }
+      cpus.formUnion(first...last)
+    }
+    self.cpus = cpus.sorted()
+  }
+
+  /// Binds the calling thread, and every thread it starts from now on, to these CPUs.
+  public func apply() throws(SystemError) {
+    let result = cpus.withUnsafeBufferPointer {
+      clinux_set_affinity($0.baseAddress, Int32($0.count))
+    }
+    guard result == 0 else {
+      throw SystemError(
+        "sched_setaffinity \(self)", errno: -result,
+        remedy: "This process may use CPU \(Self.allowed).")
+    }
+  }
+
+  /// The CPUs the calling thread may run on now.
+  public static var allowed: CPUList {
+    var cpus = [UInt16](repeating: 0, count: Int(limit))
+    let found = clinux_get_affinity(&cpus, Int32(limit))
+    return CPUList(sorted: Array(cpus.prefix(max(0, Int(found)))))
+  }
+
+  private init(sorted cpus: [UInt16]) {
+    self.cpus = cpus
+  }
+
+  /// CPU_SETSIZE, the kernel interface's own limit (sched_setaffinity(2), CPU_SET(3)).
+  private static let limit: UInt16 = 1024
+}
+
+extension CPUList: CustomStringConvertible {
+  public var description: String { cpus.map { "\($0)" }.joined(separator: ",") }
+}

@@ -1,0 +1,18 @@
+/// A number of things: `5000`, `200k` (200 000), `2M`. Suffixes are powers of 1000.
+public struct Count: Hashable, ReadableText {
+  public let value: Int
+
+  /// Reads a count as a person writes it.
+  public init(parsing text: String) throws(UnitError) {
+    let (digits, suffix) = splitQuantity(text)
+    guard let factor = ["": 1, "k": 1000, "m": 1_000_000][suffix.lowercased()] else {
+      throw UnitError("must be a count such as 5000, 200k or 2M")
+    }
+    guard let number = Int(digits), number >= 1 else {
+      throw UnitError("must be at least 1")
+    }
+    let (value, overflow) = number.multipliedReportingOverflow(by: factor)
+    guard !overflow else { throw UnitError("must be below 2^63") }
+    self.value = value
+  }
+}
