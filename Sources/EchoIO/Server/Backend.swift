@@ -1,0 +1,31 @@
+/// One way of serving echo connections: the thing under test.
+///
+/// A backend is one file in `Backends/` and one line in ``Backends/all``. The protocol is crossed
+/// once per process, never per message.
+public protocol Backend: SendableMetatype {
+  /// On the command line and in reports.
+  static var name: String { get }
+  /// In `--help` and `echobench backends`: one clause.
+  static var summary: String { get }
+  /// How many threads serve when nobody says.
+  static var defaultThreads: Int { get }
+  /// nil when this machine can run it, else why not and what to do.
+  static var unavailability: String? { get }
+  /// Echoes every byte of every connection to `listener`, which does not block, until `stop`
+  /// fires; then closes every connection and returns what was done.
+  static func serve(_ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal)
+    throws(SystemError) -> ServerCounters
+}
+
+/// The registry: what `--backend` takes, `echobench backends` lists and the conformance tests run.
+public enum Backends {
+  public static let all: [any Backend.Type] = [
+    ThreadsBackend.self,
+    LibuvBackend.self,
+    DispatchBackend.self,
+  ]
+
+  public static func named(_ name: String) -> (any Backend.Type)? {
+    all.first { $0.name == name }
+  }
+}

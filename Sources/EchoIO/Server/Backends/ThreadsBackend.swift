@@ -1,0 +1,133 @@
+internal import Glibc
+internal import Synchronization
+
+/// Blocking I/O on a fixed pool of threads, the model of the blog's server.
+///
+/// A connection holds its thread until it closes; further ones wait in the listener's backlog,
+/// where the kernel keeps them in order, and are served as threads come free.
+public enum ThreadsBackend: Backend {
+  public static let name = "threads"
+  public static let summary = "blocking reads and writes on a fixed pool of threads"
+  /// The blog's pool.
+  public static let defaultThreads = 8
+  public static let unavailability: String? = nil
+
+  public static func serve(
+    _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal
+  ) throws(SystemError) -> ServerCounters {
+    let descriptor = listener.descriptor
+    var pool: [PoolThread] = []
+    do {
+      for index in 0..<options.threads {
+        pool.append(
+          try PoolThread(index, descriptor, capacity: options.bufferSize.bytes, until: stop))
+      }
+    } catch {
+      stop.fire()
+      for thread in pool { _ = thread.finish() }
+      throw error
+    }
+    stop.wait()
+    var total = ServerCounters()
+    for thread in pool { thread.interrupt() }
+    for thread in pool { total += thread.finish() }
+    return total
+  }
+
+  /// The measured loop: one read and one write per message, until the peer is done or gone.
+  @inline(never)
+  static func echo(
+    _ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ capacity: Int,
+    _ counters: inout ServerCounters
+  ) {
+    while true {
+      let received = receive(descriptor, buffer, capacity)
+      counters.reads &+= 1
+      guard received > 0 else { return }
+      counters.bytesIn &+= UInt64(received)
+      var sent = 0
+      repeat {
+        let written = transmit(descriptor, buffer + sent, received - sent)
+        counters.writes &+= 1
+        guard written > 0 else { return }
+        counters.bytesOut &+= UInt64(written)
+        sent += written
+      } while sent < received
+    }
+  }
+}
+
+/// One thread of the pool and the connection it holds.
+private final class PoolThread: Sendable {
+  private let thread: Thread<ServerCounters>
+  private let held: HeldConnection
+
+  init(
+    _ index: Int, _ listener: Int32, capacity: Int, until stop: StopSignal
+  ) throws(SystemError) {
+    let held = HeldConnection()
+    self.held = held
+    thread = try Thread("pool-\(index)") {
+      let buffer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
+      defer { buffer.deallocate() }
+      var counters = ServerCounters()
+      while let connection = nextConnection(listener, until: stop) {
+        counters.connections += 1
+        if held.hold(connection, unless: stop) {
+          ThreadsBackend.echo(connection, buffer, capacity, &counters)
+        }
+        held.release(connection)
+      }
+      return counters
+    }
+  }
+
+  /// Ends the wait of a thread for its peer.
+  func interrupt() {
+    held.interrupt()
+  }
+
+  func finish() -> ServerCounters {
+    thread.join()
+  }
+}
+
+/// Waits for a connection, or for the stop signal: then nil.
+private func nextConnection(_ listener: Int32, until stop: StopSignal) -> Int32? {
+  var entries = [
+    pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+    pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
+  ]
+  while true {
+    poll(&entries, 2, -1)
+    if entries[1].revents != 0 { return nil }
+    switch acceptConnection(listener, nonblocking: false) {
+    case .connection(let connection): return connection
+    case .nobody: continue  // another thread of the pool was faster
+    case .exhausted: stop.wait(timeout: acceptPause)
+    }
+  }
+}
+
+/// The descriptor a pool thread blocks on, so that it can be shut down from outside. The lock
+/// keeps a number from being shut down after it was closed and given to somebody else.
+private final class HeldConnection: Sendable {
+  private let descriptor = Mutex<Int32?>(nil)
+
+  /// - Returns: false when the server is stopping: nobody would interrupt this connection.
+  func hold(_ connection: Int32, unless stop: StopSignal) -> Bool {
+    descriptor.withLock { $0 = connection }
+    return !stop.isFired
+  }
+
+  func interrupt() {
+    descriptor.withLock { held in
+      if let held { shutdown(held, Int32(SHUT_RDWR)) }
+    }
+  }
+
+  func release(_ connection: Int32) {
+    descriptor.withLock { $0 = nil }
+    close(connection)
+  }
+}
