@@ -1,0 +1,109 @@
+internal import CLinux
+internal import Glibc
+
+/// One run of the client: connect, load, measure, drain.
+public enum LoadRun {
+  /// Drives `workload` to its end, or until `stop` fires.
+  ///
+  /// Every connection is up before the clock starts. The usage of the machine, of this process
+  /// and of the process `observed` with its descendants is read at the edges of the window.
+  /// - Throws: `SystemError` when a connection cannot be made or a thread not be started.
+  public static func run(
+    _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal
+  ) throws(SystemError) -> ClientResult {
+    let connections = try connectAll(workload, until: stop)
+    defer {
+      for index in 0..<workload.connections { connections[index].destroy() }
+      connections.deallocate()
+    }
+    let workers = try Workers(workload, connections)
+    let window = workers.begin()
+    let trees = Trees(observed)
+
+    var readings: [EdgeReading] = []
+    waitFor(window.start, workers.run, stop)
+    readings.append(EdgeReading(trees))
+    waitFor(window.end, workers.run, stop)
+    readings.append(EdgeReading(trees))
+
+    let wasInterrupted = stop.isFired
+    if wasInterrupted { workers.interrupt(connections, workload.connections) }
+    let recorders = workers.join()
+    defer { for recorder in recorders { recorder.deallocate() } }
+
+    var result = summarize(workload, connections, recorders, window)
+    result.isPartial = wasInterrupted
+    result.windowStartUnix = unixNow() - (monotonicNow() - window.start)
+    result.cpu = readings[1].own - readings[0].own
+    result.client = readings[1].client - readings[0].client
+    if let before = readings[0].server, let after = readings[1].server {
+      result.server = after - before
+    }
+    result.machine = readings[1].machine - readings[0].machine
+    return result
+  }
+
+  /// Waits for a moment on the monotonic clock, or until the last worker is done, a failure
+  /// stops the run, or the caller does.
+  private static func waitFor(_ moment: UInt64, _ run: RunState, _ stop: StopSignal) {
+    var entries = [
+      pollfd(fd: run.finished.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    while true {
+      let now = monotonicNow()
+      guard now < moment else { return }
+      if clinux_poll(&entries, 2, min(moment - now, 3_600_000_000_000)) > 0 { return }
+    }
+  }
+
+  private static func summarize(
+    _ workload: Workload, _ connections: UnsafeMutablePointer<ClientConnection>,
+    _ recorders: [LatencyRecorder], _ window: Window
+  ) -> ClientResult {
+    var result = ClientResult(workload: workload)
+    for recorder in recorders { result.latency.add(recorder) }
+    result.completed = result.latency.count
+    result.sent = result.completed
+    result.warmupNanoseconds = workload.warmup.nanoseconds
+    let lastCompletion = recorders.map(\.lastCompletion).max() ?? 0
+    let all = (0..<workload.connections).map { connections[$0] }
+    result.failures = all.compactMap(\.failure)
+    for connection in all {
+      result.lifetimeBytesSent += connection.bytesSent
+      result.lifetimeBytesReceived += connection.bytesReceived
+      if connection.wasInFlight(at: window.end) { result.sent += 1 }
+    }
+    result.connectionsServed = all.count(where: \.wasServed)
+    result.slowestMessages = all.map(\.completed).min() ?? 0
+    result.fastestMessages = all.map(\.completed).max() ?? 0
+    let end = min(window.end, monotonicNow())
+    let isWhole = window.end != .max && end == window.end && result.failures.isEmpty
+    let windowEnd = isWhole ? window.end : lastCompletion
+    result.windowNanoseconds = windowEnd > window.start ? windowEnd - window.start : 0
+    return result
+  }
+}
+
+/// What is read at an edge of the window.
+private struct EdgeReading {
+  let own = CPUTime.ofThisProcess()
+  let machine = MachineUsage.now()
+  let client: ProcessTree.Reading
+  let server: ProcessTree.Reading?
+
+  init(_ trees: Trees) {
+    client = trees.client.read()
+    server = trees.server?.read()
+  }
+}
+
+/// The processes to read, looked up once before the window.
+private struct Trees {
+  let client = ProcessTree(root: getpid())
+  let server: ProcessTree?
+
+  init(_ observed: Int32?) {
+    server = observed.map { ProcessTree(root: $0) }
+  }
+}

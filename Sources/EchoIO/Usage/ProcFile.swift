@@ -1,0 +1,40 @@
+internal import Glibc
+
+/// Reads a small file of /proc whole; nil when it is not there (a process that has ended).
+func readProcFile(_ path: String) -> String? {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var piece = [UInt8](repeating: 0, count: 4096)
+  while true {
+    let count = read(descriptor, &piece, piece.count)
+    guard count > 0 else { break }
+    bytes += piece[..<count]
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+/// The entries of a folder of /proc that are numbers: processes, or threads.
+func numericEntries(_ path: String) -> [Int32] {
+  guard let folder = opendir(path) else { return [] }
+  defer { closedir(folder) }
+  var entries: [Int32] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if let number = Int32(name) { entries.append(number) }
+  }
+  return entries.sorted()
+}
+
+/// The value behind `key:` in a file of such lines, as a number without its unit.
+func procValue(_ key: String, in text: String) -> UInt64? {
+  for line in text.split(separator: "\n") where line.hasPrefix("\(key):") {
+    return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap {
+      UInt64($0)
+    }
+  }
+  return nil
+}
