@@ -1,0 +1,52 @@
+import FoundationEssentials
+import Subprocess
+
+/// The commit that a program was built from, as far as its repository can tell.
+public struct SourceRevision: Codable, Equatable, Sendable {
+  /// The full hash of the commit that is checked out.
+  public var commit: String
+  /// Whether tracked files differ from that commit.
+  public var dirty: Bool
+
+  public init(commit: String, dirty: Bool) {
+    self.commit = commit
+    self.dirty = dirty
+  }
+
+  /// The revision of the repository that the running program lies in, below `.build`.
+  ///
+  /// `nil` when it was installed elsewhere: then nothing is said, rather than the commit of
+  /// whatever repository surrounds it.
+  public static func ofRunningProgram() async -> SourceRevision? {
+    let link = "/proc/self/exe"
+    guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: link),
+      let slash = program.lastIndex(of: "/")
+    else { return nil }
+    return await of(directory: String(program[..<slash]))
+  }
+
+  /// The revision of the repository around `directory`; `nil` when there is none, when it has no
+  /// `Sources/EchoSuite` and so is another project's, or when there is no git.
+  static func of(directory: String) async -> SourceRevision? {
+    let commit = await git(["rev-parse", "HEAD", "HEAD:Sources/EchoSuite"], in: directory)
+    guard let hash = commit?.split(separator: "\n").first else { return nil }
+    let changes = await git(["status", "--porcelain", "--untracked-files=no"], in: directory)
+    guard let changes else { return nil }
+    return SourceRevision(commit: String(hash), dirty: !changes.isEmpty)
+  }
+
+  /// What git prints, or `nil` when it fails or isn't installed.
+  static func git(_ arguments: [String], in directory: String) async -> String? {
+    // Set inside of git's own hooks, where they would override the directory.
+    let environment = Environment.inherit.updating(["GIT_DIR": nil, "GIT_WORK_TREE": nil])
+    let result = try? await run(
+      .name("git"),
+      // A status may otherwise rewrite the index, under the eyes of a git that runs already.
+      arguments: Arguments(["--no-optional-locks", "-C", directory] + arguments),
+      environment: environment,
+      // Status lists one line a changed file: room for thousands.
+      output: .string(limit: 1 << 20))
+    guard let result, result.terminationStatus.isSuccess else { return nil }
+    return result.standardOutput
+  }
+}

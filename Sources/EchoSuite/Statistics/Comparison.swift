@@ -1,0 +1,40 @@
+/// A ratio with its interval against a reference scenario, and what may be concluded from it.
+struct Comparison: Equatable, Sendable {
+  /// What a comparison allows to be said about new/base.
+  enum Verdict: String, Codable, Sendable {
+    /// No difference was shown: the interval contains 1, or the ratio is within the noise floor.
+    case tie
+    /// The new scenario's value is higher than the base's, be that good or bad.
+    case higher
+    /// The new scenario's value is lower than the base's.
+    case lower
+    /// Too few rounds to conclude anything, not even a tie.
+    case undecided
+  }
+
+  /// The coverage below which an interval decides nothing: 90 %.
+  ///
+  /// The default of five rounds has 93.75 % and may conclude, with its coverage stated; four
+  /// rounds have 87.5 %, one wrong verdict in eight, and may not.
+  static let minimumCoverage = 0.9
+
+  let ratio: PairedRatio
+  /// What an A/A pair of the same suite showed, if one was run.
+  let noiseFloor: NoiseFloor?
+  let verdict: Verdict
+
+  init(_ ratio: PairedRatio, noiseFloor: NoiseFloor? = nil) {
+    self.ratio = ratio
+    self.noiseFloor = noiseFloor
+    self.verdict = Self.verdict(ratio, noiseFloor: noiseFloor)
+  }
+
+  /// A difference has to pass twice: the interval excludes 1, and the median ratio, which is the
+  /// difference a reader takes away, exceeds what the same scenario shows against itself.
+  private static func verdict(_ ratio: PairedRatio, noiseFloor: NoiseFloor?) -> Verdict {
+    guard ratio.interval.meets(minimumCoverage) else { return .undecided }
+    if ratio.interval.contains(1) { return .tie }
+    if let noiseFloor, noiseFloor.covers(ratio.median) { return .tie }
+    return ratio.median > 1 ? .higher : .lower
+  }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import EchoSuite
+
+@Suite(.timeLimit(.minutes(1)))
+struct SourceRevisionTests {
+  @Test func `a commit is clean until a tracked file changes`() async throws {
+    try await FileTree.with(["Sources/EchoSuite/A.swift": "1"]) { tree in
+      try await commitAll(tree)
+      let clean = try #require(await SourceRevision.of(directory: tree.root))
+      #expect(clean.commit.count == 40 && clean.commit.allSatisfy(\.isHexDigit))
+      #expect(!clean.dirty)
+
+      try tree.write("untracked", to: "B.swift")
+      #expect(await SourceRevision.of(directory: tree.root) == clean)
+
+      try tree.write("2", to: "Sources/EchoSuite/A.swift")
+      let dirty = await SourceRevision.of(directory: tree.root + "/Sources")
+      #expect(dirty == SourceRevision(commit: clean.commit, dirty: true))
+    }
+  }
+
+  @Test func `the repository of another project is not the program's`() async throws {
+    try await FileTree.with(["README": "dotfiles"]) { tree in
+      try await commitAll(tree)
+      #expect(await SourceRevision.of(directory: tree.root) == nil)
+    }
+  }
+
+  @Test func `a folder outside of any repository has no revision`() async throws {
+    try await FileTree.with([:]) { tree in
+      #expect(await SourceRevision.of(directory: tree.root) == nil)
+      #expect(await SourceRevision.of(directory: tree.root + "/missing") == nil)
+    }
+  }
+
+  /// Makes the folder a repository with one commit, whatever git is configured to do elsewhere.
+  private func commitAll(_ tree: FileTree) async throws {
+    let settings = [
+      "user.name=test", "user.email=test@example.org", "commit.gpgsign=false",
+      "core.hooksPath=/dev/null",
+    ].flatMap { ["-c", $0] }
+    for command in [["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "first"]] {
+      _ = try #require(await SourceRevision.git(settings + command, in: tree.root))
+    }
+  }
+}
