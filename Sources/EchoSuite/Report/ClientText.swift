@@ -1,0 +1,101 @@
+internal import EchoIO
+
+/// The client's report for people: what was run, what came of it, errors always, warnings last.
+public struct ClientText: CustomStringConvertible {
+  private let report: ClientReport
+
+  public init(_ report: ClientReport) {
+    self.report = report
+  }
+
+  public var description: String {
+    (header + outcome + latency + costs + ending).map { "\($0)\n" }.joined()
+  }
+
+  private var header: [String] {
+    let workload = report.workload
+    let connections =
+      workload.connections == workload.workers ? "" : ", \(workload.connections) connections"
+    return [
+      row("target", report.target.address),
+      row(
+        "workload",
+        "\(workload.workers) workers\(connections), \(workload.sizeBytes)-byte messages,"
+          + " \(workload.engine.rawValue) engine, verify \(workload.verify.rawValue)"),
+      row(
+        "window",
+        "\(seconds(report.window.duration)) s after \(seconds(report.window.warmup)) s of warm-up,"
+          + " closed loop"),
+    ]
+  }
+
+  private var outcome: [String] {
+    if let error = report.error { return [row("failed", error)] }
+    guard let messages = report.throughput.messagesPerSecond,
+      let bytes = report.throughput.bytesPerSecond
+    else { return report.invalidReasons.map { row("INVALID", $0) } }
+    return [
+      row(
+        "throughput",
+        "\(fixed(messages, 1)) messages/s, \(fixed(bytes / 1_048_576, 2)) MB/s"
+          + " (\(report.counts.completed) messages)")
+    ]
+  }
+
+  private var latency: [String] {
+    guard let min = report.latency.min, let mean = report.latency.mean,
+      let max = report.latency.max
+    else { return [] }
+    let percentiles = ClientReport.percentiles.map { name in
+      "p\(name) \((report.latency.percentiles[name] ?? nil).map { microseconds(Double($0)) } ?? "–")"
+    }
+    return [
+      row("latency", "round trip (service time), µs"),
+      row("", percentiles.joined(separator: "  ")),
+      row(
+        "",
+        "min \(microseconds(Double(min)))  mean \(microseconds(mean))"
+          + "  max \(microseconds(Double(max)))"),
+    ]
+  }
+
+  private var costs: [String] {
+    guard report.valid else { return [] }
+    let messages = Double(report.counts.completed)
+    var cost = "client \(fixed(Double(report.cpu.nanoseconds) / messages / 1000, 2))"
+    if let server = report.server {
+      cost += ", server \(fixed(Double(server.cpuNanoseconds) / messages / 1000, 2))"
+    }
+    let connections = report.connections
+    return [
+      row("CPU", "\(cost) µs per message"),
+      row(
+        "connections",
+        "\(connections.served) of \(connections.total) served, \(connections.slowestMessages) to"
+          + " \(connections.fastestMessages) messages each"),
+    ]
+  }
+
+  private var ending: [String] {
+    let errors = ["connect", "reset", "timeout", "mismatch", "surplus", "missing"].map {
+      "\($0) \(report.counts.errors[$0] ?? 0)"
+    }
+    return [row("errors", errors.joined(separator: ", "))]
+      + ClientWarning.all(of: report).map { row("warning", "\($0)") }
+  }
+
+  private func row(_ name: String, _ text: String) -> String {
+    name.padded(to: 13) + text
+  }
+
+  private func seconds(_ nanoseconds: UInt64) -> String { fixed(Double(nanoseconds) / 1e9, 2) }
+
+  private func microseconds(_ nanoseconds: Double) -> String { fixed(nanoseconds / 1000, 1) }
+}
+
+extension String {
+  /// Followed by spaces up to `width` characters.
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}

@@ -1,0 +1,60 @@
+internal import EchoIO
+
+/// Something about a single run of the client that a reader should know before believing it.
+public enum ClientWarning: Equatable, Sendable {
+  case debugBuild
+  case unverified(bytesSent: UInt64, bytesReceived: UInt64)
+  case lengthOnly
+  case unserved(served: Int, total: Int)
+  case shortWindow(completed: UInt64)
+  case partial
+
+  /// What there is to say about a report, the gravest first.
+  public static func all(of report: ClientReport) -> [ClientWarning] {
+    var warnings: [ClientWarning] = []
+    if report.build == BuildConfiguration.debug.rawValue { warnings.append(.debugBuild) }
+    if report.error != nil { return warnings }
+    switch report.workload.verify {
+    case .full: break
+    case .length: warnings.append(.lengthOnly)
+    case .off:
+      warnings.append(
+        .unverified(
+          bytesSent: report.lifetime.bytesSent, bytesReceived: report.lifetime.bytesReceived))
+    }
+    if report.partial { warnings.append(.partial) }
+    let connections = report.connections
+    if report.valid, connections.served < connections.total {
+      warnings.append(.unserved(served: connections.served, total: connections.total))
+    }
+    if report.valid, report.counts.completed < fewestMessages {
+      warnings.append(.shortWindow(completed: report.counts.completed))
+    }
+    return warnings
+  }
+
+  /// A p99 needs a thousand samples for ten to lie above it.
+  private static let fewestMessages: UInt64 = 1000
+}
+
+extension ClientWarning: CustomStringConvertible {
+  /// What happened, why it matters, and what to try.
+  public var description: String {
+    switch self {
+    case .debugBuild:
+      "a debug build of echobench measures itself; build with -c release"
+    case .unverified(let sent, let received):
+      "nothing was verified: any bytes were taken as the reply. \(sent) bytes were sent and"
+        + " \(received) came back. Use --verify full before believing the figures"
+    case .lengthOnly:
+      "the content of the replies was not compared; use --verify full"
+    case .unserved(let served, let total):
+      "\(served) of \(total) connections were served: the others waited the whole window. A pool"
+        + " serves as many as it has threads; give the server more, or use fewer connections"
+    case .shortWindow(let completed):
+      "only \(completed) messages were measured; use a longer --duration"
+    case .partial:
+      "interrupted: these figures are of a part of the run"
+    }
+  }
+}

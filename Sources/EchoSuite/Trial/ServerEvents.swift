@@ -1,0 +1,75 @@
+public import EchoIO
+
+/// What `server --format json` prints once it accepts connections.
+public struct ServerListening: Codable, Equatable, Sendable {
+  public let schema: String
+  public let event: String
+  public let address: String
+  public let backend: String
+  public let threads: Int
+  public let bufferBytes: Int
+  public let pid: Int32
+  public let build: String
+
+  enum CodingKeys: String, CodingKey {
+    case schema, event, address, backend, threads, pid, build
+    case bufferBytes = "buffer_bytes"
+  }
+
+  public init(
+    address: Address, backend: String, options: ServerOptions, pid: Int32, build: BuildConfiguration
+  ) {
+    schema = "echobench-server/1"
+    event = "listening"
+    self.address = "\(address)"
+    self.backend = backend
+    threads = options.threads
+    bufferBytes = options.bufferSize.bytes
+    self.pid = pid
+    self.build = build.rawValue
+  }
+}
+
+/// What `server --format json` prints last.
+public struct ServerStopped: Codable, Equatable, Sendable {
+  public let schema: String
+  public let event: String
+  public let counters: Counters
+  public let cpu: CPUTime
+
+  public struct Counters: Codable, Equatable, Sendable {
+    public let connections: UInt64
+    public let bytesIn: UInt64
+    public let bytesOut: UInt64
+    public let reads: UInt64
+    public let writes: UInt64
+
+    enum CodingKeys: String, CodingKey {
+      case connections, reads, writes
+      case bytesIn = "bytes_in"
+      case bytesOut = "bytes_out"
+    }
+  }
+
+  public init(_ counters: ServerCounters, cpu: CPUTime) {
+    schema = "echobench-server/1"
+    event = "stopped"
+    self.counters = Counters(
+      connections: counters.connections, bytesIn: counters.bytesIn, bytesOut: counters.bytesOut,
+      reads: counters.reads, writes: counters.writes)
+    self.cpu = cpu
+  }
+}
+
+extension ServerStopped: CustomStringConvertible {
+  /// The counters in one line for people.
+  public var description: String {
+    "\(counters.connections) connections, \(counters.bytesIn) bytes in, \(counters.bytesOut) bytes"
+      + " out, \(counters.reads) reads, \(counters.writes) writes, CPU \(seconds(cpu.userNanoseconds))"
+      + " s user and \(seconds(cpu.systemNanoseconds)) s system"
+  }
+
+  private func seconds(_ nanoseconds: UInt64) -> String {
+    fixed(Double(nanoseconds) / 1e9, 3)
+  }
+}

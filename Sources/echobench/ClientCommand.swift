@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import EchoIO
+internal import EchoSuite
+internal import Foundation
+
+struct ClientCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "client",
+    abstract: "Drive an echo server, verify every byte it returns, and measure it.",
+    discussion: """
+      Exits with 0 when the result is a measurement, 3 when it is not (the server is wrong, or \
+      nothing came back), 1 when the run could not take place, 130 or 143 when interrupted.
+
+      Examples:
+        $ echobench client --workers 5 --size 64k
+        $ echobench client --connections 500 --engine event --duration 10s
+        $ echobench client --address unix:/tmp/echo --messages 100k --format json
+      """)
+
+  @OptionGroup var load: WorkloadOptions
+  @OptionGroup var placement: PlacementOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Read the CPU time, memory and switches of this process, and its descendants, too.",
+      valueName: "pid"))
+  var observe: Int32?
+
+  @Option(help: "How to report: text, markdown, json or csv.")
+  var format = ReportFormat.text
+
+  @Option(help: "Write the report to this file instead of to standard output.")
+  var output: String?
+
+  enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, markdown, json, csv
+  }
+
+  func validate() throws {
+    if let observe, observe < 1 {
+      throw ValidationError("'--observe' must be the id of a process, got \(observe).")
+    }
+  }
+
+  func run() throws {
+    if let complaint = BuildConfiguration.current.complaint { Output.note("warning: \(complaint)") }
+    try placement.apply()
+    raiseDescriptorLimit()
+    let workload = try load.workload
+    let report: ClientReport
+    do {
+      report = ClientReport(try LoadRun.run(workload, observing: observe, until: .onSignals))
+    } catch {
+      report = ClientReport(ClientResult(workload: workload), error: "\(error)")
+      Output.note("\(error)")
+    }
+    try Output.write(render(report), to: output)
+    if let status = status(of: report) { throw status }
+  }
+
+  private func render(_ report: ClientReport) throws -> String {
+    switch format {
+    case .text: "\(ClientText(report))"
+    case .markdown: report.table.markdown
+    case .json: try Output.line(json: report)
+    case .csv: report.flatTable.csv
+    }
+  }
+
+  /// Interruption goes before failure, which goes before invalidity.
+  private func status(of report: ClientReport) -> ExitCode? {
+    if let signal = StopSignal.caughtSignal { return ExitCode(128 + signal) }
+    if report.error != nil { return ExitCode(1) }
+    return report.valid ? nil : ExitCode(3)
+  }
+}

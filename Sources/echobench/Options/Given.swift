@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import EchoIO
+
+/// A value as it was given: read at once, but complained about in `validate()`, where the
+/// complaint can name its option and comes with the right usage.
+struct Given<Value: ReadableText>: ExpressibleByArgument, Sendable {
+  private let text: String
+  private let reading: Result<Value, UnitError>
+
+  init(argument: String) {
+    text = argument
+    reading = Result { () throws(UnitError) in try Value(parsing: argument) }
+  }
+
+  /// The value, once `check` has passed.
+  var value: Value {
+    get throws { try reading.get() }
+  }
+
+  /// - Throws: `ValidationError`: `'--connections' must be at least 1, got 0.`
+  @discardableResult
+  func check(_ option: String) throws -> Value {
+    do {
+      return try reading.get()
+    } catch {
+      throw ValidationError("'\(option)' \(error), got \(text).")
+    }
+  }
+}
+
+extension Given: CustomStringConvertible {
+  var description: String { text }
+}

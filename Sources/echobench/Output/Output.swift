@@ -1,0 +1,33 @@
+internal import EchoIO
+internal import Foundation
+
+/// The two streams. Results go to standard output, everything else to standard error.
+enum Output {
+  /// Writes text to standard output at once (`print` into a pipe is held back in blocks), or to
+  /// a file.
+  static func write(_ text: String, to path: String? = nil) throws {
+    guard let path else {
+      FileHandle.standardOutput.write(Data(text.utf8))
+      return
+    }
+    do {
+      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      FileHandle.standardOutput.write(Data(text.utf8))
+      throw RunError(
+        "write \(path): \(error.localizedDescription). The report went to standard output.")
+    }
+  }
+
+  /// A line for the person at the terminal.
+  static func note(_ text: String) {
+    FileHandle.standardError.write(Data("echobench: \(text)\n".utf8))
+  }
+
+  /// One JSON object on a line of its own, its keys sorted.
+  static func line(json value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,94 @@
+internal import ArgumentParser
+internal import EchoIO
+internal import EchoSuite
+internal import Foundation
+
+struct ServerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "server",
+    abstract: "Serve an echo until SIGINT or SIGTERM.",
+    discussion: """
+      Prints one line on standard output once it can accept, and its counters when it stops.
+
+      Examples:
+        $ echobench server --backend libuv
+        $ echobench server --backend threads --threads 16 --buffer-size 4k --address unix:/tmp/echo
+        $ echobench server --backend dispatch --address 127.0.0.1:0 --format json
+      """)
+
+  @Option(help: ArgumentHelp("How to serve: one of those below.", valueName: "name"))
+  var backend: BackendName
+
+  @Option(help: "Where to listen: host:port, [v6]:port or unix:/path. Port 0 picks a free one.")
+  var address = Given<Address>(argument: "\(Address.standard)")
+
+  @Option(help: "Bytes offered to each read.")
+  var bufferSize = Given<ByteCount>(argument: "64k")
+
+  @Option(help: "Threads that serve. (default: what the backend lists)")
+  var threads: Given<Count>?
+
+  @OptionGroup var placement: PlacementOptions
+
+  @Option(help: "How to report: text or json (one object per line).")
+  var format = ServerFormat.text
+
+  enum ServerFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  func validate() throws {
+    try address.check("--address")
+    try bufferSize.check("--buffer-size")
+    if let count = try threads?.check("--threads"), count.value > Self.mostThreads {
+      throw ValidationError("'--threads' must be at most \(Self.mostThreads), got \(count.value).")
+    }
+  }
+
+  /// More threads than that is a slip of the keyboard, and would take the machine down.
+  private static let mostThreads = 4096
+
+  func run() throws {
+    let backend = backend.backend
+    if let reason = backend.unavailability {
+      throw RunError("backend \(backend.name) cannot run here: \(reason)")
+    }
+    if let complaint = BuildConfiguration.current.complaint { Output.note("warning: \(complaint)") }
+    try placement.apply()
+    raiseDescriptorLimit()
+    let stop = StopSignal.onSignals
+    let options = ServerOptions(
+      bufferSize: try bufferSize.value, threads: try threads?.value.value ?? backend.defaultThreads)
+    let requested = try address.value
+    let listener = try Socket.listening(on: requested)
+    let bound = try listener.boundAddress(requested: requested)
+    defer { bound.removeSocketFile() }
+    try announce(bound, backend, options)
+    report(try backend.serve(listener, options: options, until: stop))
+  }
+
+  private func announce(
+    _ address: Address, _ backend: any Backend.Type, _ options: ServerOptions
+  ) throws {
+    switch format {
+    case .text:
+      let threads = options.threads == 1 ? "1 thread" : "\(options.threads) threads"
+      try Output.write(
+        "listening on \(address) (\(backend.name), \(threads), \(options.bufferSize) buffer)\n")
+    case .json:
+      try Output.write(
+        Output.line(
+          json: ServerListening(
+            address: address, backend: backend.name, options: options, pid: getpid(),
+            build: .current)))
+    }
+  }
+
+  private func report(_ counters: ServerCounters) {
+    let stopped = ServerStopped(counters, cpu: .ofThisProcess())
+    switch format {
+    case .text: Output.note("stopped: \(stopped)")
+    case .json: try? Output.write(Output.line(json: stopped))
+    }
+  }
+}
