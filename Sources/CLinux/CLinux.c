@@ -47,8 +47,23 @@ void clinux_name_thread(const char *name) {
 static volatile sig_atomic_t caught_signal;
 static volatile sig_atomic_t stop_descriptor = -1;
 
+static volatile sig_atomic_t guarded_groups[8];
+enum { guarded_capacity = sizeof guarded_groups / sizeof *guarded_groups };
+
+void clinux_guard_group(int leader, int guarded) {
+  for (int i = 0; i < guarded_capacity; i++) {
+    if (guarded_groups[i] != (guarded ? 0 : leader)) continue;
+    guarded_groups[i] = guarded ? leader : 0;
+    return;
+  }
+}
+
 static void on_signal(int number) {
-  if (caught_signal) _exit(128 + number);
+  if (caught_signal) {
+    for (int i = 0; i < guarded_capacity; i++)
+      if (guarded_groups[i] > 0) kill(-guarded_groups[i], SIGKILL);
+    _exit(128 + number);
+  }
   caught_signal = number;
   int kept = errno;
   uint64_t one = 1;

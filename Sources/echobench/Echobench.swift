@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import EchoSuite
 
 @main
-struct Echobench: AsyncParsableCommand {
+struct Echobench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "echobench",
     abstract: "Echo benchmarks that can be believed: serve, drive, compare.",
@@ -14,6 +14,7 @@ struct Echobench: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      ServerCommand.self, ClientCommand.self, BackendsCommand.self,
+      ServerCommand.self, ClientCommand.self, SuiteCommand.self, ReportCommand.self,
+      BackendsCommand.self,
     ])
 }

@@ -29,6 +29,10 @@ void clinux_name_thread(const char *name);
 /// child processes inherit a mask, but start with default handlers.
 void clinux_stop_on_signals(int descriptor);
 
+/// Has the process group of `leader` killed when a second signal ends this process at once, until
+/// it is called again with the same leader and `guarded` 0. A few groups at most; more are ignored.
+void clinux_guard_group(int leader, int guarded);
+
 /// The first signal caught by `clinux_stop_on_signals`, or 0.
 int clinux_caught_signal(void);
 

@@ -1,0 +1,42 @@
+internal import CLinux
+internal import Glibc
+
+/// True while the process has not ended; one that has ended but was not waited for has.
+public func isAlive(_ process: Int32) -> Bool {
+  guard let text = readProcFile("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else {
+    return false
+  }
+  return !["Z", "X"].contains(text[text.index(after: end)...].dropFirst().prefix(1))
+}
+
+/// Ends every process of a group at once; nothing happens when none is left.
+public func killProcessGroup(_ leader: Int32) {
+  kill(-leader, SIGKILL)
+}
+
+/// Has a process group ended with this process when a second signal ends it at once: until then
+/// its own teardown is what ends them. To be called from one thread at a time.
+public func guardProcessGroup(_ leader: Int32, _ guarded: Bool) {
+  clinux_guard_group(leader, guarded ? 1 : 0)
+}
+
+/// The compiler of this program, as `Clang 21.0.0 (…)`: Swift's own.
+public func compilerDescription() -> String {
+  String(cString: clinux_compiler())
+}
+
+/// True when a descriptor is a terminal: somebody may be watching.
+public func isTerminal(_ descriptor: Int32) -> Bool {
+  isatty(descriptor) == 1
+}
+
+/// A TCP port of 127.0.0.1 that nobody listens on now. Somebody may take it before it is used;
+/// then the bind fails and says so.
+public func freePort() throws(SystemError) -> UInt16 {
+  let address = Address.internet(host: "127.0.0.1", port: 0)
+  let socket = try Socket.listening(on: address)
+  guard case .internet(_, let port) = try socket.boundAddress(requested: address) else {
+    throw SystemError("getsockname", errno: EINVAL)
+  }
+  return port
+}

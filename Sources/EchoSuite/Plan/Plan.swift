@@ -1,0 +1,69 @@
+public import EchoIO
+
+/// One scenario in one round.
+public struct Trial: Hashable, Sendable {
+  /// Index into the plan's scenarios.
+  public let scenario: Int
+  /// From 1.
+  public let round: Int
+
+  public init(scenario: Int, round: Int) {
+    self.scenario = scenario
+    self.round = round
+  }
+}
+
+/// What a suite is going to run, in which order: `plan.json`. The same plan, seed included, gives
+/// the same trials.
+public struct Plan: Codable, Equatable, Sendable {
+  public enum Schema: String, Codable, Sendable {
+    case version1 = "echobench-plan/1"
+  }
+
+  public var schema = Schema.version1
+  public let name: String
+  public let about: String
+  public let seed: UInt64
+  public let rounds: Int
+  public let timing: Timing
+  public let scenarios: [Scenario]
+
+  /// How long each trial takes, in nanoseconds.
+  public struct Timing: Codable, Equatable, Sendable {
+    public let duration: UInt64
+    public let warmup: UInt64
+    public let timeout: UInt64
+
+    enum CodingKeys: String, CodingKey {
+      case duration = "duration_ns"
+      case warmup = "warmup_ns"
+      case timeout = "timeout_ns"
+    }
+
+    public init(duration: TimeSpan, warmup: TimeSpan, timeout: TimeSpan) {
+      self.duration = duration.nanoseconds
+      self.warmup = warmup.nanoseconds
+      self.timeout = timeout.nanoseconds
+    }
+  }
+
+  public init(_ file: SuiteFile, seed: UInt64) {
+    name = file.name
+    about = file.about
+    self.seed = seed
+    rounds = file.rounds
+    timing = Timing(duration: file.duration, warmup: file.warmup, timeout: file.timeout)
+    scenarios = file.sweep.scenarios
+  }
+
+  /// Every scenario once per round, each round in an order of its own, drawn from the seed.
+  public var trials: [Trial] {
+    var random = SplitMix64(seed: seed)
+    return (1...rounds).flatMap { round in
+      random.shuffled(Array(scenarios.indices)).map { Trial(scenario: $0, round: round) }
+    }
+  }
+
+  /// The most connections that any scenario opens.
+  public var mostConnections: Int { scenarios.map(\.connections).max() ?? 0 }
+}

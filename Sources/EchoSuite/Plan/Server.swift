@@ -1,0 +1,66 @@
+/// What serves in a scenario: a backend with its options, or somebody else's command.
+public struct Server: Codable, Hashable, Sendable {
+  /// How it is called in reports: a backend's name, or one the suite file gives a command.
+  public let name: String
+  public let kind: Kind
+  /// Threads of a backend; nil for its default, and for a command.
+  public let threads: Int?
+  /// nil for a command whose buffer nobody sets.
+  public let bufferBytes: Int?
+  /// CPUs a backend binds itself to; nil for none.
+  public let cpus: String?
+  /// The module of the published figures that this server stands for; nil for none.
+  public let publishedAs: String?
+
+  public enum Kind: Codable, Hashable, Sendable {
+    case backend
+    /// A shell command with placeholders.
+    case command(String)
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case name, kind, threads, cpus
+    case bufferBytes = "buffer_bytes"
+    case publishedAs = "published_as"
+  }
+
+  public init(
+    name: String, kind: Kind, threads: Int? = nil, bufferBytes: Int? = nil, cpus: String? = nil,
+    publishedAs: String? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.threads = threads
+    self.bufferBytes = bufferBytes
+    self.cpus = cpus
+    self.publishedAs = publishedAs
+  }
+}
+
+extension Server {
+  /// The placeholders of a command, and what they stand for.
+  enum Placeholder: String, CaseIterable {
+    /// `127.0.0.1:41234`.
+    case address
+    case host
+    case port
+    /// Bytes, as a plain number.
+    case bufferSize = "buffer_size"
+
+    var text: String { "{\(rawValue)}" }
+
+    /// Any of these tells a command where to listen.
+    static let locating: [Placeholder] = [.address, .port]
+  }
+
+  /// Replaces the placeholders of a command.
+  static func expand(_ command: String, host: String, port: UInt16, bufferBytes: Int?) -> String {
+    let values: [Placeholder: String] = [
+      .address: "\(host):\(port)", .host: host, .port: "\(port)",
+      .bufferSize: bufferBytes.map { "\($0)" } ?? "",
+    ]
+    return Placeholder.allCases.reduce(command) { text, placeholder in
+      text.replacing(placeholder.text, with: values[placeholder] ?? "")
+    }
+  }
+}

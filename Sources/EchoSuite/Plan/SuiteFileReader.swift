@@ -1,0 +1,156 @@
+public import EchoIO
+internal import Yams
+
+/// Reads a suite file: YAML with the keys below, each checked, so that a slip is an error with its
+/// line and not a default that nobody asked for.
+struct SuiteFileReader {
+  private let file: String
+
+  /// - Throws: `SuiteFileError`.
+  static func read(_ text: String, file: String) throws -> SuiteFile {
+    try SuiteFileReader(file: file).read(text)
+  }
+
+  private func read(_ text: String) throws -> SuiteFile {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw failure("\(error)", at: nil)
+    }
+    guard let root else { throw failure("is empty; 'name' and 'servers' are needed", at: nil) }
+    let map = try YAMLMap(root, reader: self)
+    try map.allow([
+      "name", "about", "rounds", "duration", "warmup", "timeout", "workers", "connections",
+      "engines", "sizes", "buffers", "servers", "noise_floor", "client_cpus",
+    ])
+    let workers = try map.count("workers") ?? 5
+    let connections = try map.count("connections") ?? workers
+    let engines: [Engine] =
+      try map.choices("engines") ?? [connections == workers ? .blocking : .event]
+    try checkConnections(map, workers: workers, connections: connections, engines: engines)
+    return SuiteFile(
+      name: try name(map), about: try map.string("about") ?? "",
+      rounds: try map.count("rounds") ?? SuiteFile.defaultRounds,
+      duration: try map.quantity("duration") ?? .seconds(1),
+      warmup: try map.quantity("warmup") ?? .milliseconds(200),
+      timeout: try map.quantity("timeout") ?? .seconds(5),
+      sweep: Sweep(
+        entries: try entries(map), engines: engines,
+        sizes: try map.quantities("sizes") ?? [ByteCount(1000)],
+        buffers: try map.quantities("buffers") ?? [ByteCount(64 << 10)],
+        workers: workers, connections: connections,
+        clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
+        measuresNoiseFloor: try map.bool("noise_floor") ?? true))
+  }
+
+  /// The name is a folder of `results/`.
+  private func name(_ map: YAMLMap) throws -> String {
+    let name = try map.required("name")
+    let isPlain = name.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
+    }
+    guard isPlain, !name.isEmpty, !name.hasPrefix(".") else {
+      throw map.failure(
+        "'name' must be letters, digits, '-', '_' and '.', got '\(name)'", key: "name")
+    }
+    return name
+  }
+
+  private func checkConnections(
+    _ map: YAMLMap, workers: Int, connections: Int, engines: [Engine]
+  ) throws {
+    guard connections >= workers else {
+      throw map.failure(
+        "'connections' must be at least the \(workers) workers, got \(connections)",
+        key: "connections")
+    }
+    guard connections == workers || !engines.contains(.blocking) else {
+      throw map.failure(
+        "the blocking engine drives one connection per worker: leave it out of 'engines', or set"
+          + " 'workers' to \(connections)", key: "connections")
+    }
+  }
+
+  private func entries(_ map: YAMLMap) throws -> [Sweep.Entry] {
+    let entries = try map.maps("servers").map(entry)
+    var seen: Set<String> = []
+    for (entry, node) in zip(entries, try map.maps("servers")) {
+      guard seen.insert(entry.name).inserted else {
+        throw node.failure("two servers are called '\(entry.name)': give one a 'name'", key: "name")
+      }
+    }
+    return entries
+  }
+
+  private func entry(_ map: YAMLMap) throws -> Sweep.Entry {
+    try map.allow([
+      "backend", "command", "name", "threads", "cpus", "buffers", "verify", "published_as",
+    ])
+    let backend = try map.string("backend")
+    let command = try map.string("command")
+    let kind: Server.Kind
+    switch (backend, command) {
+    case (let backend?, nil):
+      guard Backends.named(backend) != nil else {
+        let known = Backends.all.map { $0.name }.joined(separator: ", ")
+        throw map.failure("there is no backend '\(backend)'; there are \(known)", key: "backend")
+      }
+      kind = .backend
+    case (nil, let command?):
+      try checkCommand(command, map)
+      kind = .command(command)
+    default:
+      throw map.failure("a server is either a 'backend' or a 'command'", key: nil)
+    }
+    return Sweep.Entry(
+      name: try map.string("name") ?? backend ?? map.required("name"), kind: kind,
+      threads: try map.count("threads"),
+      cpus: try map.quantity("cpus").map { (cpus: CPUList) in "\(cpus)" },
+      publishedAs: try map.string("published_as"), buffers: try map.quantities("buffers"),
+      verifications: try map.choices("verify") ?? [.full])
+  }
+
+  private func checkCommand(_ command: String, _ map: YAMLMap) throws {
+    if let problem = Server.problem(ofCommand: command) {
+      throw map.failure(problem, key: "command")
+    }
+    for key in ["threads", "cpus"] where try map.string(key) != nil {
+      throw map.failure("'\(key)' is for backends: put it into the command", key: key)
+    }
+  }
+
+  func failure(_ reason: String, at line: Int?) -> SuiteFileError {
+    SuiteFileError(file: file, line: line, reason: reason)
+  }
+}
+
+extension Sweep.Entry {
+  /// A command as the command line takes it: `NAME=COMMAND`.
+  public init(nameAndCommand text: String) throws(UnitError) {
+    guard let separator = text.firstIndex(of: "="), separator != text.startIndex else {
+      throw UnitError("must be a name, '=' and a command")
+    }
+    let command = String(text[text.index(after: separator)...])
+    if let problem = Server.problem(ofCommand: command) {
+      throw UnitError("is not usable: \(problem)")
+    }
+    self.init(name: String(text[..<separator]), kind: .command(command))
+  }
+}
+
+extension Server {
+  /// Why a command cannot be used; nil when it can.
+  static func problem(ofCommand command: String) -> String? {
+    if let unknown = command.matches(of: /\{([a-z_]+)\}/).map({ String($0.output.1) })
+      .first(where: { Placeholder(rawValue: $0) == nil })
+    {
+      return "there is no placeholder {\(unknown)}; there are"
+        + " \(Placeholder.allCases.map(\.text).joined(separator: ", "))"
+    }
+    guard Placeholder.locating.contains(where: { command.contains($0.text) }) else {
+      return "the command must have {address} or {port} in it: it is told where to listen there"
+    }
+    return nil
+  }
+}

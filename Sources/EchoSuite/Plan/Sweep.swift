@@ -1,0 +1,73 @@
+public import EchoIO
+
+/// The axes whose product gives the scenarios.
+public struct Sweep: Equatable, Sendable {
+  /// A server and the axes that are its own.
+  public struct Entry: Equatable, Sendable {
+    public var name: String
+    public var kind: Server.Kind
+    public var threads: Int?
+    public var cpus: String?
+    public var publishedAs: String?
+    /// nil: those of the sweep. Ignored for a command that has no place for a buffer size.
+    public var buffers: [ByteCount]?
+    public var verifications: [Verification]
+
+    public init(
+      name: String, kind: Server.Kind, threads: Int? = nil, cpus: String? = nil,
+      publishedAs: String? = nil, buffers: [ByteCount]? = nil,
+      verifications: [Verification] = [.full]
+    ) {
+      self.name = name
+      self.kind = kind
+      self.threads = threads
+      self.cpus = cpus
+      self.publishedAs = publishedAs
+      self.buffers = buffers
+      self.verifications = verifications
+    }
+  }
+
+  public var entries: [Entry]
+  public var engines: [Engine]
+  public var sizes: [ByteCount]
+  public var buffers: [ByteCount]
+  public var workers: Int
+  public var connections: Int
+  public var clientCPUs: String?
+  /// Run the first scenario twice, under two names.
+  public var measuresNoiseFloor: Bool
+
+  /// The product of the axes, servers outermost, and the twin last.
+  public var scenarios: [Scenario] {
+    let product = engines.flatMap { engine in
+      entries.flatMap { entry in
+        servers(entry).flatMap { server in
+          sizes.flatMap { size in
+            entry.verifications.map { verification in
+              Scenario(
+                server: server, engine: engine, sizeBytes: size.bytes, workers: workers,
+                connections: connections, verification: verification, clientCPUs: clientCPUs)
+            }
+          }
+        }
+      }
+    }
+    guard measuresNoiseFloor, let first = product.first(where: { $0.verification == .full })
+    else { return product }
+    return product + [first.twin]
+  }
+
+  private func servers(_ entry: Entry) -> [Server] {
+    let buffers: [Int?] =
+      switch entry.kind {
+      case .command(let command) where !command.contains(Server.Placeholder.bufferSize.text): [nil]
+      default: (entry.buffers ?? self.buffers).map(\.bytes)
+      }
+    return buffers.map {
+      Server(
+        name: entry.name, kind: entry.kind, threads: entry.threads, bufferBytes: $0,
+        cpus: entry.cpus, publishedAs: entry.publishedAs)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+internal import EchoIO
+internal import Yams
+
+/// A mapping of a YAML file with its place in it, for errors that name the line.
+struct YAMLMap {
+  private let mapping: Node.Mapping
+  private let line: Int?
+  private let reader: SuiteFileReader
+
+  init(_ node: Node, reader: SuiteFileReader) throws {
+    guard let mapping = node.mapping else {
+      throw reader.failure("expected keys and values here", at: node.mark?.line)
+    }
+    self.mapping = mapping
+    line = node.mark?.line
+    self.reader = reader
+  }
+
+  func failure(_ reason: String, key: String?) -> SuiteFileError {
+    let place = key.flatMap { key in mapping.first { $0.key.string == key }?.key.mark?.line }
+    return reader.failure(reason, at: place ?? line)
+  }
+
+  /// Refuses every key but these.
+  func allow(_ keys: [String]) throws {
+    for (key, _) in mapping {
+      guard let name = key.string, keys.contains(name) else {
+        throw reader.failure(
+          "there is no key '\(key.string ?? "?")' here; there are \(keys.joined(separator: ", "))",
+          at: key.mark?.line)
+      }
+    }
+  }
+
+  func string(_ key: String) throws -> String? {
+    guard let node = mapping[key] else { return nil }
+    guard let scalar = node.scalar else {
+      throw failure("'\(key)' must be a single value", key: key)
+    }
+    return scalar.string
+  }
+
+  func required(_ key: String) throws -> String {
+    guard let value = try string(key) else { throw failure("'\(key)' is missing", key: nil) }
+    return value
+  }
+
+  func bool(_ key: String) throws -> Bool? {
+    guard let text = try string(key) else { return nil }
+    guard let value = Bool(text) else {
+      throw failure("'\(key)' must be true or false, got '\(text)'", key: key)
+    }
+    return value
+  }
+
+  func count(_ key: String) throws -> Int? {
+    try (quantity(key) as Count?)?.value
+  }
+
+  /// A value as the command line takes it.
+  func quantity<Value: ReadableText>(_ key: String) throws -> Value? {
+    try string(key).map { try read($0, key) }
+  }
+
+  /// A list of such values; a single one counts as a list.
+  func quantities<Value: ReadableText>(_ key: String) throws -> [Value]? {
+    try strings(key)?.map { try read($0, key) }
+  }
+
+  /// A list of names of an enumeration.
+  func choices<Value: RawRepresentable<String> & CaseIterable>(_ key: String) throws -> [Value]? {
+    try strings(key)?.map { text in
+      guard let value = Value(rawValue: text) else {
+        let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        throw failure("'\(key)' must be of \(known), got '\(text)'", key: key)
+      }
+      return value
+    }
+  }
+
+  /// A list of mappings, which has to be there.
+  func maps(_ key: String) throws -> [YAMLMap] {
+    guard let nodes = mapping[key]?.sequence, !nodes.isEmpty else {
+      throw failure("'\(key)' must be a list with at least one entry", key: key)
+    }
+    return try nodes.map { try YAMLMap($0, reader: reader) }
+  }
+
+  private func strings(_ key: String) throws -> [String]? {
+    guard let node = mapping[key] else { return nil }
+    let nodes = node.sequence.map(Array.init) ?? [node]
+    let strings = nodes.compactMap { $0.scalar?.string }
+    guard !strings.isEmpty, strings.count == nodes.count else {
+      throw failure("'\(key)' must be a value or a list of values", key: key)
+    }
+    return strings
+  }
+
+  private func read<Value: ReadableText>(_ text: String, _ key: String) throws -> Value {
+    do {
+      return try Value(parsing: text)
+    } catch {
+      throw failure("'\(key)' \(error), got '\(text)'", key: key)
+    }
+  }
+}

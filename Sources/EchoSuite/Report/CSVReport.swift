@@ -1,0 +1,44 @@
+internal import EchoIO
+
+/// `report.csv`: a line per scenario, raw: bytes, nanoseconds, messages per second.
+struct CSVReport {
+  private let result: SuiteResult
+
+  init(_ result: SuiteResult) {
+    self.result = result
+  }
+
+  var text: String {
+    let names = [
+      "module", "buffer_bytes", "message_bytes", "messages_per_second", "bytes_per_second",
+      "interval_lower", "interval_upper", "interval_coverage", "engine", "verify", "workers",
+      "connections", "status", "rounds", "p50_ns", "p99_ns", "server_cpu_ns_per_message",
+      "client_cpu_ns_per_message", "bottleneck", "served", "server_processes", "server_threads",
+      "server_peak_resident_bytes", "disturbed_rounds", "reasons",
+    ]
+    var table = Table(names.map { .init($0) })
+    for summary in result.summaries + result.unverified { table.append(cells(summary)) }
+    return table.csv
+  }
+
+  private func cells(_ summary: Summary) -> [String] {
+    let scenario = summary.scenario
+    let figures = summary.figures
+    let interval = figures?.messagesPerSecond.interval
+    func text(_ value: Double?, _ digits: Int = 1) -> String {
+      value.map { fixed($0, digits) } ?? ""
+    }
+    func text(_ value: (some BinaryInteger)?) -> String { value.map { "\($0)" } ?? "" }
+    return [
+      scenario.server.name, text(scenario.server.bufferBytes), "\(scenario.sizeBytes)",
+      text(figures?.messagesPerSecond.median), text(figures?.bytesPerSecond.median),
+      text(interval?.lower), text(interval?.upper), text(interval?.coverage, 4),
+      scenario.engine.rawValue, scenario.verification.rawValue, "\(scenario.workers)",
+      "\(scenario.connections)", summary.status.rawValue, text(figures?.rounds),
+      text(figures?.p50), text(figures?.p99), text(figures?.serverCPU?.median),
+      text(figures?.clientCPU.median), figures?.bottleneck?.rawValue ?? "", text(figures?.served),
+      text(figures?.serverProcesses), text(figures?.serverThreads), text(figures?.serverPeakBytes),
+      "\(summary.disturbedRounds)", summary.reasons.joined(separator: "; "),
+    ]
+  }
+}

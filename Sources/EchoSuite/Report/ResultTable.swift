@@ -1,0 +1,69 @@
+internal import EchoIO
+
+/// The tables of a result, whose first columns are the blog's.
+struct ResultTable {
+  private let result: SuiteResult
+  private let published = PublishedFigures.all
+
+  init(_ result: SuiteResult) {
+    self.result = result
+  }
+
+  /// The rows of one engine.
+  func table(_ engine: Engine) -> Table {
+    let rows = result.summaries.filter { $0.scenario.engine == engine }
+    let hasPublished = rows.contains { published.figure(for: $0.scenario) != nil }
+    var table = Table(columns(hasPublished))
+    for row in rows { table.append(cells(row, hasPublished)) }
+    return table
+  }
+
+  private func columns(_ hasPublished: Bool) -> [Table.Column] {
+    [
+      .init("Module", .left), .init("Server buffer size"), .init("Message size"),
+      .init("Messages/s"), .init("MB/s"), .init("95 % interval"), .init("p50 µs"), .init("p99 µs"),
+      .init("Server CPU µs/msg"), .init("Client CPU µs/msg"), .init("Bottleneck", .left),
+      .init("Server threads"),
+    ] + (hasPublished ? [.init("Blog, Messages/s")] : []) + [.init("Warnings", .left)]
+  }
+
+  private func cells(_ row: Summary, _ hasPublished: Bool) -> [String] {
+    let server = row.scenario.server
+    let names = [
+      server.name, server.bufferBytes.map { "\(ByteCount($0))" } ?? "–",
+      "\(ByteCount(row.scenario.sizeBytes))",
+    ]
+    let blog = hasPublished ? [published.figure(for: row.scenario) ?? "–"] : []
+    guard let figures = row.figures else {
+      let status = row.status == .invalid ? "INVALID" : row.status.rawValue
+      return names + [status] + Array(repeating: "–", count: 8) + blog + [reason(row)]
+    }
+    let interval = figures.messagesPerSecond.interval
+    return names + [
+      fixed(figures.messagesPerSecond.median, 0),
+      fixed(figures.bytesPerSecond.median / 1_048_576, 2),
+      "\(fixed(interval.lower, 0))–\(fixed(interval.upper, 0))",
+      microseconds(figures.p50, 1), microseconds(figures.p99, 1),
+      microseconds(figures.serverCPU?.median, 2), microseconds(figures.clientCPU.median, 2),
+      figures.bottleneck?.rawValue ?? "–", threads(figures),
+    ] + blog + [row.warnings(of: result.plan).map(\.label).joined(separator: "; ")]
+  }
+
+  /// The first reason, which is the one to know; how many others there are.
+  private func reason(_ row: Summary) -> String {
+    guard let first = row.reasons.first else { return "" }
+    let others = row.reasons.count - 1
+    return others == 0 ? first : "\(first) (and \(others) more)"
+  }
+
+  /// Threads, and processes where there are several.
+  private func threads(_ figures: Figures) -> String {
+    guard let threads = figures.serverThreads else { return "–" }
+    let processes = figures.serverProcesses ?? 1
+    return processes > 1 ? "\(threads) in \(processes) processes" : "\(threads)"
+  }
+
+  private func microseconds(_ nanoseconds: Double?, _ digits: Int) -> String {
+    nanoseconds.map { fixed($0 / 1000, digits) } ?? "–"
+  }
+}

@@ -1,0 +1,54 @@
+/// Something about a row that a reader has to know before comparing it.
+enum SuiteWarning: Equatable, Sendable {
+  case unserved(served: Int, total: Int)
+  case roundsMissing(done: Int, of: Int)
+  case notConverged(halfWidth: Double)
+  case disturbed(rounds: Int, of: Int)
+  case unverified
+
+  /// Half the width of the interval, relative to the median, above which a row counts as not
+  /// converged: with less, two rows that differ by a fifth can be told apart.
+  static let wantedPrecision = 0.1
+
+  /// For the table's cell.
+  var label: String {
+    switch self {
+    case .unserved(let served, let total): "\(served) of \(total) connections served"
+    case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"
+    case .notConverged(let halfWidth): "not converged (±\(fixed(100 * halfWidth, 0)) %)"
+    case .disturbed(let rounds, let all): "disturbed in \(rounds) of \(all) rounds"
+    case .unverified: "unverified"
+    }
+  }
+
+  /// What it means and what to do: below the table, once for each kind that occurs.
+  var explanation: String {
+    switch self {
+    case .unserved:
+      "*connections served*: the others waited the whole window. A pool serves as many connections"
+        + " as it has threads; compare with more threads or fewer connections."
+    case .roundsMissing:
+      "*rounds*: the suite was interrupted. Go on with `--resume`."
+    case .notConverged:
+      "*not converged*: the interval reaches further than ±\(fixed(100 * Self.wantedPrecision, 0)) %"
+        + " from the median. Take more `--rounds`, a longer `--duration`, or a quieter machine, or"
+        + " compare CPU per message, which is steadier."
+    case .disturbed:
+      "*disturbed*: more than 2 % of the machine was stolen by its host or more than 10 % used by"
+        + " other processes, and repeating did not help. Stop what else runs."
+    case .unverified:
+      "*unverified*: any bytes were taken as the reply."
+    }
+  }
+
+  /// One of each kind, for explaining.
+  var kind: Int {
+    switch self {
+    case .unserved: 0
+    case .roundsMissing: 1
+    case .notConverged: 2
+    case .disturbed: 3
+    case .unverified: 4
+    }
+  }
+}

@@ -1,0 +1,29 @@
+internal import EchoIO
+
+/// How much of the machine's CPU time went elsewhere during a window, as shares of all CPUs.
+public struct Disturbance: Codable, Equatable, Sendable {
+  /// Taken by the host for somebody else.
+  public let stolen: Double
+  /// Used by other processes than the server and the client.
+  public let foreign: Double
+
+  /// Nil when the machine or the client could not be read. A server that was not observed would
+  /// count as foreign, so it is needed too.
+  init?(_ report: ClientReport) {
+    guard let machine = report.machine, let client = report.client, let server = report.server,
+      report.valid
+    else { return nil }
+    let total = Double(machine.busy + machine.idle + machine.stolen)
+    guard total > 0 else { return nil }
+    stolen = Double(machine.stolen) / total
+    let own = Double(client.cpuNanoseconds + server.cpuNanoseconds)
+    foreign = max(0, Double(machine.busy) - own) / total
+  }
+
+  /// Whether the trial is better repeated: a fiftieth of the machine stolen, or a tenth used by
+  /// others. Below, the kernel's own counting in ticks of 10 ms would call quiet windows disturbed.
+  public var isGrave: Bool { stolen > 0.02 || foreign > 0.1 }
+
+  /// For choosing the least disturbed of several attempts.
+  var total: Double { stolen + foreign }
+}

@@ -1,0 +1,46 @@
+internal import EchoIO
+internal import Foundation
+
+/// Runs each trial in two fresh processes: the server and the client.
+public struct ProcessExecutor: TrialExecutor {
+  private let timing: Plan.Timing
+  /// This very program, which serves and drives as well.
+  private let program: String
+
+  public init(timing: Plan.Timing, program: String = "/proc/self/exe") {
+    self.timing = timing
+    self.program = (try? FileManager.default.destinationOfSymbolicLink(atPath: program)) ?? program
+  }
+
+  public func run(
+    _ trial: Trial, _ scenario: Scenario, attempt: Int
+  ) async throws -> Measurement {
+    func measurement(
+      _ outcome: Measurement.Outcome, server: ServerStopped? = nil, client: ClientReport? = nil
+    ) -> Measurement {
+      Measurement(
+        trial, name: scenario.name, attempt: attempt, outcome: outcome, server: server,
+        client: client)
+    }
+    let server = ServerProcess(scenario.server, program: program)
+    let client = ClientProcess(scenario, timing, program: program)
+    do {
+      let (report, stopped) = try await server.whileServing { address, pid in
+        try await client.run(against: address, observing: pid)
+      }
+      if let error = report.error { return measurement(.failed(error), client: report) }
+      return measurement(.ran, server: stopped, client: report)
+    } catch let failure as ProcessFailure {
+      try Task.checkCancellation()
+      return measurement(
+        failure.isUnavailable ? .unavailable(failure.reason) : .failed(failure.reason))
+    }
+  }
+}
+
+/// A process of a trial that did not do its part.
+struct ProcessFailure: Error, Equatable {
+  let reason: String
+  /// It said that this machine cannot run it, as opposed to having failed.
+  var isUnavailable = false
+}

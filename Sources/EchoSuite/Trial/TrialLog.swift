@@ -1,0 +1,151 @@
+internal import Foundation
+
+/// The folder of a suite: `plan.json`, `machine.json`, and `trials.jsonl` with one line per
+/// attempt, appended and flushed as it ends.
+public struct TrialLog: Sendable {
+  public let directory: String
+  public private(set) var measurements: [Measurement]
+
+  enum File: String {
+    case plan = "plan.json"
+    case machine = "machine.json"
+    case trials = "trials.jsonl"
+  }
+
+  /// Begins an empty log in a folder, which is made.
+  /// - Throws: `SuiteError` when there is a suite already, or the folder cannot be written.
+  public static func create(_ directory: String, plan: Plan, machine: Machine) throws -> TrialLog {
+    let log = TrialLog(directory: directory, measurements: [])
+    guard !FileManager.default.fileExists(atPath: log.path(.plan)) else {
+      throw SuiteError.occupied(directory)
+    }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true)
+      try log.write(plan, to: .plan)
+      try log.write(machine, to: .machine)
+      try Data().write(to: URL(filePath: log.path(.trials)))
+    } catch {
+      throw SuiteError.unwritable(directory, error.localizedDescription)
+    }
+    return log
+  }
+
+  /// Removes the suite in a folder, and nothing else that is there.
+  public static func remove(_ directory: String) throws {
+    let reports = Report.allCases.map(\.fileName)
+    for name in [File.plan, .machine, .trials].map(\.rawValue) + reports {
+      let path = "\(directory)/\(name)"
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      do {
+        try FileManager.default.removeItem(atPath: path)
+      } catch {
+        throw SuiteError.unwritable(directory, error.localizedDescription)
+      }
+    }
+  }
+
+  /// Reads what a suite has left behind. A last line that was cut off in the middle is left out.
+  /// - Throws: `SuiteError` when there is no suite, or its files do not fit each other.
+  public static func open(_ directory: String) throws -> (log: TrialLog, Plan, Machine) {
+    let empty = TrialLog(directory: directory, measurements: [])
+    let plan = try empty.read(Plan.self, from: .plan)
+    let machine = try empty.read(Machine.self, from: .machine)
+    let measurements = try empty.readTrials(plan)
+    return (TrialLog(directory: directory, measurements: measurements), plan, machine)
+  }
+
+  /// Adds a line and flushes it to the disk.
+  public mutating func append(_ measurement: Measurement) throws {
+    let line = try Self.encoder.encode(measurement) + Data("\n".utf8)
+    guard let file = FileHandle(forUpdatingAtPath: path(.trials)) else {
+      throw SuiteError.unwritable(directory, "\(File.trials.rawValue) is not there any more")
+    }
+    defer { try? file.close() }
+    try file.seekToEnd()
+    try file.write(contentsOf: line)
+    try file.synchronize()
+    measurements.append(measurement)
+  }
+
+  /// Prepares a log that was read for appending: cuts off a line that was not written whole.
+  public func trim() throws {
+    let path = path(.trials)
+    guard let data = FileManager.default.contents(atPath: path), data.last != UInt8(ascii: "\n"),
+      !data.isEmpty
+    else { return }
+    let whole = data.lastIndex(of: UInt8(ascii: "\n")).map { data.prefix(through: $0) } ?? Data()
+    try whole.write(to: URL(filePath: path), options: .atomic)
+  }
+
+  private static let encoder: JSONEncoder = {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }()
+
+  private func path(_ file: File) -> String { "\(directory)/\(file.rawValue)" }
+
+  private func write(_ value: some Encodable, to file: File) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    try (try encoder.encode(value) + Data("\n".utf8))
+      .write(to: URL(filePath: path(file)), options: .atomic)
+  }
+
+  private func read<Value: Decodable>(_ type: Value.Type, from file: File) throws -> Value {
+    guard let data = FileManager.default.contents(atPath: path(file)) else {
+      throw SuiteError.missing(directory, file.rawValue)
+    }
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch {
+      throw SuiteError.unreadable(path(file), line: nil, "\(error)")
+    }
+  }
+
+  private func readTrials(_ plan: Plan) throws -> [Measurement] {
+    guard let data = FileManager.default.contents(atPath: path(.trials)) else {
+      throw SuiteError.missing(directory, File.trials.rawValue)
+    }
+    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    // What stands behind the last line feed was cut off while it was written.
+    return try lines.dropLast().enumerated().map { index, line in
+      let measurement: Measurement
+      do {
+        measurement = try JSONDecoder().decode(Measurement.self, from: line)
+      } catch {
+        throw SuiteError.unreadable(path(.trials), line: index + 1, "\(error)")
+      }
+      guard plan.scenarios.indices.contains(measurement.scenario),
+        plan.scenarios[measurement.scenario].name == measurement.name
+      else {
+        throw SuiteError.unreadable(
+          path(.trials), line: index + 1, "'\(measurement.name)' is not of this plan")
+      }
+      return measurement
+    }
+  }
+}
+
+/// Why a suite's folder cannot be used.
+public enum SuiteError: Error, Equatable, CustomStringConvertible {
+  case occupied(String)
+  case unwritable(String, String)
+  case missing(String, String)
+  case unreadable(String, line: Int?, String)
+
+  public var description: String {
+    switch self {
+    case .occupied(let directory):
+      "\(directory) already holds a suite. Go on with it (--resume), replace it (--overwrite), or"
+        + " choose another folder (--output)."
+    case .unwritable(let directory, let reason):
+      "cannot write \(directory): \(reason). Choose another folder with --output."
+    case .missing(let directory, let file):
+      "\(directory) holds no suite: \(file) is missing. Is the path right?"
+    case .unreadable(let file, let line, let reason):
+      "\(file)\(line.map { ":\($0)" } ?? ""): not what a suite writes: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,129 @@
+public import ArgumentParser
+internal import EchoIO
+public import EchoSuite
+
+extension Preset: ExpressibleByArgument {}
+
+/// Which suite to run.
+struct SuiteChoice: ParsableArguments {
+  @Option(help: "A suite that comes with the tool.")
+  var preset: Preset?
+
+  @Option(help: ArgumentHelp("A suite file (YAML).", valueName: "file"))
+  var config: String?
+
+  @Option(help: "Print the suite file of a preset: a start for one's own.")
+  var showPreset: Preset?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Another server: any command with {address}, or {host} and {port}, and {buffer_size} if it \
+      takes one. Repeatable; without --preset and --config these are the only servers.
+      """, valueName: "name=command"))
+  var server: [String] = []
+
+  @Option(help: "Rounds: every scenario runs once in each. (default: what the suite says)")
+  var rounds: Given<Count>?
+
+  @Option(help: "Length of each measured window. (default: what the suite says)")
+  var duration: Given<TimeSpan>?
+
+  @Option(help: "Load before each window. (default: what the suite says)")
+  var warmup: Given<TimeSpan>?
+
+  @Option(help: "Shuffles the order of the trials. (default: drawn, and printed)")
+  var seed: UInt64?
+
+  func validate() throws {
+    try rounds?.check("--rounds")
+    try warmup?.check("--warmup")
+    if let duration, try duration.check("--duration") < .milliseconds(10) {
+      throw ValidationError("'--duration' must be at least 10ms, got \(duration).")
+    }
+    if preset != nil, config != nil {
+      throw ValidationError("'--preset' and '--config' both name a suite: give one of them.")
+    }
+    for text in server { _ = try Self.entry(text) }
+  }
+
+  var isEmpty: Bool { preset == nil && config == nil && server.isEmpty }
+
+  /// The suite file, with what the command line says instead.
+  func suiteFile() throws -> SuiteFile {
+    var file = try preset?.suiteFile() ?? config.map(SuiteFile.read) ?? .onlyServers()
+    file.sweep.entries += try server.map(Self.entry)
+    if let rounds { file.rounds = try rounds.value.value }
+    if let duration { file.duration = try duration.value }
+    if let warmup { file.warmup = try warmup.value }
+    return file
+  }
+
+  /// `NAME=COMMAND`, checked.
+  private static func entry(_ text: String) throws -> Sweep.Entry {
+    do {
+      return try Sweep.Entry(nameAndCommand: text)
+    } catch {
+      throw ValidationError("'--server' \(error), got \(text).")
+    }
+  }
+}
+
+/// Where a suite's files go.
+struct SuiteDestination: ParsableArguments {
+  @Option(help: "The folder for the suite's files. (default: results/NAME)")
+  var output: String?
+
+  @Flag(help: "Go on with the suite in that folder.")
+  var resume = false
+
+  @Flag(help: "Replace the suite in that folder.")
+  var overwrite = false
+
+  func validate() throws {
+    if resume, overwrite {
+      throw ValidationError(
+        "'--resume' keeps what is there and '--overwrite' replaces it: give one.")
+    }
+  }
+
+  /// The log to append to, new or old.
+  func open(_ choice: SuiteChoice) throws -> (TrialLog, Plan, Machine) {
+    let file = choice.isEmpty ? nil : try choice.suiteFile()
+    guard let directory = output ?? file.map({ "results/\($0.name)" }) else {
+      throw Self.nothingToRun
+    }
+    if resume { return try reopen(directory) }
+    guard let file else { throw Self.nothingToRun }
+    try refuseDebugResults(directory)
+    let plan = Plan(file, seed: choice.seed ?? UInt64.random(in: 1...999_999))
+    let machine = try waitFor { await Machine.current() }
+    if overwrite { try TrialLog.remove(directory) }
+    return (try TrialLog.create(directory, plan: plan, machine: machine), plan, machine)
+  }
+
+  private static let nothingToRun = RunError(
+    "no suite to run: give '--preset quick', '--config FILE' or '--server NAME=COMMAND'")
+
+  /// A debug build is an order slower: it may try things out, but not fill `results/`.
+  private func refuseDebugResults(_ directory: String) throws {
+    guard BuildConfiguration.current == .debug,
+      directory.split(separator: "/").dropLast().last == "results"
+    else { return }
+    throw RunError(
+      "a debug build writes no results: build with -c release, or choose another --output")
+  }
+
+  /// The same machine and program have to go on, or one table would mix two.
+  private func reopen(_ directory: String) throws -> (TrialLog, Plan, Machine) {
+    let (log, plan, machine) = try TrialLog.open(directory)
+    let now = try waitFor { await Machine.current() }
+    guard now.isComparable(with: machine) else {
+      throw RunError(
+        "\(directory) was begun on another machine or with another build; start anew with --overwrite"
+      )
+    }
+    try log.trim()
+    return (log, plan, machine)
+  }
+}

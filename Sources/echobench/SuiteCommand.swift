@@ -1,0 +1,106 @@
+internal import ArgumentParser
+internal import EchoIO
+internal import EchoSuite
+internal import Foundation
+
+struct SuiteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suite",
+    abstract: "Run servers under workloads in interleaved rounds, and write result tables.",
+    discussion: """
+      Leaves plan.json, machine.json, trials.jsonl and the reports in results/NAME. Interrupting \
+      loses nothing: --resume goes on.
+
+      Examples:
+        $ echobench suite --preset quick
+        $ echobench suite --preset quick --server 'mine=./my-server --listen {address}'
+        $ echobench suite --config mine.yaml --rounds 15 --output results/mine
+      """)
+
+  @OptionGroup var choice: SuiteChoice
+  @OptionGroup var destination: SuiteDestination
+
+  func run() throws {
+    if let preset = choice.showPreset {
+      try Output.write(preset.text)
+      return
+    }
+    let stop = StopSignal.onSignals
+    raiseDescriptorLimit()
+    let (log, plan, machine) = try destination.open(choice)
+    for finding in Preflight.check(machine, connections: plan.mostConnections) {
+      Output.note("\(finding)")
+    }
+    Output.note("\(plan.trials.count) trials, seed \(plan.seed), into \(log.directory)")
+
+    let measured = try measure(plan, log, until: stop)
+    let result = SuiteResult(plan: plan, machine: machine, measurements: measured.measurements)
+    try result.writeReports(to: log.directory)
+    try Output.write(Report.markdown.render(result))
+    try finish(result, log.directory)
+  }
+
+  /// Runs the trials; a signal ends the one that is running and the suite.
+  private func measure(
+    _ plan: Plan, _ log: TrialLog, until stop: StopSignal
+  ) throws -> TrialLog {
+    let work = Task {
+      var suite = Suite(plan, log: log, executor: ProcessExecutor(timing: plan.timing))
+      let line = ProgressLine()
+      defer { line.clear() }
+      return try await suite.run { line.show($0) }
+    }
+    Thread.detachNewThread {
+      stop.wait()
+      work.cancel()
+    }
+    do {
+      return try waitFor { try await work.value }
+    } catch  where work.isCancelled {
+      return try TrialLog.open(log.directory).log
+    }
+  }
+
+  private func finish(_ result: SuiteResult, _ directory: String) throws {
+    if let signal = StopSignal.caughtSignal {
+      Output.note("interrupted; go on with: echobench suite --resume --output \(directory)")
+      throw ExitCode(128 + signal)
+    }
+    switch result.verdict {
+    case .fine: Output.note("reports are in \(directory)")
+    case .failed: throw ExitCode(1)
+    case .invalid: throw ExitCode(3)
+    }
+  }
+}
+
+/// One line on a terminal that is written over: where the suite stands, and the time left.
+private final class ProgressLine: Sendable {
+  private let isShown = isTerminal(2)
+  private let start = ContinuousClock.now
+
+  func show(_ progress: Suite.Progress) {
+    guard isShown else { return }
+    let left = remaining(progress).map { ", \($0) left" } ?? ""
+    let notes =
+      (progress.repeated > 0 ? ", \(progress.repeated) repeated" : "")
+      + (progress.withoutFigure > 0 ? ", \(progress.withoutFigure) without a figure" : "")
+    write("\r\u{1b}[K\(progress.done) of \(progress.total) trials\(left)\(notes)  \(progress.last)")
+  }
+
+  func clear() {
+    if isShown { write("\r\u{1b}[K") }
+  }
+
+  private func remaining(_ progress: Suite.Progress) -> String? {
+    let done = progress.done - progress.doneBefore
+    guard done > 0 else { return nil }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let left = Int(seconds / Double(done) * Double(progress.total - progress.done))
+    return left >= 60 ? "\(left / 60)m\(left % 60)s" : "\(left)s"
+  }
+
+  private func write(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+}
