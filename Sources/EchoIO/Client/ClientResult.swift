@@ -32,9 +32,12 @@ public struct ClientResult: Sendable {
     self.workload = workload
   }
 
-  /// Why this is no measurement; empty when it is one.
+  /// Why this is no measurement, each reason once; empty when it is one.
   public var invalidReasons: [String] {
-    var reasons = failures.map(\.reason)
+    var reasons: [String] = []
+    for failure in failures where !reasons.contains(failure.reason) {
+      reasons.append(failure.reason)
+    }
     if failures.isEmpty, completed == 0, !isPartial {
       reasons.append("no message came back within the window")
     }

@@ -11,6 +11,8 @@ public struct Server: Codable, Hashable, Sendable {
   public let cpus: String?
   /// The module of the published figures that this server stands for; nil for none.
   public let publishedAs: String?
+  /// The name of the server that does the same without this one's fault; nil for none.
+  public let correctedBy: String?
 
   public enum Kind: Codable, Hashable, Sendable {
     case backend
@@ -22,11 +24,12 @@ public struct Server: Codable, Hashable, Sendable {
     case name, kind, threads, cpus
     case bufferBytes = "buffer_bytes"
     case publishedAs = "published_as"
+    case correctedBy = "corrected_by"
   }
 
   public init(
     name: String, kind: Kind, threads: Int? = nil, bufferBytes: Int? = nil, cpus: String? = nil,
-    publishedAs: String? = nil
+    publishedAs: String? = nil, correctedBy: String? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -34,6 +37,7 @@ public struct Server: Codable, Hashable, Sendable {
     self.bufferBytes = bufferBytes
     self.cpus = cpus
     self.publishedAs = publishedAs
+    self.correctedBy = correctedBy
   }
 }
 

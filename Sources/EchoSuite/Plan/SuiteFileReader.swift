@@ -86,6 +86,7 @@ struct SuiteFileReader {
   private func entry(_ map: YAMLMap) throws -> Sweep.Entry {
     try map.allow([
       "backend", "command", "name", "threads", "cpus", "buffers", "verify", "published_as",
+      "corrected_by",
     ])
     let backend = try map.string("backend")
     let command = try map.string("command")
@@ -107,7 +108,8 @@ struct SuiteFileReader {
       name: try map.string("name") ?? backend ?? map.required("name"), kind: kind,
       threads: try map.count("threads"),
       cpus: try map.quantity("cpus").map { (cpus: CPUList) in "\(cpus)" },
-      publishedAs: try map.string("published_as"), buffers: try map.quantities("buffers"),
+      publishedAs: try map.string("published_as"),
+      correctedBy: try map.string("corrected_by"), buffers: try map.quantities("buffers"),
       verifications: try map.choices("verify") ?? [.full])
   }
 

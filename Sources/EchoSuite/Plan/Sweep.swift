@@ -9,13 +9,14 @@ public struct Sweep: Equatable, Sendable {
     public var threads: Int?
     public var cpus: String?
     public var publishedAs: String?
+    public var correctedBy: String?
     /// nil: those of the sweep. Ignored for a command that has no place for a buffer size.
     public var buffers: [ByteCount]?
     public var verifications: [Verification]
 
     public init(
       name: String, kind: Server.Kind, threads: Int? = nil, cpus: String? = nil,
-      publishedAs: String? = nil, buffers: [ByteCount]? = nil,
+      publishedAs: String? = nil, correctedBy: String? = nil, buffers: [ByteCount]? = nil,
       verifications: [Verification] = [.full]
     ) {
       self.name = name
@@ -23,6 +24,7 @@ public struct Sweep: Equatable, Sendable {
       self.threads = threads
       self.cpus = cpus
       self.publishedAs = publishedAs
+      self.correctedBy = correctedBy
       self.buffers = buffers
       self.verifications = verifications
     }
@@ -67,7 +69,8 @@ public struct Sweep: Equatable, Sendable {
     return buffers.map {
       Server(
         name: entry.name, kind: entry.kind, threads: entry.threads, bufferBytes: $0,
-        cpus: entry.cpus, publishedAs: entry.publishedAs)
+        cpus: entry.cpus, publishedAs: entry.publishedAs,
+        correctedBy: entry.correctedBy)
     }
   }
 }

@@ -12,7 +12,7 @@ struct MarkdownReport {
   var text: String {
     ([title, tables(explained: true), unverifiedSection, comparisons, method, machine] as [[String]])
       .filter { !$0.isEmpty }
-      .map { $0.joined(separator: "\n") }
+      .map { $0.joined(separator: "\n").trimmingCharacters(in: .newlines) }
       .joined(separator: "\n\n") + "\n"
   }
 

@@ -26,8 +26,6 @@ struct Figures: Codable, Equatable, Sendable {
   /// Over all rounds.
   let slowestMessages: UInt64
   let fastestMessages: UInt64
-  /// Bytes received per byte sent, over the connections' whole life: 1 from an honest server.
-  let bytesBackPerByteSent: Double
   /// By round, for pairing.
   let messagesPerSecondByRound: [Int: Double]
   let serverCPUByRound: [Int: Double]
@@ -47,7 +45,6 @@ struct Figures: Codable, Equatable, Sendable {
     case serverPeakBytes = "server_peak_resident_bytes"
     case slowestMessages = "slowest_messages"
     case fastestMessages = "fastest_messages"
-    case bytesBackPerByteSent = "bytes_received_per_byte_sent"
     case messagesPerSecondByRound = "messages_per_second_by_round"
     case serverCPUByRound = "server_cpu_ns_per_message_by_round"
   }
@@ -77,10 +74,6 @@ struct Figures: Codable, Equatable, Sendable {
     serverThreads = last.server?.threads
     serverPeakBytes = ordered.compactMap { $0.server?.peakResidentBytes }.max()
     bottleneck = Self.bottleneck(ordered)
-    bytesBackPerByteSent =
-      Sample(
-        ordered.map { Double($0.lifetime.bytesReceived) / Double(max(1, $0.lifetime.bytesSent)) }
-      )?.median ?? 1
     served = ordered.map(\.connections.served).min() ?? 0
     connections = last.connections.total
     slowestMessages = ordered.map(\.connections.slowestMessages).min() ?? 0

@@ -9,6 +9,9 @@ struct Summary: Codable, Equatable, Sendable {
   let reasons: [String]
   /// Nil unless the status is `measured`.
   let figures: Figures?
+  /// Bytes that came back per byte sent, over the connections' whole life and as the median of the
+  /// rounds: 1 from an honest server. Nil when no client ran.
+  let bytesBackPerByteSent: Double?
   /// Rounds whose best attempt was still disturbed.
   let disturbedRounds: Int
 
@@ -25,6 +28,7 @@ struct Summary: Codable, Equatable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case scenario, name, status, reasons, figures
+    case bytesBackPerByteSent = "bytes_received_per_byte_sent"
     case disturbedRounds = "disturbed_rounds"
   }
 
@@ -54,6 +58,11 @@ struct Summary: Codable, Equatable, Sendable {
     self.status = status
     self.reasons = reasons.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     figures = status == .measured ? Figures(chosen.compactMapValues(\.client)) : nil
+    bytesBackPerByteSent =
+      Sample(
+        ordered.compactMap(\.client?.lifetime).filter { $0.bytesSent > 0 }
+          .map { Double($0.bytesReceived) / Double($0.bytesSent) }
+      )?.median
     disturbedRounds = ordered.count { $0.disturbance?.isGrave == true }
   }
 
