@@ -20,7 +20,7 @@ enum BlockingEngine {
       let message = messages.next()
       exchange.received = 0
       exchange.start = monotonicNow()
-      exchange.sent = max(0, sendNow(descriptor, message, size))
+      exchange.sent = max(0, transmitNow(descriptor, message, size))
       if exchange.sent == size {
         repeat {
           let wanted = min(size &- exchange.received &+ rules.slack, rules.scratchSize)

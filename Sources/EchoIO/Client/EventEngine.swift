@@ -74,7 +74,7 @@ enum EventEngine {
     let message = connection.pointee.messages.next()
     connection.pointee.exchange.received = 0
     connection.pointee.exchange.start = monotonicNow()
-    let sent = sendNow(connection.pointee.descriptor, message, size)
+    let sent = transmitNow(connection.pointee.descriptor, message, size)
     connection.pointee.exchange.sent = max(0, sent)
     if sent != size { watch(epoll, EPOLL_CTL_MOD, connection, index, output: true) }
   }
@@ -87,7 +87,7 @@ enum EventEngine {
   ) {
     let rest = connection.pointee.messages.size - connection.pointee.exchange.sent
     let message = connection.pointee.messages.current + connection.pointee.exchange.sent
-    let sent = sendNow(connection.pointee.descriptor, message, rest)
+    let sent = transmitNow(connection.pointee.descriptor, message, rest)
     connection.pointee.exchange.sent += max(0, sent)
     if sent == rest { watch(epoll, EPOLL_CTL_MOD, connection, index, output: false) }
   }

@@ -34,17 +34,6 @@ struct ReplyRules {
   }
 }
 
-/// Sends what a socket takes now, without waiting, whatever the socket's own mode.
-@inline(__always)
-func sendNow(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
-  while true {
-    let sent = send(descriptor, bytes, count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
-    if sent >= 0 { return sent }
-    let error = errno
-    if error != EINTR { return -Int(error) }
-  }
-}
-
 /// Takes in what `count`, the result of a receive into the scratch buffer, says has come.
 /// - Returns: nil when these are the next bytes of the reply, else what is wrong.
 @inline(__always)
@@ -77,7 +66,7 @@ func finishExchange(
   while exchange.received < size {
     var moved = false
     if exchange.sent < size {
-      let sent = sendNow(descriptor, message + exchange.sent, size - exchange.sent)
+      let sent = transmitNow(descriptor, message + exchange.sent, size - exchange.sent)
       guard sent > 0 || sent == -Int(EAGAIN) else { return .failed(Int32(-sent)) }
       exchange.sent += max(0, sent)
       moved = sent > 0
@@ -92,14 +81,4 @@ func finishExchange(
     if !moved, !waitUntil(descriptor, events, timeout: timeout) { return .stalled }
   }
   return nil
-}
-
-/// Receives what is there now, without waiting, whatever the socket's own mode.
-func receiveNow(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ capacity: Int) -> Int {
-  while true {
-    let count = recv(descriptor, buffer, capacity, Int32(MSG_DONTWAIT))
-    if count >= 0 { return count }
-    let error = errno
-    if error != EINTR { return -Int(error) }
-  }
 }
