@@ -20,11 +20,6 @@ public func guardProcessGroup(_ leader: Int32, _ guarded: Bool) {
   clinux_guard_group(leader, guarded ? 1 : 0)
 }
 
-/// The compiler of this program, as `Clang 21.0.0 (…)`: Swift's own.
-public func compilerDescription() -> String {
-  String(cString: clinux_compiler())
-}
-
 /// True when a descriptor is a terminal: somebody may be watching.
 public func isTerminal(_ descriptor: Int32) -> Bool {
   isatty(descriptor) == 1

@@ -11,7 +11,7 @@ extension Machine {
     describe(
       network: .loopback,
       build: Build(
-        version: Version.number, configuration: .current, compiler: compilerDescription(),
+        version: Version.number, configuration: .current, compiler: compilerDescription,
         revision: await SourceRevision.ofRunningProgram()))
   }
 }

@@ -12,7 +12,7 @@ public struct Excerpt: Equatable, Sendable {
   }
 
   private var start: String { "<!-- results of \(name) -->" }
-  private var end: String { "<!-- end of results -->" }
+  private var end: String { "<!-- end of results of \(name) -->" }
 
   /// Whether `document` says what the results say: the part between the markers or, in a document
   /// without them, all of it (`report`).

@@ -16,7 +16,8 @@ struct MarkdownReport {
       .joined(separator: "\n\n") + "\n"
   }
 
-  /// The tables alone, with one line on where they were measured.
+  /// What another document shows of it: the tables alone, or where a server ran unverified the
+  /// few rows that tell that story; with one line on where they were measured.
   var excerpt: String {
     let cpus = result.machine.processor.usableCPUs.map { "\($0) CPUs of " } ?? ""
     let model = result.machine.processor.model ?? result.machine.processor.architecture
@@ -24,7 +25,8 @@ struct MarkdownReport {
     let place =
       "\(cpus)\(model)\(virtual), \(result.machine.kernel ?? "unknown kernel"),"
       + " \(plural(plan.rounds, "round")), \(result.machine.date.prefix(10))."
-    return (tables(explained: false) + [place]).joined(separator: "\n") + "\n"
+    let shown = UnverifiedSection(result).headline.map { [$0.markdown] } ?? tables(explained: false)
+    return (shown + [place]).joined(separator: "\n") + "\n"
   }
 
   private var plan: Plan { result.plan }

@@ -6,14 +6,11 @@ enum Output {
   /// Writes text to standard output at once (`print` into a pipe is held back in blocks), or to
   /// a file.
   static func write(_ text: String, to path: String? = nil) throws {
-    guard let path else {
-      FileHandle.standardOutput.write(Data(text.utf8))
-      return
-    }
+    guard let path else { return print(text) }
     do {
       try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
     } catch {
-      FileHandle.standardOutput.write(Data(text.utf8))
+      print(text)
       throw RunError(
         "write \(path): \(error.localizedDescription). The report went to standard output.")
     }
@@ -21,7 +18,12 @@ enum Output {
 
   /// A line for the person at the terminal.
   static func note(_ text: String) {
-    FileHandle.standardError.write(Data("echobench: \(text)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("echobench: \(text)\n".utf8))
+  }
+
+  /// A reader that has gone away, as `head` does, is no error.
+  private static func print(_ text: String) {
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
   }
 
   /// One JSON object on a line of its own, its keys sorted.

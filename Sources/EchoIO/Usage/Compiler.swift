@@ -1,0 +1,14 @@
+internal import CLinux
+
+/// What this program was compiled with, as `Swift 6.3, Clang 21.0.0 (…)`. Swift tells its version
+/// to conditional compilation only; the Clang of the same toolchain names its commit.
+public var compilerDescription: String {
+  let clang = String(cString: clinux_compiler())
+  #if compiler(>=6.4)
+    return "Swift 6.4 or newer, \(clang)"
+  #elseif compiler(>=6.3)
+    return "Swift 6.3, \(clang)"
+  #else
+    return "Swift 6.2, \(clang)"
+  #endif
+}
