@@ -67,8 +67,9 @@ public enum LibuvBackend: Backend {
     private let acceptTimer = allocateZeroed(uv_timer_t.self)
     private let stop: StopSignal
     private let capacity: Int
-    /// Connections dealt to this loop by the one that accepts, until it has taken them over.
-    private let inbox = Mutex<[Int32]>([])
+    /// Connections dealt to this loop by the one that accepts, until it has taken them over; nil
+    /// once the loop is stopping.
+    private let inbox = Mutex<[Int32]?>([])
     private var listener: Int32 = -1
     /// Whom accepted connections are dealt to, in turn.
     private var peers: [Unmanaged<Loop>] = []
@@ -92,7 +93,7 @@ public enum LibuvBackend: Backend {
     }
 
     deinit {
-      for connection in inbox.withLock({ $0 }) { close(connection) }
+      for connection in inbox.withLock({ $0 }) ?? [] { close(connection) }
       counters.deallocate()
       loop.deallocate()
       stopPoll.deallocate()
@@ -113,6 +114,7 @@ public enum LibuvBackend: Backend {
     }
 
     private func closeEverything() {
+      for connection in inbox.withLock({ $0.take() }) ?? [] { close(connection) }
       uv_walk(
         loop,
         { handle, _ in
@@ -161,16 +163,23 @@ public enum LibuvBackend: Backend {
       }
     }
 
-    /// Hands a connection to this loop from another thread.
+    /// Hands a connection to this loop from another thread. Under the lock: a loop that is
+    /// stopping closes its handles, and libuv aborts when a closed one is to be woken.
     private func send(_ connection: Int32) {
-      inbox.withLock { $0.append(connection) }
-      uv_async_send(wakeUp)
+      inbox.withLock { inbox in
+        guard inbox != nil else {
+          close(connection)
+          return
+        }
+        inbox?.append(connection)
+        uv_async_send(wakeUp)
+      }
     }
 
     private func emptyInbox() {
       let connections = inbox.withLock { inbox in
-        defer { inbox.removeAll() }
-        return inbox
+        defer { if inbox != nil { inbox = [] } }
+        return inbox ?? []
       }
       for connection in connections { adopt(connection) }
     }
@@ -244,18 +253,22 @@ public enum LibuvBackend: Backend {
     let written = Int(max(0, result))
     var rest = uv_buf_t(base: connection.pointee.buffer + written, len: received - written)
     let counters = connection.pointee.counters.assumingMemoryBound(to: ServerCounters.self)
-    counters.pointee.bytesOut &+= UInt64(received)
+    counters.pointee.bytesOut &+= UInt64(written)
     counters.pointee.writes &+= 1
+    // What is queued counts as written once it is: the request carries its length there.
+    connection.pointee.request.data = UnsafeMutableRawPointer(bitPattern: received - written)
     uv_read_stop(clibuv_stream(connection))
     uv_write(&connection.pointee.request, clibuv_stream(connection), &rest, 1) { request, status in
       let stream = request!.pointee.handle
       let connection = clibuv_connection_of_stream(stream)!
       guard uv_is_closing(clibuv_handle(connection)) == 0 else { return }
-      if status < 0 {
+      guard status >= 0 else {
         uv_close(clibuv_handle(connection), freeConnection)
-      } else {
-        uv_read_start(stream, offerBuffer, onRead)
+        return
       }
+      let counters = connection.pointee.counters.assumingMemoryBound(to: ServerCounters.self)
+      counters.pointee.bytesOut &+= UInt64(UInt(bitPattern: request!.pointee.data))
+      uv_read_start(stream, offerBuffer, onRead)
     }
   }
 

@@ -15,12 +15,12 @@ public enum ThreadsBackend: Backend {
   public static func serve(
     _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal
   ) throws(SystemError) -> ServerCounters {
-    let descriptor = listener.descriptor
+    let entrance = Entrance(listener.descriptor, until: stop)
     var pool: [PoolThread] = []
     do {
       for index in 0..<options.threads {
         pool.append(
-          try PoolThread(index, descriptor, capacity: options.bufferSize.bytes, until: stop))
+          try PoolThread(index, entrance, capacity: options.bufferSize.bytes, until: stop))
       }
     } catch {
       stop.fire()
@@ -63,7 +63,7 @@ private final class PoolThread: Sendable {
   private let held: HeldConnection
 
   init(
-    _ index: Int, _ listener: Int32, capacity: Int, until stop: StopSignal
+    _ index: Int, _ entrance: Entrance, capacity: Int, until stop: StopSignal
   ) throws(SystemError) {
     let held = HeldConnection()
     self.held = held
@@ -71,7 +71,7 @@ private final class PoolThread: Sendable {
       let buffer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
       defer { buffer.deallocate() }
       var counters = ServerCounters()
-      while let connection = nextConnection(listener, until: stop) {
+      while let connection = entrance.nextConnection() {
         counters.connections += 1
         if held.hold(connection, unless: stop) {
           ThreadsBackend.echo(connection, buffer, capacity, &counters)
@@ -92,19 +92,39 @@ private final class PoolThread: Sendable {
   }
 }
 
-/// Waits for a connection, or for the stop signal: then nil.
-private func nextConnection(_ listener: Int32, until stop: StopSignal) -> Int32? {
-  var entries = [
-    pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
-    pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
-  ]
-  while true {
-    poll(&entries, 2, -1)
-    if entries[1].revents != 0 { return nil }
-    switch acceptConnection(listener, nonblocking: false) {
-    case .connection(let connection): return connection
-    case .nobody: continue  // another thread of the pool was faster
-    case .exhausted: stop.wait(timeout: acceptPause)
+/// Where the threads of the pool wait for connections, one at a time.
+///
+/// If all of them polled the listener, each connection would wake them all, and that costs more
+/// than the moment: threads that begin to serve out of such a crowd tend to end up on another CPU
+/// than their client, and every message then crosses CPUs. On two cores, 1000-byte messages took
+/// 8.6 to 17 µs of CPU time, from one start of the server to the next, instead of 8 to 10; a C
+/// program of either shape did the same.
+private final class Entrance: Sendable {
+  private let listener: Int32
+  private let stop: StopSignal
+  private let turn = Mutex<Void>(())
+
+  init(_ listener: Int32, until stop: StopSignal) {
+    self.listener = listener
+    self.stop = stop
+  }
+
+  /// Waits for a connection, or for the stop signal: then nil.
+  func nextConnection() -> Int32? {
+    turn.withLock { _ in
+      var entries = [
+        pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      while true {
+        poll(&entries, 2, -1)
+        if entries[1].revents != 0 { return nil }
+        switch acceptConnection(listener, nonblocking: false) {
+        case .connection(let connection): return connection
+        case .nobody: continue  // the peer has gone before its turn came
+        case .exhausted: stop.wait(timeout: acceptPause)
+        }
+      }
     }
   }
 }
