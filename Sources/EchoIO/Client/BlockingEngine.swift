@@ -79,6 +79,7 @@ private func awaitFirstReply(
   let size = workload.size.bytes
   let message = connection.pointee.messages.next()
   connection.pointee.exchange = Exchange(start: monotonicNow())
+  var progress = Progress()
   while true {
     let fault = finishExchange(
       connection.pointee.descriptor, message, size, &connection.pointee.exchange, rules,
@@ -90,7 +91,9 @@ private func awaitFirstReply(
       return nil
     case .stalled where run.isStopping:
       return nil
-    case .stalled where run.mayBeServedLater(timeout: workload.timeout):
+    case .stalled
+    where progress.isMoving(connection, within: workload.timeout)
+      || run.mayBeServedLater(timeout: workload.timeout):
       continue
     default:
       return fault

@@ -24,6 +24,7 @@ extension EventEngine {
     }
     var broken: (index: Int, fault: Fault)?
     var counted = Set<Int>()
+    var progress = Array(repeating: Progress(), count: count)
     loop: while !run.isStopping, monotonicNow() < window.end {
       let pause = drive(
         epoll, events, Int32(capacity), connections, rules, window,
@@ -36,7 +37,7 @@ extension EventEngine {
         broken = (index, fault)
         break loop
       case .lookAround:
-        broken = stalled(connections, count, workload, run)
+        broken = stalled(connections, &progress, workload, run)
         if broken != nil { break loop }
       }
     }
@@ -60,20 +61,24 @@ extension EventEngine {
     }
   }
 
-  /// The first connection that has waited longer than the timeout: one that was served before,
-  /// or any when nobody is served.
+  /// The first connection that waits and has not moved for the timeout: one that was served
+  /// before, or any when nobody is served.
   private static func stalled(
-    _ connections: UnsafeMutablePointer<ClientConnection>, _ count: Int, _ workload: Workload,
-    _ run: RunState
+    _ connections: UnsafeMutablePointer<ClientConnection>, _ progress: inout [Progress],
+    _ workload: Workload, _ run: RunState
   ) -> (Int, Fault)? {
-    let now = monotonicNow()
-    let index = (0..<count).first { index in
-      let connection = connections[index]
-      return connection.isWaiting
-        && now > connection.exchange.start + workload.timeout.nanoseconds
-        && (connection.answered > 0 || !run.mayBeServedLater(timeout: workload.timeout))
+    var stalled: Int?
+    for index in progress.indices {
+      let connection = connections + index
+      // Every one is looked at, or the next look would not know what this one has seen.
+      if !progress[index].isMoving(connection, within: workload.timeout),
+        connection.pointee.isWaiting,
+        connection.pointee.answered > 0 || !run.mayBeServedLater(timeout: workload.timeout)
+      {
+        stalled = stalled ?? index
+      }
     }
-    return index.map { ($0, .stalled) }
+    return stalled.map { ($0, .stalled) }
   }
 
   /// Awaits the replies on their way and ends every connection. Those that were served go first:

@@ -7,7 +7,7 @@ extension LatencyHistogram {
   /// which every inflater reads and which need no compressor here.
   public var encodedV2: String {
     let body = zlibStored(payload)
-    return base64(bigEndian(UInt32(0x1c84_9314 - 0x10)) + bigEndian(UInt32(body.count)) + body)
+    return base64(bigEndian(UInt32(0x1c84_9304 | 0x10)) + bigEndian(UInt32(body.count)) + body)
   }
 
   /// The uncompressed V2 form: a header of 40 bytes, then the counts.

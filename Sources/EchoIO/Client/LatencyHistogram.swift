@@ -24,11 +24,13 @@ public struct LatencyHistogram: Sendable {
   /// samples.
   public func percentile(_ percentile: Double) -> UInt64? {
     let above = Double(count) * (100 - percentile) / 100
-    guard above >= Self.fewestAbove else { return nil }
+    guard above >= Self.fewestAbove - Self.rounding else { return nil }
     return Swift.min(histogram.valueAtPercentile(percentile), max)
   }
 
   private static let fewestAbove = 10.0
+  /// 99.9 and its like are no binary fractions: ten samples may come out as 9.9999999.
+  private static let rounding = 1e-6
 
   /// Adds what a worker has recorded.
   mutating func add(_ recorder: borrowing LatencyRecorder) {
@@ -41,7 +43,10 @@ public struct LatencyHistogram: Sendable {
     if counts.count < used { counts += Array(repeating: 0, count: used - counts.count) }
     for index in 0..<used where recorder.counts[index] > 0 {
       counts[index] += recorder.counts[index]
-      histogram.record(HistogramLayout.lowestValue(at: index), count: recorder.counts[index])
+      // The exact maximum in its bucket: the histogram cuts its percentiles off there.
+      let value =
+        index == used - 1 ? recorder.maxNanoseconds : HistogramLayout.lowestValue(at: index)
+      histogram.record(value, count: recorder.counts[index])
     }
   }
 }

@@ -21,13 +21,14 @@ public enum LoadRun {
     let trees = Trees(observed)
 
     var readings: [EdgeReading] = []
-    waitFor(window.start, workers.run, stop)
+    wait(for: workers.run.finished, until: window.start, stop)
     readings.append(EdgeReading(trees))
-    waitFor(window.end, workers.run, stop)
+    wait(for: workers.run.finished, until: window.end, stop)
     readings.append(EdgeReading(trees))
 
+    wait(for: workers.run.settled, until: .max, stop)
     let wasInterrupted = stop.isFired
-    if wasInterrupted { workers.interrupt(connections, workload.connections) }
+    if wasInterrupted { workers.interrupt() }
     let recorders = workers.join()
     defer { for recorder in recorders { recorder.deallocate() } }
 
@@ -43,11 +44,13 @@ public enum LoadRun {
     return result
   }
 
-  /// Waits for a moment on the monotonic clock, or until the last worker is done, a failure
-  /// stops the run, or the caller does.
-  private static func waitFor(_ moment: UInt64, _ run: RunState, _ stop: StopSignal) {
+  /// Waits until the workers are as far as `progress` says, the moment on the monotonic clock has
+  /// come, or the caller stops the run.
+  private static func wait(
+    for progress: StopSignal, until moment: UInt64, _ stop: StopSignal
+  ) {
     var entries = [
-      pollfd(fd: run.finished.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: progress.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
     ]
     while true {

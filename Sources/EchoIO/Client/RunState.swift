@@ -31,8 +31,11 @@ final class RunState: Sendable {
   nonisolated(unsafe) let stop: UnsafePointer<Atomic<Bool>>
   /// Fires when the last worker has left its window.
   let finished = StopSignal()
+  /// Fires when the last worker has also ended its connections.
+  let settled = StopSignal()
   nonisolated(unsafe) private let stopStorage: UnsafeMutablePointer<Atomic<Bool>>
   private let running: Atomic<Int>
+  private let unsettled: Atomic<Int>
   private let servedAndOpen = Atomic<Int>(0)
   private let lastClose: Atomic<UInt64>
 
@@ -41,6 +44,7 @@ final class RunState: Sendable {
     stopStorage.initialize(to: Atomic(false))
     stop = UnsafePointer(stopStorage)
     running = Atomic(workers)
+    unsettled = Atomic(workers)
     lastClose = Atomic(monotonicNow())
   }
 
@@ -59,6 +63,11 @@ final class RunState: Sendable {
   /// To be called once by each worker when it sends no more.
   func workerFinished() {
     if running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { finished.fire() }
+  }
+
+  /// To be called once by each worker as the last thing it does.
+  func workerSettled() {
+    if unsettled.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { settled.fire() }
   }
 
   func connectionServed() {

@@ -7,6 +7,8 @@ struct Workers {
   private let gate = Gate()
   private let threads: [Thread<WorkerResult>]
   private let workload: Workload
+  /// Of the connections, which are the workers' own while these run.
+  private let descriptors: [Int32]
 
   /// Starts the threads; they wait for `begin()`.
   init(
@@ -15,6 +17,7 @@ struct Workers {
     let run = RunState(workers: workload.workers)
     self.run = run
     self.workload = workload
+    descriptors = (0..<workload.connections).map { connections[$0].descriptor }
     var threads: [Thread<WorkerResult>] = []
     do {
       for share in shares(workload) {
@@ -22,6 +25,7 @@ struct Workers {
         threads.append(
           try Thread("client-\(threads.count)") { [gate] in
             guard let window = gate.wait() else { return WorkerResult(nil) }
+            defer { run.workerSettled() }
             switch workload.engine {
             case .blocking:
               return WorkerResult(BlockingEngine.work(first.pointer, workload, window, run))
@@ -47,10 +51,10 @@ struct Workers {
   }
 
   /// Asks the workers to stop, and shuts down what still holds them after a grace period.
-  func interrupt(_ connections: UnsafeMutablePointer<ClientConnection>, _ count: Int) {
+  func interrupt() {
     run.requestStop()
-    guard !run.finished.wait(timeout: interruptGrace) else { return }
-    for index in 0..<count { shutdown(connections[index].descriptor, Int32(SHUT_RDWR)) }
+    guard !run.settled.wait(timeout: interruptGrace) else { return }
+    for descriptor in descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
   }
 
   /// Waits for every worker; what they recorded is the caller's to deallocate.

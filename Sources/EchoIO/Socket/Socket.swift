@@ -86,7 +86,11 @@ extension Socket {
     var result = target.withSockAddr { connect(socket.descriptor, $0, $1) } == 0 ? 0 : errno
     if result == EINPROGRESS { result = socket.awaitConnection(timeout) }
     // A unix listener with a full backlog says EAGAIN instead of making the caller wait.
+    let deadline = monotonicNow() + timeout.nanoseconds
     while result == EAGAIN, case .unix = address {
+      guard monotonicNow() < deadline else {
+        throw SystemError("connect \(address)", errno: ETIMEDOUT)
+      }
       usleep(1000)
       result = target.withSockAddr { connect(socket.descriptor, $0, $1) } == 0 ? 0 : errno
     }

@@ -8,9 +8,11 @@ public struct Count: Hashable, ReadableText {
     guard let factor = ["": 1, "k": 1000, "m": 1_000_000][suffix.lowercased()] else {
       throw UnitError("must be a count such as 5000, 200k or 2M")
     }
-    guard let number = Int(digits), number >= 1 else {
-      throw UnitError("must be at least 1")
+    guard !digits.isEmpty, !digits.contains(".") else {
+      throw UnitError("must be a whole number such as 5000, 200k or 2M")
     }
+    guard let number = Int(digits) else { throw UnitError("must be below 2^63") }
+    guard number >= 1 else { throw UnitError("must be at least 1") }
     let (value, overflow) = number.multipliedReportingOverflow(by: factor)
     guard !overflow else { throw UnitError("must be below 2^63") }
     self.value = value
