@@ -1,0 +1,90 @@
+import Synchronization
+import Testing
+
+@testable import EchoIO
+
+extension DataPlane {
+  /// How closely the client looks, and what it sends.
+  @Suite struct VerificationTests {
+    @Test(arguments: Engine.allCases)
+    func `by length, a surplus is found`(engine: Engine) throws {
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { $1 + [0] }
+      } _: {
+        try load($0, engine) { $0.verification = .length }
+      }
+      expectInvalid(
+        result, .surplus,
+        "the server returned 1001 bytes for a 1000-byte message: 1 byte more than it received")
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `by length, a missing byte is found`(engine: Engine) throws {
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { $1.dropLast() }
+      } _: {
+        try load($0, engine) {
+          $0.verification = .length
+          $0.timeout = .milliseconds(300)
+        }
+      }
+      #expect(result.failures.map(\.kind) == [.missing])
+      expectNoNumber(result)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `by length, altered bytes pass`(engine: Engine) throws {
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { $1.map { ~$0 } }
+      } _: {
+        try load($0, engine) { $0.verification = .length }
+      }
+      expectValid(result, messages: 5)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `without verification a whole buffer passes, and its surplus is counted`(
+      engine: Engine
+    ) throws {
+      let result = try withLies { conversation in
+        // As the blog's server does it: whatever has come, the whole buffer goes back.
+        while !(try conversation.peer.receiveOnce(4096)).isEmpty {
+          try conversation.peer.send([UInt8](repeating: 0, count: 4096))
+        }
+      } _: {
+        try load($0, engine) {
+          $0.verification = .off
+          $0.stopRule = .messages(200)
+        }
+      }
+      expectValid(result, messages: 200)
+      #expect(result.lifetimeBytesSent == 200_000)
+      #expect(result.lifetimeBytesReceived > result.lifetimeBytesSent)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `the same seed gives the same messages, another one others`(engine: Engine) throws {
+      let recordings = try ([7, 7, 8] as [UInt64]).map { seed in
+        let recorder = Recorder()
+        let result = try withLies { conversation in
+          try conversation.answer(1000) { _, message in
+            recorder.bytes.withLock { $0 += message }
+            return message
+          }
+        } _: {
+          try load($0, engine) { $0.seed = seed }
+        }
+        expectValid(result, messages: 5)
+        return recorder.bytes.withLock { $0 }
+      }
+      #expect(recordings[0].count == 5000)
+      #expect(recordings[0] == recordings[1])
+      #expect(recordings[0] != recordings[2])
+    }
+  }
+}
+
+/// What a server has been sent.
+private final class Recorder: Sendable {
+  let bytes = Mutex<[UInt8]>([])
+}

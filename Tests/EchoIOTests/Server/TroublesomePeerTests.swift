@@ -1,0 +1,65 @@
+import Testing
+
+@testable import EchoIO
+
+extension DataPlane {
+  /// Peers that break off or do not read hurt nobody but themselves.
+  struct TroublesomePeerTests {
+    @Test(arguments: BackendUnderTest.all)
+    func `a reset in mid-message does not hurt the others`(backend: BackendUnderTest) throws {
+      let message = scrambledBytes(200_000)
+      let counters = try withServer(backend, bufferSize: 4096) { server in
+        let bystander = try Peer(server.address)
+        for length in [1, 5000, 150_000] {
+          for _ in 0..<5 {
+            let breaking = try Peer(server.address)
+            try breaking.send(message.prefix(length))
+            #expect(try bystander.echoDifference(message) == nil)
+            breaking.reset()
+          }
+        }
+        #expect(try bystander.echoDifference(message) == nil)
+        bystander.halfClose()
+        #expect(try bystander.receiveToEnd() == [])
+      }
+      #expect(counters.connections == 16)
+      #expect(counters.bytesIn >= 16 * message.count)
+    }
+
+    @Test(arguments: BackendUnderTest.all)
+    func `a reset while the server waits to write does not hurt the others`(
+      backend: BackendUnderTest
+    ) throws {
+      try withServer(backend, bufferSize: 4096, threads: 2) { server in
+        let bystander = try Peer(server.address)
+        for _ in 0..<3 {
+          let breaking = try Peer(server.address)
+          sendUntilStuck(breaking)
+          breaking.reset()
+          #expect(try bystander.echoDifference(scrambledBytes(10_000)) == nil)
+        }
+      }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
+    func `a peer that never reads costs one buffer and holds nobody up`(
+      backend: BackendUnderTest
+    ) async throws {
+      await #expect(processExitsWith: .success) { [name = backend.type.name as String] in
+        // A thread is left for the other peer where a connection holds one.
+        try withServer(.named(name), threads: 2) { server in
+          let other = try Peer(server.address)
+          #expect(try other.echoDifference(scrambledBytes(100_000)) == nil)
+          let mostAccepted = 512 << 20
+          let before = ThisProcess.residentBytes
+          let silent = try Peer(server.address)
+          let accepted = sendUntilStuck(silent, atMost: mostAccepted)
+          // Four socket buffers, which the kernel lets grow to tcp_wmem[2] and tcp_rmem[2].
+          #expect(accepted < mostAccepted)
+          #expect(ThisProcess.residentBytes - before < 8 << 20)
+          #expect(try other.echoDifference(scrambledBytes(1 << 20)) == nil)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Testing
+
+@testable import EchoIO
+
+/// Everything here that opens sockets: one test after the other, since each keeps two CPUs busy.
+///
+/// What counts the descriptors, threads or memory of its process, or takes them away, does so in
+/// a process of its own: an exit test.
+@Suite(.serialized, .timeLimit(.minutes(1)))
+enum DataPlane {}
+
+/// A backend as an argument of a test: every one of the registry that this machine can run.
+struct BackendUnderTest: Sendable, CustomTestStringConvertible {
+  let type: any Backend.Type
+
+  var testDescription: String { type.name }
+
+  static let all = Backends.all.filter { $0.unavailability == nil }.map(Self.init)
+
+  static func named(_ name: String) throws -> BackendUnderTest {
+    BackendUnderTest(type: try #require(Backends.named(name)))
+  }
+}

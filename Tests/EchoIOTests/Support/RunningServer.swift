@@ -1,0 +1,51 @@
+@testable import EchoIO
+
+/// A backend that serves on a thread of its own, until it is told to stop.
+struct RunningServer: Sendable {
+  static let loopback = Address.internet(host: "127.0.0.1", port: 0)
+
+  /// Where it listens, the port that the kernel chose included.
+  let address: Address
+  private let stop = StopSignal()
+  private let work: BoundedWork<ServerCounters>
+
+  /// - Parameter threads: nil for as many as the backend has by default.
+  init(
+    _ backend: BackendUnderTest, on address: Address = loopback, bufferSize: Int = 64 << 10,
+    threads: Int? = nil
+  ) throws {
+    ignoreBrokenPipes()
+    raiseDescriptorLimit()
+    let listener = try Socket.listening(on: address)
+    self.address = try listener.boundAddress(requested: address)
+    let options = ServerOptions(
+      bufferSize: ByteCount(bufferSize), threads: threads ?? backend.type.defaultThreads)
+    let descriptor = listener.release()
+    work = try BoundedWork("server") { [stop] in
+      try backend.type.serve(Socket(owning: descriptor), options: options, until: stop)
+    }
+  }
+
+  /// Stops it. To be called once.
+  func finish() throws -> ServerCounters {
+    stop.fire()
+    defer { address.removeSocketFile() }
+    return try work.value(within: .seconds(20))
+  }
+}
+
+/// Lends a running server to `body`, and stops it whatever comes of that.
+@discardableResult
+func withServer(
+  _ backend: BackendUnderTest, on address: Address = RunningServer.loopback,
+  bufferSize: Int = 64 << 10, threads: Int? = nil, _ body: (RunningServer) throws -> Void
+) throws -> ServerCounters {
+  let server = try RunningServer(backend, on: address, bufferSize: bufferSize, threads: threads)
+  do {
+    try body(server)
+  } catch {
+    _ = try? server.finish()
+    throw error
+  }
+  return try server.finish()
+}

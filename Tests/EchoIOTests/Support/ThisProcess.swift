@@ -1,0 +1,64 @@
+import Glibc
+
+@testable import EchoIO
+
+/// What this process holds, for tests that have one of their own.
+enum ThisProcess {
+  /// Open descriptors and what they are open on, such as `socket:[4711]`.
+  static var descriptors: [Int32: String] {
+    var found: [Int32: String] = [:]
+    for descriptor in numericEntries("/proc/self/fd") {
+      var target = [UInt8](repeating: 0, count: 256)
+      let length = target.withUnsafeMutableBytes {
+        readlink(
+          "/proc/self/fd/\(descriptor)", $0.baseAddress!.assumingMemoryBound(to: CChar.self),
+          $0.count)
+      }
+      // Without a target: the listing's own descriptor, closed by now.
+      if length > 0 { found[descriptor] = String(decoding: target.prefix(length), as: UTF8.self) }
+    }
+    return found
+  }
+
+  /// Concurrency's clock runs on Dispatch, which opens its epoll descriptors when it is first used:
+  /// for the time limit of a test, which may be at any moment. From here on they are open.
+  static func letDispatchOpenItsDescriptors() async throws {
+    try await Task.sleep(for: .milliseconds(1))
+  }
+
+  static var threads: Int { numericEntries("/proc/self/task").count }
+
+  static var residentBytes: Int {
+    Int(procValue("VmRSS", in: readProcFile("/proc/self/status") ?? "") ?? 0) << 10
+  }
+}
+
+/// Descriptors taken away from this process, all but `spare` of those it may still open, until
+/// they are given back.
+struct TakenDescriptors: ~Copyable {
+  private let taken: [Int32]
+  private let limit: rlimit
+
+  init(sparing spare: Int) throws {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    self.limit = limit
+    let highest = ThisProcess.descriptors.keys.max() ?? 0
+    limit.rlim_cur = rlim_t(Int(highest) + 1 + spare)
+    guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+      throw SystemError.last("setrlimit")
+    }
+    var taken: [Int32] = []
+    while case let descriptor = dup(0), descriptor >= 0 { taken.append(descriptor) }
+    for _ in 0..<min(spare, taken.count) { close(taken.removeLast()) }
+    self.taken = taken
+  }
+
+  consuming func giveBack() {}
+
+  deinit {
+    for descriptor in taken { close(descriptor) }
+    var limit = limit
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

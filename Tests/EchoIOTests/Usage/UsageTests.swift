@@ -1,0 +1,96 @@
+import Glibc
+import Testing
+
+@testable import EchoIO
+
+struct MachineUsageTests {
+  /// Nanoseconds of one tick.
+  private let tick = MachineUsage.nanosecondsPerTick
+
+  @Test func `a line of /proc/stat is busy, idle and stolen time`() {
+    // user nice system idle iowait irq softirq steal guest guest_nice (proc_stat(5)); guest time
+    // is part of user time already.
+    let usage = MachineUsage(cpuLine: "cpu  100 20 30 4000 500 6 7 80 9 10")
+    #expect(usage.busy == (100 + 20 + 30 + 6 + 7) * tick)
+    #expect(usage.idle == 4500 * tick)
+    #expect(usage.stolen == 80 * tick)
+  }
+
+  @Test func `columns that an old kernel lacks are zero`() {
+    let usage = MachineUsage(cpuLine: "cpu 1 2 3 4")
+    #expect(usage.busy == 6 * tick)
+    #expect(usage.idle == 4 * tick)
+    #expect(usage.stolen == 0)
+    #expect(MachineUsage(cpuLine: "") == MachineUsage(busy: 0, idle: 0, stolen: 0))
+  }
+
+  @Test func `what happened between two readings is their difference`() {
+    let difference =
+      MachineUsage(busy: 10, idle: 20, stolen: 3) - MachineUsage(busy: 4, idle: 5, stolen: 3)
+    #expect(difference == MachineUsage(busy: 6, idle: 15, stolen: 0))
+  }
+
+  @Test func `this machine has been up for a while`() {
+    let now = MachineUsage.now()
+    #expect(now.busy > 0)
+    #expect(now.busy + now.idle > 0)
+  }
+}
+
+struct ProcFileTests {
+  @Test func `a value is found behind its key`() {
+    let text = "Name:\techo\nVmHWM:\t  1234 kB\nvoluntary_ctxt_switches:\t56\n"
+    #expect(procValue("VmHWM", in: text) == 1234)
+    #expect(procValue("voluntary_ctxt_switches", in: text) == 56)
+    #expect(procValue("ctxt_switches", in: text) == nil)
+    #expect(procValue("Vm", in: text) == nil)
+    #expect(procValue("Name", in: text) == nil)
+  }
+
+  @Test func `a file of /proc is read whole, and one that is not there is nil`() throws {
+    let status = try #require(readProcFile("/proc/self/status"))
+    #expect(status.hasPrefix("Name:"))
+    #expect(procValue("Pid", in: status) == UInt64(getpid()))
+    #expect(readProcFile("/proc/self/no-such-file") == nil)
+  }
+
+  @Test func `the numeric entries of /proc are processes`() {
+    #expect(numericEntries("/proc").contains(getpid()))
+    #expect(numericEntries("/proc/self/task").contains(getpid()))
+    #expect(numericEntries("/no/such/folder") == [])
+  }
+}
+
+struct ProcessUsageTests {
+  @Test func `work shows as CPU time of the process and of its busiest thread`() {
+    let tree = ProcessTree(root: getpid())
+    let before = tree.read()
+    let start = processCPUNow()
+    while processCPUNow() < start + 50_000_000 {}
+    let usage = tree.read() - before
+    #expect(usage.cpuNanoseconds >= 50_000_000)
+    #expect(usage.busiestThreadNanoseconds > 0)
+    #expect(usage.busiestThreadNanoseconds <= usage.cpuNanoseconds)
+    #expect(usage.processes == 1)
+    #expect(usage.threads >= 1)
+    #expect(usage.peakResidentBytes > 1 << 20)
+  }
+
+  @Test func `a process that has ended uses nothing`() {
+    // The largest process number there can be, which this machine has not reached.
+    let tree = ProcessTree(root: 4_194_303)
+    let reading = tree.read()
+    let usage = reading - reading
+    #expect(usage.processes == 0)
+    #expect(usage.cpuNanoseconds == 0)
+  }
+
+  @Test func `CPU time is split in user and system time`() {
+    let before = CPUTime.ofThisProcess()
+    let start = processCPUNow()
+    while processCPUNow() < start + 20_000_000 {}
+    let used = CPUTime.ofThisProcess() - before
+    #expect(used.nanoseconds == used.userNanoseconds + used.systemNanoseconds)
+    #expect(used.nanoseconds >= 10_000_000)
+  }
+}
