@@ -20,7 +20,7 @@ public struct Suite: Sendable {
   ///   the log throws.
   public mutating func run(progress: (Progress) -> Void) async throws -> TrialLog {
     let pending = plan.trials.filter { trial in !log.measurements.contains { $0.trial == trial } }
-    var repeats = Int(Double(plan.trials.count) * Self.repeatedShare)
+    var repeats = Int((Double(plan.trials.count) * Self.repeatedShare).rounded(.up))
     let before = plan.trials.count - pending.count
     var state = Progress(done: before, doneBefore: before, total: plan.trials.count)
     progress(state)

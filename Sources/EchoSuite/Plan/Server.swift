@@ -15,9 +15,10 @@ public struct Server: Codable, Hashable, Sendable {
   public let correctedBy: String?
 
   public enum Kind: Codable, Hashable, Sendable {
-    case backend
+    /// One of the registry, by the name it has there.
+    case backend(name: String)
     /// A shell command with placeholders.
-    case command(String)
+    case command(line: String)
   }
 
   enum CodingKeys: String, CodingKey {

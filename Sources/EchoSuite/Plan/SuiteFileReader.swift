@@ -16,7 +16,7 @@ struct SuiteFileReader {
     do {
       root = try Yams.compose(yaml: text)
     } catch let error as YamlError {
-      throw failure("\(error)", at: nil)
+      throw SuiteFileError(file: file, error)
     }
     guard let root else { throw failure("is empty; 'name' and 'servers' are needed", at: nil) }
     let map = try YAMLMap(root, reader: self)
@@ -32,9 +32,9 @@ struct SuiteFileReader {
     return SuiteFile(
       name: try name(map), about: try map.string("about") ?? "",
       rounds: try map.count("rounds") ?? SuiteFile.defaultRounds,
-      duration: try map.quantity("duration") ?? .seconds(1),
+      duration: try timeSpan("duration", map, atLeast: .milliseconds(10)) ?? .seconds(1),
       warmup: try map.quantity("warmup") ?? .milliseconds(200),
-      timeout: try map.quantity("timeout") ?? .seconds(5),
+      timeout: try timeSpan("timeout", map, atLeast: .milliseconds(1)) ?? .seconds(5),
       sweep: Sweep(
         entries: try entries(map), engines: engines,
         sizes: try map.quantities("sizes") ?? [ByteCount(1000)],
@@ -55,6 +55,16 @@ struct SuiteFileReader {
         "'name' must be letters, digits, '-', '_' and '.', got '\(name)'", key: "name")
     }
     return name
+  }
+
+  private func timeSpan(_ key: String, _ map: YAMLMap, atLeast least: TimeSpan) throws -> TimeSpan?
+  {
+    guard let span: TimeSpan = try map.quantity(key) else { return nil }
+    guard span >= least else {
+      throw map.failure(
+        "'\(key)' must be at least \(least), got '\(try map.required(key))'", key: key)
+    }
+    return span
   }
 
   private func checkConnections(
@@ -97,10 +107,10 @@ struct SuiteFileReader {
         let known = Backends.all.map { $0.name }.joined(separator: ", ")
         throw map.failure("there is no backend '\(backend)'; there are \(known)", key: "backend")
       }
-      kind = .backend
+      kind = .backend(name: backend)
     case (nil, let command?):
       try checkCommand(command, map)
-      kind = .command(command)
+      kind = .command(line: command)
     default:
       throw map.failure("a server is either a 'backend' or a 'command'", key: nil)
     }
@@ -137,7 +147,7 @@ extension Sweep.Entry {
     if let problem = Server.problem(ofCommand: command) {
       throw UnitError("is not usable: \(problem)")
     }
-    self.init(name: String(text[..<separator]), kind: .command(command))
+    self.init(name: String(text[..<separator]), kind: .command(line: command))
   }
 }
 

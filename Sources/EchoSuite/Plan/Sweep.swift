@@ -40,7 +40,7 @@ public struct Sweep: Equatable, Sendable {
   /// Run the first scenario twice, under two names.
   public var measuresNoiseFloor: Bool
 
-  /// The product of the axes, servers outermost, and the twin last.
+  /// The product of the axes, engines outermost, and the twin last.
   public var scenarios: [Scenario] {
     let product = engines.flatMap { engine in
       entries.flatMap { entry in

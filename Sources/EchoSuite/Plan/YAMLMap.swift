@@ -104,3 +104,19 @@ struct YAMLMap {
     }
   }
 }
+
+extension SuiteFileError {
+  /// Text that is not YAML, and where as far as its parser can tell.
+  init(file: String, _ error: YamlError) {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      self.init(file: file, line: mark.line, reason: "is not YAML: \(problem)")
+    case .duplicatedKeysInMapping(let keys, let context):
+      let names = keys.map { "'\($0)'" }.joined(separator: ", ")
+      self.init(file: file, line: context.mark.line, reason: "has \(names) twice")
+    default:
+      self.init(file: file, line: nil, reason: "is not YAML: \(error)")
+    }
+  }
+}

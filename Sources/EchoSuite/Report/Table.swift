@@ -27,7 +27,7 @@ public struct Table: Equatable, Sendable {
 
   /// GitHub's flavour, padded so that the source reads as a table too.
   public var markdown: String {
-    let escaped = rows.map { $0.map { $0.replacing("|", with: "\\|").replacing("\n", with: " ") } }
+    let escaped = rows.map { $0.map(Self.escaped) }
     let widths = columns.indices.map { column in
       ([columns[column].title] + escaped.map { $0[column] }).map(\.count).max() ?? 0
     }
@@ -46,11 +46,16 @@ public struct Table: Equatable, Sendable {
       + escaped.map(line).joined()
   }
 
+  /// A cell of a Markdown table ends with its line, or at a bar.
+  private static func escaped(_ cell: String) -> String {
+    String(cell.map { $0.isNewline ? " " : $0 }).replacing("|", with: "\\|")
+  }
+
   /// RFC 4180, with lines ended by a line feed alone.
   public var csv: String {
     ([columns.map(\.title)] + rows).map { cells in
       cells.map { cell in
-        cell.contains { ",\"\n\r".contains($0) }
+        cell.contains { $0 == "," || $0 == "\"" || $0.isNewline }
           ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
       }.joined(separator: ",") + "\n"
     }.joined()

@@ -38,6 +38,8 @@ struct Summary: Codable, Equatable, Sendable {
     name = scenario.name
     let chosen = Dictionary(grouping: measurements, by: \.round).compactMapValues(Self.best)
     let ordered = chosen.sorted { $0.key < $1.key }.map(\.value)
+    // What a server did wrong goes before why it did not run.
+    var wrongs: [String] = []
     var reasons: [String] = []
     var status = Status.pending
     for measurement in ordered {
@@ -46,17 +48,17 @@ struct Summary: Codable, Equatable, Sendable {
         if status == .pending { status = .measured }
       case .ran:
         status = .invalid
-        reasons += measurement.client?.invalidReasons ?? []
+        wrongs += measurement.client?.invalidReasons ?? []
       case .failed(let reason):
         if status != .invalid { status = .failed }
         reasons.append(reason)
       case .unavailable(let reason):
-        status = .unavailable
+        if status != .invalid { status = .unavailable }
         reasons.append(reason)
       }
     }
     self.status = status
-    self.reasons = reasons.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    self.reasons = (wrongs + reasons).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     figures = status == .measured ? Figures(chosen.compactMapValues(\.client)) : nil
     bytesBackPerByteSent =
       Sample(

@@ -24,9 +24,9 @@ public struct Measurement: Codable, Equatable, Sendable {
     /// The client ran; whether it measured is in its report.
     case ran
     /// The server or the client could not run: why.
-    case failed(String)
+    case failed(reason: String)
     /// This machine cannot run the server: why.
-    case unavailable(String)
+    case unavailable(reason: String)
   }
 
   public init(

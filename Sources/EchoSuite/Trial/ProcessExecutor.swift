@@ -1,4 +1,4 @@
-internal import EchoIO
+public import EchoIO
 internal import Foundation
 
 /// Runs each trial in two fresh processes: the server and the client.
@@ -6,10 +6,17 @@ public struct ProcessExecutor: TrialExecutor {
   private let timing: Plan.Timing
   /// This very program, which serves and drives as well.
   private let program: String
+  private let longestStart: TimeSpan
 
-  public init(timing: Plan.Timing, program: String = "/proc/self/exe") {
+  /// - Parameter longestStart: how long a server may take to listen: an interpreter on a busy
+  ///   machine needs seconds.
+  public init(
+    timing: Plan.Timing, program: String = "/proc/self/exe",
+    longestStart: TimeSpan = .seconds(10)
+  ) {
     self.timing = timing
-    self.program = (try? FileManager.default.destinationOfSymbolicLink(atPath: program)) ?? program
+    self.longestStart = longestStart
+    self.program = URL(filePath: program).resolvingSymlinksInPath().path(percentEncoded: false)
   }
 
   public func run(
@@ -22,18 +29,20 @@ public struct ProcessExecutor: TrialExecutor {
         trial, name: scenario.name, attempt: attempt, outcome: outcome, server: server,
         client: client)
     }
-    let server = ServerProcess(scenario.server, program: program)
+    let server = ServerProcess(
+      scenario.server, program: program, longestStart: longestStart)
     let client = ClientProcess(scenario, timing, program: program)
     do {
       let (report, stopped) = try await server.whileServing { address, pid in
         try await client.run(against: address, observing: pid)
       }
-      if let error = report.error { return measurement(.failed(error), client: report) }
+      if let error = report.error { return measurement(.failed(reason: error), client: report) }
       return measurement(.ran, server: stopped, client: report)
     } catch let failure as ProcessFailure {
       try Task.checkCancellation()
       return measurement(
-        failure.isUnavailable ? .unavailable(failure.reason) : .failed(failure.reason))
+        failure.isUnavailable
+          ? .unavailable(reason: failure.reason) : .failed(reason: failure.reason))
     }
   }
 }

@@ -8,16 +8,19 @@ internal import SystemPackage
 struct ServerProcess {
   private let server: Server
   private let program: String
+  private let longestStart: TimeSpan
 
-  init(_ server: Server, program: String) {
+  /// - Parameter longestStart: how long the server may take to listen.
+  init(_ server: Server, program: String, longestStart: TimeSpan) {
     self.server = server
     self.program = program
+    self.longestStart = longestStart
   }
 
   /// Starts the server, waits until it accepts, runs `body` with its address and process, and
   /// stops it, with everything it started.
-  /// - Throws: `ProcessFailure` when it ends or does not listen in time; what `body` throws;
-  ///   `CancellationError`.
+  /// - Throws: `ProcessFailure` when it ends, does not listen in time, or says too much; what
+  ///   `body` throws; `CancellationError`.
   func whileServing<Result: Sendable>(
     _ body: @Sendable @escaping (Address, Int32) async throws -> Result
   ) async throws -> (Result, ServerStopped?) {
@@ -27,29 +30,36 @@ struct ServerProcess {
     // Whatever is left of the group when the server has ended or was stopped.
     defer { group.end() }
 
-    let execution = try await Subprocess.run(
-      executable, arguments: arguments(host: host, port: port), platformOptions: options,
-      input: .none, output: .string(limit: Self.mostOutput), error: .string(limit: Self.mostOutput)
-    ) { execution -> Swift.Result<Result, any Error> in
-      let pid = execution.processIdentifier.value
-      group.begin(pid)
-      do {
-        try await awaitReadiness(address, pid)
-        let result = try await body(address, pid)
-        await execution.teardown(using: Self.stopping)
-        return .success(result)
-      } catch {
-        await execution.teardown(using: Self.stopping)
-        return .failure(error)
+    do {
+      let execution = try await Subprocess.run(
+        executable, arguments: arguments(host: host, port: port), platformOptions: options,
+        input: .none, output: .string(limit: Self.mostOutput),
+        error: .string(limit: Self.mostOutput)
+      ) { execution -> Swift.Result<Result, any Error> in
+        let pid = execution.processIdentifier.value
+        group.begin(pid)
+        do {
+          try await awaitReadiness(address, pid)
+          let result = try await body(address, pid)
+          await execution.teardown(using: Self.stopping)
+          return .success(result)
+        } catch {
+          await execution.teardown(using: Self.stopping)
+          return .failure(error)
+        }
       }
-    }
-    switch execution.closureResult {
-    case .success(let result):
-      return (result, stopped(in: execution.standardOutput))
-    case .failure(is EarlyEnd):
-      throw earlyEnd(execution.terminationStatus, execution.standardError)
-    case .failure(let error):
-      throw error
+      switch execution.closureResult {
+      case .success(let result):
+        return (result, stopped(in: execution.standardOutput))
+      case .failure(is EarlyEnd):
+        throw earlyEnd(execution.terminationStatus, execution.standardError)
+      case .failure(let error):
+        throw error
+      }
+    } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+      throw ProcessFailure(
+        reason: "'\(server.name)' wrote more than \(ByteCount(Self.mostOutput)): have its command"
+          + " send that to /dev/null")
     }
   }
 
@@ -79,9 +89,9 @@ struct ServerProcess {
     case .command(let command):
       let expanded = Server.expand(command, host: host, port: port, bufferBytes: server.bufferBytes)
       return ["-c", Self.isSimple(expanded) ? "exec \(expanded)" : expanded]
-    case .backend:
+    case .backend(let name):
       var arguments = [
-        "server", "--backend", server.name, "--address", "\(host):\(port)", "--format", "json",
+        "server", "--backend", name, "--address", "\(host):\(port)", "--format", "json",
       ]
       if let bytes = server.bufferBytes { arguments += ["--buffer-size", "\(bytes)"] }
       if let threads = server.threads { arguments += ["--threads", "\(threads)"] }
@@ -95,7 +105,7 @@ extension ServerProcess {
   /// A command that the shell can turn into: no shell is left between it and its signals, and
   /// none is counted as one of its processes.
   static func isSimple(_ command: String) -> Bool {
-    let first = command.prefix { $0 != " " }
+    let first = command.drop { $0 == " " }.prefix { $0 != " " }
     return !first.contains("=") && !command.contains { ";&|<>()`$\n".contains($0) }
   }
 }
@@ -106,19 +116,16 @@ extension ServerProcess {
 private struct EarlyEnd: Error {}
 
 extension ServerProcess {
-  /// How long a server may take to listen: an interpreter on a busy machine needs seconds.
-  static let longestStart = TimeSpan.seconds(10)
-
   /// Ready is who accepts: connects until that works, and closes at once.
   private func awaitReadiness(_ address: Address, _ pid: Int32) async throws {
-    let deadline = ContinuousClock.now + .nanoseconds(Int(Self.longestStart.nanoseconds))
+    let deadline = ContinuousClock.now + .nanoseconds(Int(longestStart.nanoseconds))
     while ContinuousClock.now < deadline {
       if (try? Socket.connected(to: address, timeout: .seconds(1))) != nil { return }
       guard isAlive(pid) else { throw EarlyEnd() }
       try await Task.sleep(for: .milliseconds(5))
     }
     throw ProcessFailure(
-      reason: "'\(server.name)' did not listen on \(address) within \(Self.longestStart)")
+      reason: "'\(server.name)' did not listen on \(address) within \(longestStart)")
   }
 
   private func earlyEnd(_ status: TerminationStatus, _ errorText: String) -> ProcessFailure {
@@ -140,7 +147,7 @@ extension ServerProcess {
 
   /// The counters that a backend printed last.
   private func stopped(in output: String) -> ServerStopped? {
-    guard server.kind == .backend, let line = output.split(separator: "\n").last else {
+    guard case .backend = server.kind, let line = output.split(separator: "\n").last else {
       return nil
     }
     return try? JSONDecoder().decode(ServerStopped.self, from: Data(line.utf8))

@@ -52,7 +52,13 @@ struct SuiteChoice: ParsableArguments {
   /// The suite file, with what the command line says instead.
   func suiteFile() throws -> SuiteFile {
     var file = try preset?.suiteFile() ?? config.map(SuiteFile.read) ?? .onlyServers()
-    file.sweep.entries += try server.map(Self.entry)
+    for entry in try server.map(Self.entry) {
+      guard !file.sweep.entries.contains(where: { $0.name == entry.name }) else {
+        throw RunError(
+          "two servers are called '\(entry.name)': give '--server' another name for its command")
+      }
+      file.sweep.entries.append(entry)
+    }
     if let rounds { file.rounds = try rounds.value.value }
     if let duration { file.duration = try duration.value }
     if let warmup { file.warmup = try warmup.value }
