@@ -63,10 +63,20 @@ let package = Package(
     ),
     .testTarget(
       name: "EchoIOTests", dependencies: ["EchoIO", "CLinux"], swiftSettings: dataPlane),
-    .testTarget(name: "EchoSuiteTests", dependencies: ["EchoSuite"], swiftSettings: dataPlane),
+    .testTarget(
+      name: "EchoSuiteTests",
+      dependencies: ["EchoSuite", "EchoIO"],
+      exclude: ["Fixtures"],
+      swiftSettings: dataPlane
+    ),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["echobench", "EchoSuite", "EchoIO"],
+      dependencies: [
+        "echobench",
+        "EchoSuite",
+        "EchoIO",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: dataPlane
     ),
   ]

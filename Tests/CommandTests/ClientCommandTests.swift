@@ -1,0 +1,216 @@
+import EchoIO
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ClientCommandTests {
+  private static let short = ["--workers", "2", "--duration", "300ms", "--warmup", "10ms"]
+
+  @Test(arguments: Engine.allCases)
+  func `a measurement exits with 0, and its JSON is what its schema says`(engine: Engine)
+    async throws
+  {
+    try await withServer { address in
+      let ending = try await run(address, ["--engine", engine.rawValue, "--format", "json"])
+      #expect(ending.status == 0, "\(ending.errors)")
+      let report = try report(ending)
+      #expect(report["valid"] == .bool(true))
+      #expect(report["error"] == .null && report["invalid_reasons"] == .array([]))
+      let completed = try #require(report["counts"]?["completed"]?.number)
+      let duration = try #require(report["window"]?["duration_ns"]?.number)
+      let rate = try #require(report["throughput"]?["messages_per_second"]?.number)
+      #expect(abs(rate - completed / duration * 1e9) < 1e-6 * rate)
+    }
+  }
+
+  @Test func `a server that is not there exits with 1, and its JSON is whole`() async throws {
+    let address = "127.0.0.1:\(try freePort())"
+    let ending = try await run(address, ["--format", "json"])
+    #expect(ending.status == 1)
+    let report = try report(ending)
+    #expect(report["valid"] == .bool(false))
+    let error =
+      "connect \(address): Connection refused. Is the server running? Start one with: echobench"
+      + " server --address \(address)"
+    #expect(report["error"] == .string(error))
+    #expect(report["throughput"]?["messages_per_second"] == .null)
+    #expect(ending.errors.contains(error))
+  }
+
+  @Test func `a server that is wrong exits with 3, without a figure`() async throws {
+    let server = try OverlongServer()
+    let ending = try await run(server.address, ["--format", "json"])
+    #expect(ending.status == 3)
+    let report = try report(ending)
+    #expect(report["valid"] == .bool(false))
+    #expect(report["throughput"]?["messages_per_second"] == .null)
+    #expect(report["latency"]?["hdr_v2"] == .null)
+    guard case .array(let reasons) = report["invalid_reasons"] else {
+      Issue.record("no reasons: \(report)")
+      return
+    }
+    #expect(
+      reasons.contains(
+        .string(
+          "the server returned 4096 bytes for a 1000-byte message: it echoes its whole buffer")))
+  }
+
+  @Test func `an invalid run is text with its errors, too`() async throws {
+    let server = try OverlongServer()
+    let ending = try await run(server.address)
+    #expect(ending.status == 3)
+    #expect(ending.output.contains("INVALID      the server returned 4096 bytes"))
+    #expect(ending.output.contains("\nerrors       connect 0, reset 0, timeout 0, mismatch "))
+    #expect(!ending.output.contains("messages/s"))
+  }
+
+  @Test func `an unverified run of the same server counts what it did not see`() async throws {
+    let server = try OverlongServer()
+    let ending = try await run(server.address, ["--verify", "off", "--format", "json"])
+    #expect(ending.status == 0, "\(ending.errors)")
+    let lifetime = try #require(try report(ending)["lifetime"])
+    let sent = try #require(lifetime["bytes_sent"]?.number)
+    let received = try #require(lifetime["bytes_received"]?.number)
+    #expect(received > sent)
+  }
+
+  @Test func `CSV has a cell for every column`() async throws {
+    try await withServer { address in
+      let ending = try await run(address, ["--format", "csv"])
+      #expect(ending.status == 0)
+      let lines = ending.output.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      #expect(lines.count == 2)
+      #expect(lines.first?.count == lines.last?.count)
+      let row = Dictionary(uniqueKeysWithValues: zip(lines[0], lines[1]))
+      #expect(row["target"] == address[...])
+      #expect(row["valid"] == "true")
+      #expect((row["messages_per_second"].flatMap { Double($0) } ?? 0) > 0)
+    }
+  }
+
+  @Test func `Markdown is a table of one row`() async throws {
+    try await withServer { address in
+      let ending = try await run(address, ["--format", "markdown"])
+      let lines = ending.output.split(separator: "\n")
+      #expect(lines.count == 3)
+      let columns = lines[0].split(separator: "|").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      #expect(
+        columns.prefix(5)
+          == ["Module", "Server buffer size", "Message size", "Messages/s", "MB/s"])
+      #expect(lines.allSatisfy { $0.split(separator: "|").count == columns.count })
+      #expect(lines[2].contains(address))
+    }
+  }
+
+  @Test func `with --output the report goes to a file, and nowhere else`() async throws {
+    try await withServer { address in
+      try await TemporaryFolder.with { folder in
+        let path = "\(folder.path)/report.json"
+        let ending = try await run(address, ["--format", "json", "--output", path])
+        #expect(ending.status == 0)
+        #expect(ending.output == "")
+        #expect(try JSONValue(parsing: folder.read("report.json"))["valid"] == .bool(true))
+      }
+    }
+  }
+
+  @Test func `a file that cannot be written is no reason to lose the report`() async throws {
+    try await withServer { address in
+      let ending = try await run(address, ["--format", "json", "--output", "/dev/null/a"])
+      #expect(ending.status == 1)
+      #expect(try report(ending)["valid"] == .bool(true))
+      #expect(ending.errors.contains("write /dev/null/a: "))
+    }
+  }
+
+  @Test func `a usage error is exact, on standard error, and exits with 64`() async throws {
+    let ending = try await RunningProgram.run(["client", "--connections", "0"])
+    #expect(ending.status == 64)
+    #expect(ending.output == "")
+    #expect(
+      ending.errors == """
+        Error: '--connections' must be at least 1, got 0.
+        Usage: echobench client <options>
+          See 'echobench client --help' for more information.
+
+        """)
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `an interrupted run prints what it has, marked partial`(signal: Int32)
+    async throws
+  {
+    try await withServer { address in
+      let arguments = [
+        "client", "--address", address, "--workers", "2", "--duration", "600s", "--warmup", "0",
+        "--format", "json",
+      ]
+      try await RunningProgram.with(arguments) { client in
+        try await eventually { client.voluntarySwitches > 100 }
+        client.signal(signal)
+        let ending = try await client.end()
+        #expect(ending.status == 128 + signal)
+        let report = try report(ending)
+        #expect(report["partial"] == .bool(true))
+        #expect(report["valid"] == .bool(true))
+        #expect((report["counts"]?["completed"]?.number ?? 0) > 0)
+        let duration = try #require(report["window"]?["duration_ns"]?.number)
+        #expect(duration < 600e9)
+      }
+    }
+  }
+
+  @Test func `a second signal ends the client at once, without a report`() async throws {
+    let server = try OverlongServer(answers: false)
+    let arguments = [
+      "client", "--address", server.address, "--workers", "1", "--timeout", "600s",
+    ]
+    try await RunningProgram.with(arguments) { client in
+      try await eventually { client.threads > 1 }
+      // Held, so that both are there before it can act on the first.
+      client.signal(SIGSTOP)
+      client.signal(SIGINT)
+      client.signal(SIGTERM)
+      client.signal(SIGCONT)
+      let ending = try await client.end()
+      #expect([130, 143].contains(ending.status))
+      #expect(ending.output == "")
+    }
+  }
+
+  private func run(
+    _ address: String, _ arguments: [String] = []
+  ) async throws -> RunningProgram.Ending {
+    try await RunningProgram.run(["client", "--address", address] + Self.short + arguments)
+  }
+
+  /// The report on standard output, held against its schema.
+  private func report(_ ending: RunningProgram.Ending) throws -> JSONValue {
+    #expect(ending.output.hasSuffix("}\n"))
+    let report = try JSONValue(parsing: ending.output)
+    #expect(try Schema(named: "echobench-client/1").complaints(about: report) == [])
+    return report
+  }
+}
+
+extension RunningProgram {
+  /// How often its threads have waited so far: a client that exchanges messages does so for each.
+  fileprivate var voluntarySwitches: Int {
+    tasks.reduce(0) { sum, task in
+      let status = (try? String(contentsOf: task.appending(path: "status"), encoding: .utf8)) ?? ""
+      let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches") }
+      return sum + (line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0)
+    }
+  }
+
+  fileprivate var threads: Int { tasks.count }
+
+  private var tasks: [URL] {
+    (try? FileManager.default.contentsOfDirectory(
+      at: URL(filePath: "/proc/\(id)/task"), includingPropertiesForKeys: nil)) ?? []
+  }
+}

@@ -1,0 +1,197 @@
+import ArgumentParser
+import EchoIO
+import Testing
+
+@testable import echobench
+
+struct ParsingTests {
+  @Test(arguments: [
+    (["server", "--backend", "threads"], "ServerCommand"),
+    (
+      [
+        "server", "--backend", "dispatch", "--address", "[::1]:0", "--buffer-size", "4k",
+        "--threads", "2", "--cpus", "0,2-3", "--format", "json",
+      ], "ServerCommand"
+    ),
+    (["client"], "ClientCommand"),
+    (
+      [
+        "client", "--address", "unix:/tmp/echo", "--workers", "2", "--connections", "8", "--size",
+        "64k", "--duration", "500ms", "--warmup", "0", "--timeout", "1s", "--engine", "event",
+        "--verify", "length", "--seed", "7", "--cpus", "1", "--observe", "1", "--format", "csv",
+        "--output", "a.csv",
+      ], "ClientCommand"
+    ),
+    (["client", "--messages", "200k"], "ClientCommand"),
+    (["suite", "--preset", "quick"], "SuiteCommand"),
+    (
+      [
+        "suite", "--config", "a.yaml", "--server", "a=serve {port}", "--server",
+        "b=serve {address}",
+        "--rounds", "9", "--duration", "100ms", "--warmup", "0", "--seed", "1", "--output", "out",
+        "--overwrite",
+      ], "SuiteCommand"
+    ),
+    (["suite", "--resume", "--output", "out"], "SuiteCommand"),
+    (["suite", "--show-preset", "seed"], "SuiteCommand"),
+    (["report", "results/quick"], "ReportCommand"),
+    (
+      ["report", "results/quick", "--format", "json", "--output", "a", "--update"], "ReportCommand"
+    ),
+    (
+      ["report", "results/quick", "--check", "README.md", "--insert", "README.md"], "ReportCommand"
+    ),
+    (["backends"], "BackendsCommand"),
+  ])
+  func `every subcommand parses`(arguments: [String], command: String) throws {
+    let parsed = try Echobench.parseAsRoot(arguments)
+    #expect("\(type(of: parsed))" == command)
+  }
+
+  @Test(arguments: [
+    (
+      "server",
+      ["--backend", "--address", "--buffer-size", "--threads", "--cpus", "--format"]
+    ),
+    (
+      "client",
+      [
+        "--address", "--workers", "--connections", "--size", "--messages", "--duration",
+        "--warmup", "--timeout", "--engine", "--verify", "--seed", "--cpus", "--observe",
+        "--format", "--output",
+      ]
+    ),
+    (
+      "suite",
+      [
+        "--preset", "--config", "--show-preset", "--server", "--rounds", "--duration", "--warmup",
+        "--seed", "--output", "--resume", "--overwrite",
+      ]
+    ),
+    ("report", ["<directory>", "--format", "--output", "--update", "--check", "--insert"]),
+    ("backends", []),
+  ])
+  func `the help of a subcommand has its options`(command: String, options: [String]) throws {
+    let help = try help([command, "--help"])
+    #expect(help.contains("USAGE: echobench \(command)"))
+    for option in options { #expect(help.contains("  \(option) "), "\(option)") }
+  }
+
+  @Test func `the help of the server has every backend`() throws {
+    let help = try help(["server", "--help"])
+    for backend in Backends.all { #expect(help.contains(backend.name)) }
+  }
+
+  @Test func `the help of the program has every subcommand`() throws {
+    let help = try help(["--help"])
+    for command in ["server", "client", "suite", "report", "backends"] {
+      #expect(help.contains("  \(command) "))
+    }
+  }
+
+  /// What is printed instead of running.
+  private func help(_ arguments: [String]) throws -> String {
+    let error = try #require(throws: (any Error).self) {
+      var command = try Echobench.parseAsRoot(arguments)
+      try command.run()
+    }
+    #expect(Echobench.exitCode(for: error) == .success)
+    return Echobench.fullMessage(for: error)
+  }
+}
+
+struct UsageErrorTests {
+  @Test(arguments: [
+    (["client", "--connections", "0"], "'--connections' must be at least 1, got 0."),
+    (["client", "--workers=-1"], "'--workers' must be at least 1, got -1."),
+    (["client", "--workers", "5000"], "'--workers' must be at most 4096, got 5000."),
+    (["client", "--connections", "70k"], "'--connections' must be at most 60000, got 70000."),
+    (
+      ["client", "--connections", "4"],
+      "'--connections' must be at least the 5 of '--workers', got 4."
+    ),
+    (
+      ["client", "--engine", "blocking", "--connections", "9"],
+      "'--engine blocking' drives one connection per worker: give '--workers 9' or '--engine event'."
+    ),
+    (
+      ["client", "--size", "64kB"],
+      "'--size' must not be in kB, which is a power of 1000 to some and of 1024 to others: write k"
+        + " or kiB for the power of 1024, got 64kB."
+    ),
+    (
+      ["client", "--size", "0"],
+      "'--size' must be a whole number of bytes, at least 1, such as 1000 or 64k, got 0."
+    ),
+    (["client", "--duration", "0"], "'--duration' must be at least 1ms, got 0."),
+    (
+      ["client", "--duration", "soon"],
+      "'--duration' must be a duration such as 500ms, 10s or 2m (bare: seconds), got soon."
+    ),
+    (["client", "--timeout", "0"], "'--timeout' must be at least 1ms, got 0."),
+    (
+      ["client", "--messages", "1", "--duration", "1s"],
+      "'--messages' and '--duration' both end the window: give one of them."
+    ),
+    (
+      ["client", "--address", "nowhere"],
+      "'--address' must be host:port, [v6]:port or unix:/path, with a port of 0 to 65535, got"
+        + " nowhere."
+    ),
+    (["client", "--observe", "0"], "'--observe' must be the id of a process, got 0."),
+    (
+      ["client", "--cpus", "3-1"],
+      "'--cpus' must be a list of CPUs such as 0, 0,2 or 1-3, each below 1024, got 3-1."
+    ),
+    (
+      ["server", "--backend", "threads", "--threads", "5000"],
+      "'--threads' must be at most 4096, got 5000."
+    ),
+    (
+      ["server", "--backend", "threads", "--buffer-size", "1.5k"],
+      "'--buffer-size' must be a whole number of bytes, at least 1, such as 1000 or 64k, got 1.5k."
+    ),
+    (["suite", "--preset", "quick", "--rounds", "0"], "'--rounds' must be at least 1, got 0."),
+    (
+      ["suite", "--preset", "quick", "--duration", "1ms"],
+      "'--duration' must be at least 10ms, got 1ms."
+    ),
+    (
+      ["suite", "--preset", "quick", "--config", "a"],
+      "'--preset' and '--config' both name a suite: give one of them."
+    ),
+    (
+      ["suite", "--resume", "--overwrite"],
+      "'--resume' keeps what is there and '--overwrite' replaces it: give one."
+    ),
+    (
+      ["suite", "--server", "serve"],
+      "'--server' must be a name, '=' and a command, got serve."
+    ),
+  ])
+  func `a usage error names the option, the rule and what was given`(
+    arguments: [String], message: String
+  ) throws {
+    let error = try #require(throws: (any Error).self) { try Echobench.parseAsRoot(arguments) }
+    #expect(Echobench.message(for: error) == message)
+    #expect(Echobench.exitCode(for: error).rawValue == 64)
+    #expect(Echobench.fullMessage(for: error).contains("Usage: echobench \(arguments[0]) "))
+  }
+
+  @Test(arguments: [
+    ["server", "--backend", "epol"], ["server"], ["client", "--engine", "turbo"],
+    ["suite", "--preset", "slow"], ["report"], ["serve"],
+  ])
+  func `what no subcommand understands is a usage error`(arguments: [String]) throws {
+    let error = try #require(throws: (any Error).self) { try Echobench.parseAsRoot(arguments) }
+    #expect(Echobench.exitCode(for: error).rawValue == 64)
+  }
+
+  @Test func `a wrong backend is told which there are`() throws {
+    let error = try #require(throws: (any Error).self) {
+      try Echobench.parseAsRoot(["server", "--backend", "epol"])
+    }
+    let message = Echobench.message(for: error)
+    for backend in Backends.all { #expect(message.contains(backend.name)) }
+  }
+}

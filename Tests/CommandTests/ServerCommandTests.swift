@@ -1,0 +1,110 @@
+import EchoIO
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ServerCommandTests {
+  @Test(arguments: [SIGTERM, SIGINT])
+  func `a server says once that it is ready, and stops with its counters`(signal: Int32)
+    async throws
+  {
+    let arguments = ["server", "--backend", "dispatch", "--address", "127.0.0.1:0"]
+    try await RunningProgram.with(arguments) { server in
+      let line = try await server.line()
+      #expect(line.hasPrefix("listening on 127.0.0.1:"))
+      #expect(line.hasSuffix(" (dispatch, 1 thread, 64 KiB buffer)"))
+      server.signal(signal)
+      let ending = try await server.end()
+      #expect(ending.status == 0)
+      #expect(ending.output == line + "\n")
+      let last = ending.errors.split(separator: "\n").last
+      #expect(
+        last?.hasPrefix(
+          "echobench: stopped: 0 connections, 0 bytes in, 0 bytes out, 0 reads, 0 writes, CPU ")
+          == true)
+    }
+  }
+
+  @Test(arguments: Backends.all.filter { $0.unavailability == nil }.map { $0.name })
+  func `a server's lines of JSON are what their schema says`(backend: String) async throws {
+    let arguments = [
+      "server", "--backend", backend, "--address", "127.0.0.1:0", "--format", "json",
+      "--threads", "2", "--buffer-size", "4k",
+    ]
+    try await RunningProgram.with(arguments) { server in
+      let listening = try JSONValue(parsing: try await server.line())
+      let address = try #require(listening["address"]?.string)
+      #expect(listening["backend"] == .string(backend))
+      #expect(listening["threads"] == .number(2))
+      #expect(listening["buffer_bytes"] == .number(4096))
+      #expect(listening["pid"] == .number(Double(server.id)))
+      let client = try await RunningProgram.run([
+        "client", "--address", address, "--workers", "2", "--messages", "50", "--warmup", "0",
+        "--format", "json",
+      ])
+      let sent = try JSONValue(parsing: client.output)["lifetime"]?["bytes_sent"]
+
+      server.signal(SIGTERM)
+      let ending = try await server.end()
+      let lines = try ending.output.split(separator: "\n").map { try JSONValue(parsing: $0) }
+      #expect(lines.compactMap { $0["event"]?.string } == ["listening", "stopped"])
+      let schema = try Schema(named: "echobench-server/1")
+      for line in lines { #expect(schema.complaints(about: line) == []) }
+      let counters = try #require(lines.last?["counters"])
+      #expect(counters["connections"] == .number(2))
+      #expect(counters["bytes_in"] == sent && counters["bytes_out"] == sent)
+    }
+  }
+
+  @Test func `an address in use is told with its remedy`() async throws {
+    try await withServer { address in
+      let ending = try await RunningProgram.run([
+        "server", "--backend", "threads", "--address", address,
+      ])
+      #expect(ending.status == 1)
+      #expect(ending.output == "")
+      #expect(
+        ending.errors.contains(
+          "bind \(address): Address already in use. Choose another with --address, or port 0 for"
+            + " any."))
+    }
+  }
+
+  @Test func `a unix socket is gone when its server is`() async throws {
+    try await TemporaryFolder.with { folder in
+      let address = "unix:\(folder.path)/echo"
+      let arguments = ["server", "--backend", "dispatch", "--address", address]
+      try await RunningProgram.with(arguments) { server in
+        let line = try await server.line()
+        #expect(line.hasPrefix("listening on \(address) (dispatch, "))
+        #expect(folder.names == ["echo"])
+        let client = try await RunningProgram.run([
+          "client", "--address", address, "--messages", "10", "--warmup", "0",
+        ])
+        #expect(client.status == 0, "\(client.errors)")
+        server.signal(SIGTERM)
+        #expect(try await server.end().status == 0)
+        #expect(folder.names == [])
+      }
+    }
+  }
+
+  @Test func `a server without a backend is a usage error`() async throws {
+    let ending = try await RunningProgram.run(["server"])
+    #expect(ending.status == 64)
+    #expect(ending.output == "")
+    #expect(ending.errors.contains("--backend"))
+  }
+
+  @Test func `the backends are listed with what they are`() async throws {
+    let ending = try await RunningProgram.run(["backends"])
+    #expect(ending.status == 0)
+    let lines = ending.output.split(separator: "\n")
+    #expect(lines.count == 2 * Backends.all.count)
+    for (index, backend) in Backends.all.enumerated() {
+      #expect(lines[2 * index].hasPrefix(backend.name))
+      #expect(lines[2 * index].contains(backend.unavailability ?? "  available"))
+      #expect(lines[2 * index + 1].contains(backend.summary))
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import EchoSuite
+import Foundation
+import Testing
+
+/// A suite of two short rounds, in a temporary folder.
+@Suite(.timeLimit(.minutes(2)))
+struct SuiteCommandTests {
+  private static let tiny = """
+    name: tiny
+    about: Two short rounds.
+    rounds: 2
+    duration: 200ms
+    warmup: 10ms
+    workers: 2
+    servers:
+      - backend: threads
+      - {name: loop, backend: dispatch, buffers: [4k]}
+      - {name: absent, command: "/nonexistent/server --listen {address}"}
+    """
+
+  @Test func `a suite leaves its files, and the report is made from them alone`() async throws {
+    try await TemporaryFolder.with { folder in
+      try folder.write(Self.tiny, to: "tiny.yaml")
+      let suite = try await RunningProgram.run(
+        ["suite", "--config", "tiny.yaml", "--output", "out"], in: folder.path)
+      #expect(suite.status == 0, "\(suite.errors)")
+      let out = TemporaryFolder(path: folder.path + "/out")
+      #expect(
+        out.names == [
+          "machine.json", "plan.json", "report.csv", "report.json", "report.md", "trials.jsonl",
+        ])
+      #expect(suite.output == out.read("report.md"))
+      #expect(suite.output.contains("| threads |             64 KiB |"))
+      #expect(suite.output.contains("| loop    |              4 KiB |"))
+      #expect(suite.output.contains(" unavailable |"))
+      try checkSchemas(out)
+
+      for (format, file) in [
+        ("markdown", "report.md"), ("json", "report.json"), ("csv", "report.csv"),
+      ] {
+        let report = try await RunningProgram.run(["report", out.path, "--format", format])
+        #expect(report.status == 0)
+        #expect(report.output == out.read(file), "\(file)")
+      }
+      try await checkStaleness(out)
+    }
+  }
+
+  /// Every document of a folder against its schema.
+  private func checkSchemas(_ out: TemporaryFolder) throws {
+    for file in ["plan.json", "machine.json", "report.json"] {
+      try expectValid(try JSONValue(parsing: out.read(file)), file)
+    }
+    let trials = out.read("trials.jsonl").split(separator: "\n")
+    // Three servers and the twin of the first, in two rounds; disturbed ones more than once.
+    #expect(trials.count >= 8)
+    for trial in trials { try expectValid(try JSONValue(parsing: trial), "trials.jsonl") }
+  }
+
+  private func expectValid(_ document: JSONValue, _ file: String) throws {
+    let name = try #require(document["schema"]?.string)
+    #expect(try Schema(named: name).complaints(about: document) == [], "\(file)")
+  }
+
+  private func checkStaleness(_ out: TemporaryFolder) async throws {
+    let path = "\(out.path)/report.md"
+    let current = try await RunningProgram.run(["report", out.path, "--check", path])
+    #expect(current.status == 0)
+    try out.write(out.read("report.md").replacingOccurrences(of: "tiny", with: "big"), to: "old.md")
+    let stale = try await RunningProgram.run(["report", out.path, "--check", "\(out.path)/old.md"])
+    #expect(stale.status == 2)
+    #expect(stale.output == "")
+    #expect(stale.errors.contains("old.md is stale: renew it with 'echobench report "))
+  }
+
+  @Test func `a server that cannot serve makes the suite fail`() async throws {
+    let ending = try await runServer("'broken=echo no luck >&2; exit 4; {port}'")
+    #expect(ending.status == 1, "\(ending.errors)")
+    #expect(
+      ending.output.contains("'broken' exited with status 4 before it listened: no luck"))
+  }
+
+  @Test func `a command can be given on the command line`() async throws {
+    let ending = try await runServer(
+      "mine=\(RunningProgram.path) server --backend dispatch --address {address}")
+    #expect(ending.status == 0, "\(ending.errors)")
+    #expect(ending.output.contains("| mine   |                  – |"))
+  }
+
+  /// A suite of one server from the command line.
+  private func runServer(_ server: String) async throws -> RunningProgram.Ending {
+    try await TemporaryFolder.with { folder in
+      try await RunningProgram.run(
+        [
+          "suite", "--server", server.trimmingCharacters(in: ["'"]), "--rounds", "1",
+          "--duration", "200ms", "--warmup", "10ms", "--output", "\(folder.path)/out",
+        ])
+    }
+  }
+
+  @Test func `two servers of the same name are refused`() async throws {
+    try await TemporaryFolder.with { folder in
+      let ending = try await RunningProgram.run([
+        "suite", "--preset", "quick", "--server", "threads=serve {port}", "--output",
+        folder.path + "/out",
+      ])
+      #expect(ending.status == 1)
+      #expect(
+        ending.errors.contains("two servers are called 'threads': give '--server' another name"))
+      #expect(folder.names == [])
+    }
+  }
+
+  @Test func `a folder with a suite is not begun again unless told to`() async throws {
+    try await TemporaryFolder.with { folder in
+      try folder.write(Self.tiny, to: "tiny.yaml")
+      let arguments = [
+        "suite", "--config", "tiny.yaml", "--output", "out", "--rounds", "1",
+      ]
+      #expect(try await RunningProgram.run(arguments, in: folder.path).status == 0)
+      let again = try await RunningProgram.run(arguments, in: folder.path)
+      #expect(again.status == 1)
+      #expect(
+        again.errors.contains(
+          "out already holds a suite. Go on with it (--resume), replace it (--overwrite), or choose"
+            + " another folder (--output)."))
+      let over = try await RunningProgram.run(arguments + ["--overwrite"], in: folder.path)
+      #expect(over.status == 0)
+    }
+  }
+
+  @Test func `a suite file that is wrong is told with its line`() async throws {
+    try await TemporaryFolder.with { folder in
+      try folder.write("name: a\nsizes: [64kB]\nservers: [{backend: threads}]", to: "a.yaml")
+      let ending = try await RunningProgram.run(["suite", "--config", "a.yaml"], in: folder.path)
+      #expect(ending.status == 1)
+      #expect(ending.errors.contains("a.yaml:2: 'sizes' must not be in kB"))
+    }
+  }
+
+  @Test(.enabled(if: BuildConfiguration.current == .debug))
+  func `a debug build writes no results`() async throws {
+    try await TemporaryFolder.with { folder in
+      let ending = try await RunningProgram.run(["suite", "--preset", "quick"], in: folder.path)
+      #expect(ending.status == 1)
+      #expect(
+        ending.errors.contains(
+          "a debug build writes no results: build with -c release, or choose another --output"))
+      #expect(folder.names == [])
+    }
+  }
+
+  @Test(arguments: Preset.allCases)
+  func `a preset that is shown is a suite file`(preset: Preset) async throws {
+    try await TemporaryFolder.with { folder in
+      let ending = try await RunningProgram.run(["suite", "--show-preset", preset.rawValue])
+      #expect(ending.status == 0)
+      try folder.write(ending.output, to: "preset.yaml")
+      #expect(
+        try SuiteFile.read(path: folder.path + "/preset.yaml") == preset.suiteFile())
+    }
+  }
+
+  @Test func `a report of a folder without a suite says what is missing`() async throws {
+    try await TemporaryFolder.with { folder in
+      let ending = try await RunningProgram.run(["report", folder.path])
+      #expect(ending.status == 1)
+      #expect(ending.errors.contains("holds no suite: plan.json is missing. Is the path right?"))
+    }
+  }
+
+  @Test func `the simulated suite is what the schemas say`() async throws {
+    let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "EchoSuiteTests/Fixtures/simulated").path()
+    let folder = TemporaryFolder(path: fixture)
+    for file in ["plan.json", "machine.json"] {
+      try expectValid(try JSONValue(parsing: folder.read(file)), file)
+    }
+    for trial in folder.read("trials.jsonl").split(separator: "\n") {
+      try expectValid(try JSONValue(parsing: trial), "trials.jsonl")
+    }
+    let report = try await RunningProgram.run(["report", fixture, "--format", "json"])
+    try expectValid(try JSONValue(parsing: report.output), "report.json")
+  }
+}

@@ -1,0 +1,72 @@
+import FoundationEssentials
+import Testing
+
+@testable import EchoSuite
+
+struct PlanTests {
+  @Test func `the same seed gives the same trials`() throws {
+    #expect(try Plan.threeServers(seed: 7).trials == Plan.threeServers(seed: 7).trials)
+  }
+
+  @Test func `another seed gives another order`() throws {
+    #expect(try Plan.threeServers(seed: 7).trials != Plan.threeServers(seed: 8).trials)
+  }
+
+  /// A changed order would make plans of old seeds impossible to repeat.
+  @Test func `the order that a seed gives is fixed`() throws {
+    let plan = try Plan.threeServers(rounds: 2, seed: 42)
+    #expect(plan.trials.map(\.scenario) == [1, 3, 0, 2, 2, 3, 0, 1])
+  }
+
+  @Test func `every scenario runs once in each round`() throws {
+    let plan = try Preset.quick.suiteFile()
+    let trials = Plan(plan, seed: 3).trials
+    let scenarios = plan.sweep.scenarios.count
+    #expect(trials.count == plan.rounds * scenarios)
+    for round in 1...plan.rounds {
+      let ofRound = trials.filter { $0.round == round }
+      #expect(Set(ofRound.map(\.scenario)) == Set(0..<scenarios))
+      #expect(ofRound.count == scenarios)
+    }
+  }
+
+  @Test func `one round ends before the next begins`() throws {
+    let rounds = Plan(try Preset.quick.suiteFile(), seed: 3).trials.map(\.round)
+    #expect(rounds == rounds.sorted())
+  }
+
+  @Test func `rounds differ in their order`() throws {
+    let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
+    let orders = (1...plan.rounds).map { round in
+      plan.trials.filter { $0.round == round }.map(\.scenario)
+    }
+    #expect(Set(orders).count == plan.rounds)
+  }
+
+  @Test func `the document reads back as it was written`() throws {
+    let plan = Plan(try Preset.seed.suiteFile(), seed: .max)
+    let document = try JSONEncoder().encode(plan)
+    #expect(try JSONDecoder().decode(Plan.self, from: document) == plan)
+  }
+
+  @Test func `a document of another schema is refused`() throws {
+    let document = String(
+      decoding: try JSONEncoder().encode(try Plan.threeServers()), as: UTF8.self)
+    let other = document.replacing("plan\\/1", with: "plan\\/2")
+    #expect(other != document)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(Plan.self, from: Data(other.utf8))
+    }
+  }
+
+  @Test func `the most connections are those of the largest scenario`() throws {
+    let plan = try Plan.reading(
+      """
+      name: many
+      workers: 2
+      connections: 300
+      servers: [{backend: threads}]
+      """)
+    #expect(plan.mostConnections == 300)
+  }
+}

@@ -1,0 +1,78 @@
+import EchoIO
+import Testing
+
+@testable import EchoSuite
+
+struct ServerTests {
+  @Test func `placeholders are replaced wherever they stand`() {
+    let command = "serve {host}:{port} --listen={address} -b {buffer_size} {port}"
+    let expanded = Server.expand(command, host: "127.0.0.1", port: 4711, bufferBytes: 4096)
+    #expect(expanded == "serve 127.0.0.1:4711 --listen=127.0.0.1:4711 -b 4096 4711")
+  }
+
+  @Test func `a buffer size that nobody sets is left out`() {
+    let expanded = Server.expand("a {buffer_size}b", host: "h", port: 1, bufferBytes: nil)
+    #expect(expanded == "a b")
+  }
+
+  @Test func `other braces are the command's own`() {
+    let command = "awk '{print}' ${HOME} {} {Port}"
+    #expect(Server.expand(command, host: "h", port: 1, bufferBytes: 1) == command)
+  }
+
+  @Test(arguments: [
+    "serve {address}", "serve {port} {host}", "serve {port} {buffer_size}", "{port} ${X} {} {A}",
+  ])
+  func `a command that is told where to listen is usable`(command: String) {
+    #expect(Server.problem(ofCommand: command) == nil)
+  }
+
+  @Test(arguments: ["serve", "serve {host}", "serve {buffer_size}", ""])
+  func `a command that is not told where to listen is refused`(command: String) {
+    #expect(
+      Server.problem(ofCommand: command)
+        == "the command must have {address} or {port} in it: it is told where to listen there")
+  }
+
+  @Test func `an unknown placeholder is named, with those there are`() {
+    #expect(
+      Server.problem(ofCommand: "serve {adress} {port}")
+        == "there is no placeholder {adress}; there are {address}, {host}, {port}, {buffer_size}")
+  }
+
+  @Test(arguments: [
+    "serve 127.0.0.1 4711", "./serve", "python3 -u 'my server.py' 4711", "serve --port=4711",
+  ])
+  func `a plain command takes the place of its shell`(command: String) {
+    #expect(ServerProcess.isSimple(command))
+  }
+
+  @Test(arguments: [
+    "serve; true", "serve | cat", "serve &", "cd /tmp && serve", "serve > log", "serve < in",
+    "(serve)", "serve $HOME", "serve `port`", "A=1 serve", "  A=1 serve", "serve\nserve",
+  ])
+  func `a command that needs its shell keeps it`(command: String) {
+    #expect(!ServerProcess.isSimple(command))
+  }
+
+  @Test func `the command line names a server before its command`() throws {
+    let entry = try Sweep.Entry(nameAndCommand: "mine=./serve --listen={address}")
+    #expect(entry.name == "mine")
+    #expect(entry.kind == .command(line: "./serve --listen={address}"))
+  }
+
+  @Test(arguments: [
+    ("mine", "must be a name, '=' and a command"),
+    ("=serve {port}", "must be a name, '=' and a command"),
+    (
+      "mine=serve",
+      "is not usable: the command must have {address} or {port} in it: it is told where to listen"
+        + " there"
+    ),
+  ])
+  func `a server of the command line without name or place is refused`(
+    text: String, rule: String
+  ) {
+    #expect(throws: UnitError(rule)) { try Sweep.Entry(nameAndCommand: text) }
+  }
+}

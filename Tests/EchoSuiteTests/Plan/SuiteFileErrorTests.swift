@@ -1,0 +1,127 @@
+import Testing
+
+@testable import EchoSuite
+
+/// A slip in a suite file, and what is said about it.
+struct Slip: Sendable, CustomTestStringConvertible {
+  let text: String
+  /// From 1; nil when the whole file is meant.
+  let line: Int?
+  /// What the complaint begins with.
+  let reason: String
+
+  init(_ text: String, line: Int?, _ reason: String) {
+    self.text = text
+    self.line = line
+    self.reason = reason
+  }
+
+  var testDescription: String { reason }
+}
+
+struct SuiteFileErrorTests {
+  static let servers = "servers: [{backend: threads}]"
+
+  static let ofSuite = [
+    Slip("", line: nil, "is empty; 'name' and 'servers' are needed"),
+    Slip("# nothing yet\n", line: nil, "is empty; 'name' and 'servers' are needed"),
+    Slip("- name: a", line: 1, "expected keys and values here"),
+    Slip("name: a\nserves: []", line: 2, "there is no key 'serves' here; there are name, about,"),
+    Slip("about: b\nservers: []", line: 1, "'name' is missing"),
+    Slip("rounds: 6\nname: ../a\n", line: 2, "'name' must be letters, digits, '-', '_' and '.'"),
+    Slip("name: [a, b]", line: 1, "'name' must be a single value"),
+    Slip("name: a\nrounds: 0", line: 2, "'rounds' must be at least 1, got '0'"),
+    Slip("name: a\nrounds: few", line: 2, "'rounds' must be a count such as 5000, 200k or 2M"),
+    Slip(
+      "name: a\nsizes: [1000, 64kB]\n" + servers, line: 2,
+      "'sizes' must not be in kB, which is a power"),
+    Slip(
+      "name: a\n\nbuffers: 0\n" + servers, line: 3,
+      "'buffers' must be a whole number of bytes, at least"),
+    Slip(
+      "name: a\nsizes: {a: 1}\n" + servers, line: 2, "'sizes' must be a value or a list of values"),
+    Slip("name: a\nduration: fast", line: 2, "'duration' must be a duration such as 500ms, 10s"),
+    Slip("name: a\nduration: 0", line: 2, "'duration' must be at least 10ms, got '0'"),
+    Slip("name: a\ntimeout: 0", line: 2, "'timeout' must be at least 1ms, got '0'"),
+    Slip("name: a\nengines: [turbo]", line: 2, "'engines' must be of blocking, event, got 'turbo'"),
+    Slip(
+      "name: a\nclient_cpus: all\n" + servers, line: 2,
+      "'client_cpus' must be a list of CPUs such as 0,"),
+    Slip(
+      "name: a\nnoise_floor: perhaps\n" + servers, line: 2,
+      "'noise_floor' must be true or false, got"),
+    Slip("name: a\nworkers: 5\nconnections: 4", line: 3, "'connections' must be at least the 5"),
+    Slip(
+      "name: a\nworkers: 2\nconnections: 4\nengines: [blocking]", line: 3,
+      "the blocking engine drives one connection per worker"),
+    Slip("name: a\nrounds: 6", line: 1, "'servers' must be a list with at least one entry"),
+    Slip("name: a\nservers: []", line: 2, "'servers' must be a list with at least one entry"),
+    Slip("name: a\nservers:\n  - threads", line: 3, "expected keys and values here"),
+  ]
+
+  static let ofServer = [
+    Slip("backend: epol", line: 3, "there is no backend 'epol'; there are threads, libuv,"),
+    Slip("name: a", line: 3, "a server is either a 'backend' or a 'command'"),
+    Slip(
+      "backend: threads\n    command: serve {port}", line: 3,
+      "a server is either a 'backend' or a 'command'"),
+    Slip("name: a\n    command: serve", line: 4, "the command must have {address} or {port} in it"),
+    Slip(
+      "name: a\n    command: serve {port} {size}", line: 4,
+      "there is no placeholder {size}; there are {address}, {host}, {port}, {buffer_size}"),
+    Slip("command: serve {port}", line: 3, "'name' is missing"),
+    Slip(
+      "name: a\n    command: serve {port}\n    threads: 4", line: 5,
+      "'threads' is for backends: put it into the command"),
+    Slip(
+      "name: a\n    command: serve {port}\n    cpus: 0", line: 5,
+      "'cpus' is for backends: put it into the command"),
+    Slip("backend: threads\n    thread: 4", line: 4, "there is no key 'thread' here; there are"),
+    Slip("backend: threads\n    threads: 0", line: 4, "'threads' must be at least 1, got '0'"),
+    Slip("backend: threads\n    cpus: x", line: 4, "'cpus' must be a list of CPUs such as 0,"),
+    Slip("backend: threads\n    verify: [some]", line: 4, "'verify' must be of full, length, off"),
+    Slip("backend: threads\n    buffers: big", line: 4, "'buffers' must be a size such as 1000"),
+    Slip(
+      "backend: threads\n  - backend: threads", line: 4, "two servers are called 'threads': give"),
+    Slip(
+      "backend: threads\n    name: b\n  - name: b\n    command: serve {port}", line: 5,
+      "two servers are called 'b': give one a 'name'"),
+  ]
+
+  @Test(arguments: ofSuite)
+  func `a slip in a suite is an error with its line`(slip: Slip) {
+    expectError(slip, slip.text)
+  }
+
+  @Test(arguments: ofServer)
+  func `a slip in a server is an error with its line`(slip: Slip) {
+    expectError(slip, "name: suite\nservers:\n  - \(slip.text)\n")
+  }
+
+  static let notYAML = [
+    Slip("name: a\nservers:\n  - 'open\n", line: 4, "is not YAML: found unexpected end of stream"),
+    Slip("name: [a\n", line: 2, "is not YAML: did not find expected ',' or ']'"),
+    Slip("name: a: b", line: 1, "is not YAML: mapping values are not allowed in this context"),
+    Slip("name: a\nname: b\n" + servers, line: 1, "has 'name' twice"),
+  ]
+
+  @Test(arguments: notYAML)
+  func `a file that is not YAML is an error with its line`(slip: Slip) {
+    expectError(slip, slip.text)
+  }
+
+  @Test func `the complaint begins with file and line`() {
+    let error = SuiteFileError(file: "a.yaml", line: 3, reason: "is wrong")
+    #expect("\(error)" == "a.yaml:3: is wrong")
+    #expect("\(SuiteFileError(file: "a.yaml", line: nil, reason: "is"))" == "a.yaml: is")
+  }
+
+  private func expectError(_ slip: Slip, _ text: String) {
+    let error = #expect(throws: SuiteFileError.self) {
+      try SuiteFileReader.read(text, file: "slip.yaml")
+    }
+    #expect(error?.file == "slip.yaml")
+    #expect(error?.line == slip.line, "\(error?.reason ?? "")")
+    #expect(error?.reason.hasPrefix(slip.reason) == true, "\(error?.reason ?? "")")
+  }
+}

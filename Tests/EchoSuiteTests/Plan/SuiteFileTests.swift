@@ -1,0 +1,73 @@
+import EchoIO
+import Testing
+
+@testable import EchoSuite
+
+struct SuiteFileTests {
+  @Test func `what a file does not say has a default`() throws {
+    let file = try SuiteFileReader.read(
+      "name: small\nservers: [{backend: threads}]", file: "small.yaml")
+    #expect(
+      file
+        == SuiteFile(
+          name: "small", about: "", rounds: 6, duration: .seconds(1), warmup: .milliseconds(200),
+          timeout: .seconds(5),
+          sweep: Sweep(
+            entries: [Sweep.Entry(name: "threads", kind: .backend(name: "threads"))],
+            engines: [.blocking], sizes: [ByteCount(1000)], buffers: [ByteCount(64 << 10)],
+            workers: 5, connections: 5, clientCPUs: nil, measuresNoiseFloor: true)))
+  }
+
+  @Test func `a single value counts as a list`() throws {
+    let file = try SuiteFileReader.read(
+      "{name: one, engines: event, sizes: 4k, buffers: 8k, servers: [{backend: threads}]}",
+      file: "one.yaml")
+    #expect(file.sweep.engines == [.event])
+    #expect(file.sweep.sizes == [ByteCount(4096)])
+    #expect(file.sweep.buffers == [ByteCount(8192)])
+  }
+
+  @Test func `with more connections than workers the engine is the event engine`() throws {
+    let file = try SuiteFileReader.read(
+      "{name: many, workers: 2, connections: 9, servers: [{backend: threads}]}", file: "many.yaml")
+    #expect(file.sweep.engines == [.event])
+  }
+
+  @Test(arguments: Preset.allCases)
+  func `a preset reads, and is called by its name`(preset: Preset) throws {
+    let file = try preset.suiteFile()
+    #expect(file.name == preset.rawValue)
+    #expect(!file.about.isEmpty)
+    #expect(file.rounds >= 6)
+    #expect(file.sweep.measuresNoiseFloor)
+    #expect(file.sweep.engines == [.blocking, .event])
+  }
+
+  @Test func `the quick preset runs the three backends over the blog's message sizes`() throws {
+    let sweep = try Preset.quick.suiteFile().sweep
+    #expect(sweep.entries.map(\.name) == ["threads", "libuv", "dispatch"])
+    #expect(sweep.sizes.map(\.bytes) == [1000, 4096, 65536])
+    #expect(sweep.workers == 5 && sweep.connections == 5)
+  }
+
+  @Test func `the seed preset has the blog's matrix and its systems`() throws {
+    let sweep = try Preset.seed.suiteFile().sweep
+    #expect(sweep.sizes.map(\.bytes) == [1000, 4096, 16384, 65536])
+    #expect(sweep.buffers.map { $0.bytes >> 10 } == [4, 8, 16, 32, 64, 128, 256])
+    let forms = ["sockets", "streams", "protocol", "buffered"]
+    let expected =
+      ["threads", "libuv", "dispatch"]
+      + ["uvloop", "asyncio"].flatMap { module in forms.map { "\(module)/\($0)" } }
+      + ["fastthreadpool/published", "fastthreadpool/corrected"]
+    #expect(sweep.entries.map(\.name) == expected)
+    let published = try #require(sweep.entries.first { $0.name == "fastthreadpool/published" })
+    #expect(published.verifications == [.full, .off])
+  }
+
+  @Test func `a file that cannot be read is told apart from one that is wrong`() {
+    let error = #expect(throws: SuiteFileError.self) {
+      try SuiteFile.read(path: "/nonexistent/suite.yaml")
+    }
+    #expect(error?.description == "/nonexistent/suite.yaml: cannot be read; is the path right?")
+  }
+}

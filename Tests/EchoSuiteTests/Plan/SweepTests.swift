@@ -1,0 +1,105 @@
+import EchoIO
+import Testing
+
+@testable import EchoSuite
+
+struct SweepTests {
+  @Test func `scenarios are the product of the axes`() throws {
+    let scenarios = try Plan.reading(
+      """
+      name: axes
+      engines: [blocking, event]
+      sizes: [1000, 4k]
+      buffers: [4k, 64k, 256k]
+      noise_floor: false
+      servers:
+        - backend: threads
+        - backend: dispatch
+      """
+    ).scenarios
+    #expect(scenarios.count == 2 * 2 * 3 * 2)
+    #expect(Set(scenarios).count == scenarios.count)
+    #expect(Set(scenarios.map(\.name)).count == scenarios.count)
+    #expect(scenarios[0].name == "threads, 4k buffer, 1000 B, blocking")
+    #expect(scenarios[1].name == "threads, 4k buffer, 4 KiB, blocking")
+    #expect(scenarios.last?.name == "dispatch, 256k buffer, 4 KiB, event")
+  }
+
+  @Test func `the first scenario runs again under another name, last`() throws {
+    let scenarios = try Plan.threeServers().scenarios
+    let twin = try #require(scenarios.last)
+    #expect(scenarios.count { $0.isTwin } == 1)
+    #expect(twin == scenarios[0].twin)
+    #expect(twin.name == scenarios[0].name + ", again")
+  }
+
+  @Test func `the twin is of a scenario that is verified`() throws {
+    let scenarios = try Plan.reading(
+      """
+      name: odd
+      servers:
+        - backend: threads
+          verify: ["off", full]
+      """
+    ).scenarios
+    #expect(scenarios.map(\.verification) == [.off, .full, .full])
+    #expect(scenarios.map(\.isTwin) == [false, false, true])
+  }
+
+  @Test func `no twin runs where no noise floor is wanted`() throws {
+    let scenarios = try Plan.reading(
+      "{name: plain, noise_floor: false, servers: [{backend: threads}]}"
+    ).scenarios
+    #expect(!scenarios.contains { $0.isTwin })
+  }
+
+  @Test func `a command that takes no buffer size has no buffer axis`() throws {
+    let scenarios = try Plan.reading(
+      """
+      name: commands
+      buffers: [4k, 64k]
+      noise_floor: false
+      servers:
+        - {name: fixed, command: "serve {address}"}
+        - {name: free, command: "serve {address} {buffer_size}"}
+      """
+    ).scenarios
+    #expect(scenarios.map(\.server.bufferBytes) == [nil, 4096, 65536])
+    #expect(scenarios[0].name == "fixed, 1000 B, blocking")
+  }
+
+  @Test func `a server's own buffers go before the suite's`() throws {
+    let scenarios = try Plan.reading(
+      """
+      name: own
+      buffers: [4k]
+      noise_floor: false
+      servers:
+        - {backend: threads, buffers: [8k, 16k]}
+        - {backend: dispatch}
+      """
+    ).scenarios
+    #expect(scenarios.map(\.server.bufferBytes) == [8192, 16384, 4096])
+  }
+
+  @Test func `what a scenario is made of reaches it`() throws {
+    let scenario = try #require(
+      try Plan.reading(
+        """
+        name: detail
+        workers: 4
+        connections: 12
+        client_cpus: 2-3
+        servers:
+          - {backend: threads, name: wide, threads: 16, cpus: "0,1", published_as: threads}
+        """
+      ).scenarios.first)
+    #expect(
+      scenario
+        == Scenario(
+          server: Server(
+            name: "wide", kind: .backend(name: "threads"), threads: 16, bufferBytes: 65536,
+            cpus: "0,1", publishedAs: "threads"),
+          engine: .event, sizeBytes: 1000, workers: 4, connections: 12, clientCPUs: "2,3"))
+  }
+}

@@ -1,0 +1,80 @@
+import EchoIO
+import Testing
+
+@testable import EchoSuite
+
+struct ClientWarningTests {
+  @Test func `a good run gives no warning`() {
+    #expect(warnings() == [])
+  }
+
+  @Test func `a debug build is the first thing to know`() {
+    let found = warnings(load: SimulatedLoad(messagesPerSecond: 10)) { $0.build = "debug" }
+    #expect(found == [.debugBuild, .shortWindow(completed: 1)])
+  }
+
+  @Test func `what was not verified is told with its bytes`() {
+    #expect(
+      warnings(.off, load: SimulatedLoad(bytesBack: 4))
+        == [.unverified(bytesSent: 1_000_000, bytesReceived: 4_000_000)])
+    #expect(warnings(.length) == [.lengthOnly])
+  }
+
+  @Test func `connections that were not served are told`() {
+    #expect(warnings(load: SimulatedLoad(served: 2)) == [.unserved(served: 2, total: 5)])
+  }
+
+  @Test func `a part of a run is told to be one`() {
+    #expect(warnings { $0.partial = true } == [.partial])
+  }
+
+  @Test func `fewer than a thousand messages are few`() {
+    #expect(warnings(load: SimulatedLoad(messagesPerSecond: 10_000)) == [])
+    #expect(
+      warnings(load: SimulatedLoad(messagesPerSecond: 9_990)) == [.shortWindow(completed: 999)])
+  }
+
+  @Test func `an invalid run has no warning about its figures`() {
+    let load = SimulatedLoad(messagesPerSecond: 10, served: 1, invalidReasons: ["wrong"])
+    #expect(warnings(load: load) == [])
+  }
+
+  @Test func `a run that could not take place has no warning about its workload`() {
+    #expect(warnings(.off) { $0.error = "refused" } == [])
+  }
+
+  @Test(arguments: [
+    (
+      ClientWarning.debugBuild,
+      "a debug build of echobench measures itself; build with -c release"
+    ),
+    (
+      .unverified(bytesSent: 1000, bytesReceived: 4096),
+      "nothing was verified: any bytes were taken as the reply. 1000 bytes were sent and 4096 came"
+        + " back. Use --verify full before believing the figures"
+    ),
+    (.lengthOnly, "the content of the replies was not compared; use --verify full"),
+    (
+      .unserved(served: 4, total: 50),
+      "4 of 50 connections were served: the others waited the whole window. A pool serves as many"
+        + " as it has threads; give the server more, or use fewer connections"
+    ),
+    (.shortWindow(completed: 7), "only 7 messages were measured; use a longer --duration"),
+    (.partial, "interrupted: these figures are of a part of the run"),
+  ])
+  func `a warning says what happened and what to try`(warning: ClientWarning, text: String) {
+    #expect("\(warning)" == text)
+  }
+
+  private func warnings(
+    _ verification: Verification = .full, load: SimulatedLoad = SimulatedLoad(),
+    _ change: (inout ClientReport) -> Void = { _ in }
+  ) -> [ClientWarning] {
+    let scenario = Scenario(
+      server: Server(name: "a", kind: .backend(name: "threads")), engine: .blocking,
+      sizeBytes: 1000, workers: 5, connections: 5, verification: verification)
+    var report = ClientReport.simulated(scenario, load)
+    change(&report)
+    return ClientWarning.all(of: report)
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+@testable import EchoSuite
+
+/// The fixture's reports are made from its files alone, and to the byte.
+struct SimulatedResultsTests {
+  @Test(.enabled(if: SimulatedResults.isBeingUpdated))
+  func `the fixture is written again`() async throws {
+    try? FileManager.default.removeItem(at: SimulatedResults.folder)
+    try await SimulatedResults.write(to: SimulatedResults.folder.path())
+    try FileManager.default.removeItem(at: SimulatedResults.folder.appending(path: "report.json"))
+  }
+
+  @Test(
+    .disabled(if: SimulatedResults.isBeingUpdated),
+    arguments: ["plan.json", "machine.json", "trials.jsonl", "report.md", "report.csv"])
+  func `a suite writes what the fixture holds`(file: String) async throws {
+    try await FileTree.with([:]) { tree in
+      try await SimulatedResults.write(to: tree.root + "/suite")
+      let written = try String(
+        contentsOf: URL(filePath: "\(tree.root)/suite/\(file)"), encoding: .utf8)
+      #expect(written == (try fixture(file)))
+    }
+  }
+
+  @Test(
+    .disabled(if: SimulatedResults.isBeingUpdated),
+    arguments: [Report.markdown, .csv])
+  func `reading the files again gives the same report`(report: Report) throws {
+    let (log, plan, machine) = try TrialLog.open(SimulatedResults.folder.path())
+    let result = SuiteResult(plan: plan, machine: machine, measurements: log.measurements)
+    #expect(try report.render(result) == fixture(report.fileName))
+  }
+
+  @Test(.disabled(if: SimulatedResults.isBeingUpdated))
+  func `the figures in the JSON report are those of the tables`() throws {
+    let (log, plan, machine) = try TrialLog.open(SimulatedResults.folder.path())
+    let result = SuiteResult(plan: plan, machine: machine, measurements: log.measurements)
+    let text = try Report.json.render(result)
+    let document = try #require(
+      try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(document["schema"] as? String == "echobench-report/1")
+    #expect(document["valid"] as? Bool == false)
+    #expect(document["repeats"] as? Int == result.repeats)
+    let summaries = try #require(document["summaries"] as? [[String: Any]])
+    #expect(summaries.count == 8)
+    let first = try #require(summaries[0]["summary"] as? [String: Any])
+    #expect(first["name"] as? String == "threads, 4k buffer, 1000 B, blocking")
+    let figures = try #require(first["figures"] as? [String: Any])
+    let rate = try #require(figures["messages_per_second"] as? [String: Any])
+    #expect(rate["median"] as? Double == result.summaries[0].figures?.messagesPerSecond.median)
+  }
+
+  private func fixture(_ file: String) throws -> String {
+    try String(contentsOf: SimulatedResults.folder.appending(path: file), encoding: .utf8)
+  }
+}

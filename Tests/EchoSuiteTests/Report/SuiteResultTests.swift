@@ -1,0 +1,152 @@
+import EchoIO
+import Testing
+
+@testable import EchoSuite
+
+struct SuiteResultTests {
+  @Test func `the first server that measured is the reference`() async throws {
+    let result = try await result { $0 == "threads" ? nil : 10_000 }
+    #expect(result.comparisons.map(\.reference.scenario.server.name) == ["dispatch"])
+    #expect(result.comparisons.map(\.summary.scenario.server.name) == ["other"])
+  }
+
+  @Test func `a ratio whose interval contains 1 is a tie`() async throws {
+    let result = try await result { $0 == "other" ? 10_000 : 10_001 }
+    #expect(result.comparisons.map(\.throughput.verdict) == [.tie, .lower])
+    let floor = try #require(result.noiseFloor)
+    #expect(floor.deviation == 0)
+  }
+
+  @Test func `a difference within the noise floor is a tie`() async throws {
+    let plan = try Plan.threeServers()
+    let executor = SimulatedExecutor { call, scenario in
+      var rate = call.server == "other" ? 10_300.0 : 10_000
+      if scenario.isTwin { rate *= call.trial.round == 1 ? 1.05 : 0.99 }
+      return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: rate))
+    }
+    let result = try await SuiteResult.simulating(plan, executor)
+    #expect(abs((result.noiseFloor?.deviation ?? 0) - 0.05) < 1e-9)
+    #expect(result.comparisons.map(\.throughput.verdict) == [.tie, .tie])
+    // CPU per message was not measured twice: its interval alone decides.
+    #expect(result.comparisons.map(\.serverCPU?.verdict) == [.tie, .tie])
+  }
+
+  @Test func `a difference in throughput and CPU is told for each`() async throws {
+    let plan = try Plan.threeServers()
+    let executor = SimulatedExecutor { call, scenario in
+      let isOther = call.server == "other"
+      return .simulated(
+        call, scenario,
+        SimulatedLoad(
+          messagesPerSecond: isOther ? 20_000 : 10_000,
+          serverCPUNanoseconds: isOther ? 12_000 : 8000))
+    }
+    let other = try #require(try await SuiteResult.simulating(plan, executor).comparisons.last)
+    #expect(other.throughput.verdict == .higher && other.throughput.ratio.median == 2)
+    #expect(other.serverCPU?.verdict == .higher && other.serverCPU?.ratio.median == 1.5)
+  }
+
+  @Test func `each server is compared at the smallest buffer that the message fits`()
+    async throws
+  {
+    let plan = try Plan.reading(
+      """
+      name: buffers
+      sizes: [4k, 64k]
+      buffers: [1k, 64k, 4k, 256k]
+      servers:
+        - backend: threads
+        - backend: libuv
+        - {name: free, command: "free {port}"}
+        - {name: small, command: "small {port} {buffer_size}", buffers: [4k]}
+      """)
+    let result = try await SuiteResult.simulating(plan, SimulatedExecutor())
+    let pairs = result.comparisons.map { comparison in
+      [comparison.reference, comparison.summary].map {
+        "\($0.scenario.server.name) \($0.scenario.server.bufferBytes ?? 0)"
+      } + ["\(comparison.summary.scenario.sizeBytes)"]
+    }
+    #expect(
+      pairs == [
+        ["threads 4096", "libuv 4096", "4096"], ["threads 4096", "free 0", "4096"],
+        ["threads 4096", "small 4096", "4096"], ["threads 65536", "libuv 65536", "65536"],
+        ["threads 65536", "free 0", "65536"],
+      ])
+  }
+
+  @Test func `servers are compared under the same engine`() async throws {
+    let plan = try Plan.reading(
+      "{name: e, engines: [blocking, event], servers: [{backend: threads}, {backend: libuv}]}")
+    let result = try await SuiteResult.simulating(plan, SimulatedExecutor())
+    #expect(result.comparisons.map(\.summary.scenario.engine) == [.blocking, .event])
+    #expect(result.comparisons.map(\.reference.scenario.engine) == [.blocking, .event])
+  }
+
+  @Test func `a twin is no row and gives the noise floor`() async throws {
+    let result = try await result { _ in 10_000 }
+    #expect(result.summaries.map(\.scenario.server.name) == ["threads", "dispatch", "other"])
+    #expect(result.noiseFloor != nil)
+  }
+
+  @Test func `what has not run is pending, and counted`() async throws {
+    let plan = try Plan.threeServers()
+    let measured = try await Suite.measuring(plan, SimulatedExecutor())
+    let result = SuiteResult(
+      plan: plan, machine: .simulated, measurements: Array(measured.prefix(2)))
+    #expect(result.trialsDone == 2)
+    #expect(result.summaries.contains { $0.status == .pending })
+    #expect(try Report.markdown.render(result).contains("**Partial**: 2 of 24 trials have run."))
+  }
+
+  @Test func `the verdict is that of the worst server`() async throws {
+    func verdict(_ outcome: Measurement.Outcome?) async throws -> SuiteResult.Verdict {
+      let executor = SimulatedExecutor { call, scenario in
+        guard call.server == "other" else { return .simulated(call, scenario, SimulatedLoad()) }
+        return outcome.map { .simulated(call, scenario, $0) }
+          ?? .simulated(call, scenario, SimulatedLoad(invalidReasons: ["a byte is wrong"]))
+      }
+      return try await SuiteResult.simulating(try Plan.threeServers(), executor).verdict
+    }
+    #expect(try await verdict(.ran) == .invalid)
+    #expect(try await verdict(nil) == .invalid)
+    #expect(try await verdict(.failed(reason: "it died")) == .failed)
+    #expect(try await verdict(.unavailable(reason: "not here")) == .fine)
+  }
+
+  @Test func `a suite of which nothing could run has failed`() async throws {
+    let executor = SimulatedExecutor { call, scenario in
+      .simulated(call, scenario, .unavailable(reason: "not here"))
+    }
+    let result = try await SuiteResult.simulating(try Plan.threeServers(), executor)
+    #expect(result.verdict == .failed)
+  }
+
+  @Test func `a server that is shown to be wrong is not held against the suite`() async throws {
+    let plan = try Plan.reading(
+      """
+      name: shown
+      servers:
+        - backend: threads
+        - {name: liar, command: "liar {port}", verify: [full, "off"]}
+      """)
+    let executor = SimulatedExecutor { call, scenario in
+      let isWrong = call.server == "liar" && scenario.verification == .full
+      return .simulated(
+        call, scenario, SimulatedLoad(invalidReasons: isWrong ? ["a byte is wrong"] : []))
+    }
+    #expect(try await SuiteResult.simulating(plan, executor).verdict == .fine)
+  }
+
+  /// A suite in which servers reach these rates, or fail.
+  private func result(
+    _ rate: @escaping @Sendable (String) -> Double?
+  ) async throws -> SuiteResult {
+    let executor = SimulatedExecutor { call, scenario in
+      guard let rate = rate(call.server) else {
+        return .simulated(call, scenario, .failed(reason: "it died"))
+      }
+      return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: rate))
+    }
+    return try await SuiteResult.simulating(try Plan.threeServers(), executor)
+  }
+}

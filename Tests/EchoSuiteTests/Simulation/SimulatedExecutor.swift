@@ -1,0 +1,51 @@
+import Synchronization
+
+@testable import EchoSuite
+
+/// Trials without processes: a function says what each attempt gives.
+final class SimulatedExecutor: TrialExecutor {
+  struct Call: Equatable, Sendable {
+    let trial: Trial
+    let server: String
+    let attempt: Int
+  }
+
+  private let simulation: @Sendable (Call, Scenario) async throws -> Measurement
+  private let made = Mutex<[Call]>([])
+
+  /// What was asked of it so far.
+  var calls: [Call] { made.withLock { $0 } }
+
+  init(_ simulation: @escaping @Sendable (Call, Scenario) async throws -> Measurement) {
+    self.simulation = simulation
+  }
+
+  /// Every attempt measures; `load` says what.
+  convenience init(_ load: SimulatedLoad = SimulatedLoad()) {
+    self.init { call, scenario in .simulated(call, scenario, load) }
+  }
+
+  func run(_ trial: Trial, _ scenario: Scenario, attempt: Int) async throws -> Measurement {
+    let call = Call(trial: trial, server: scenario.server.name, attempt: attempt)
+    made.withLock { $0.append(call) }
+    return try await simulation(call, scenario)
+  }
+}
+
+extension Measurement {
+  /// An attempt whose client ran and saw `load`.
+  static func simulated(
+    _ call: SimulatedExecutor.Call, _ scenario: Scenario, _ load: SimulatedLoad
+  ) -> Measurement {
+    Measurement(
+      call.trial, name: scenario.name, attempt: call.attempt, outcome: .ran,
+      client: .simulated(scenario, load))
+  }
+
+  /// An attempt whose client did not run.
+  static func simulated(
+    _ call: SimulatedExecutor.Call, _ scenario: Scenario, _ outcome: Outcome
+  ) -> Measurement {
+    Measurement(call.trial, name: scenario.name, attempt: call.attempt, outcome: outcome)
+  }
+}

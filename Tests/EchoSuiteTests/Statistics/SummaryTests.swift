@@ -1,0 +1,119 @@
+import Testing
+
+@testable import EchoSuite
+
+struct SummaryTests {
+  private let scenario = Scenario.simulated
+
+  @Test func `a scenario whose rounds all measured has figures`() {
+    let summary = Summary(scenario, [ran(1), ran(2), ran(3)])
+    #expect(summary.status == .measured)
+    #expect(summary.figures?.rounds == 3)
+    #expect(summary.reasons.isEmpty)
+    #expect(summary.bytesBackPerByteSent == 1)
+  }
+
+  @Test func `a scenario that has not run is pending`() {
+    let summary = Summary(scenario, [])
+    #expect(summary.status == .pending)
+    #expect(summary.figures == nil && summary.bytesBackPerByteSent == nil)
+  }
+
+  @Test func `the first attempt that was not disturbed stands for its round`() {
+    let summary = Summary(
+      scenario, [ran(1, stolen: 0.5, rate: 1000), ran(1, attempt: 2, rate: 2000)])
+    #expect(summary.figures?.messagesPerSecond.median == 2000)
+    #expect(summary.disturbedRounds == 0)
+    let quietFirst = Summary(scenario, [ran(1, attempt: 2, rate: 2000), ran(1, rate: 1000)])
+    #expect(quietFirst.figures?.messagesPerSecond.median == 1000)
+  }
+
+  @Test func `where all were disturbed the least disturbed stands, and is told`() {
+    let summary = Summary(
+      scenario,
+      [
+        ran(1, stolen: 0.5, rate: 1000), ran(1, attempt: 2, stolen: 0.3, rate: 2000),
+        ran(1, attempt: 3, stolen: 0.4, rate: 3000),
+      ])
+    #expect(summary.figures?.messagesPerSecond.median == 2000)
+    #expect(summary.disturbedRounds == 1)
+  }
+
+  @Test func `one wrong round makes the whole scenario invalid`() {
+    let summary = Summary(scenario, [ran(1), wrong(2, "a byte is wrong"), ran(3)])
+    #expect(summary.status == .invalid)
+    #expect(summary.figures == nil)
+    #expect(summary.reasons == ["a byte is wrong"])
+  }
+
+  @Test func `a wrong attempt is never passed over for a quieter one`() {
+    let summary = Summary(
+      scenario, [ran(1, stolen: 0.5), wrong(1, "a byte is wrong", attempt: 2), ran(1, attempt: 3)])
+    #expect(summary.status == .invalid)
+  }
+
+  @Test(arguments: [
+    Measurement.Outcome.failed(reason: "it died"), .unavailable(reason: "it is not there"),
+  ])
+  func `invalid beats whatever else happened, before and after`(outcome: Measurement.Outcome) {
+    let other = Measurement(
+      Trial(scenario: 0, round: 3), name: scenario.name, attempt: 1, outcome: outcome)
+    let first = Measurement(
+      Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: outcome)
+    let summary = Summary(scenario, [first, wrong(2, "a byte is wrong"), other])
+    #expect(summary.status == .invalid)
+    #expect(summary.reasons.first == "a byte is wrong")
+  }
+
+  @Test func `a round that failed leaves no figures`() {
+    let failed = Measurement(
+      Trial(scenario: 0, round: 2), name: scenario.name, attempt: 1,
+      outcome: .failed(reason: "it died"))
+    let summary = Summary(scenario, [ran(1), failed, ran(3)])
+    #expect(summary.status == .failed)
+    #expect(summary.reasons == ["it died"])
+  }
+
+  @Test func `each reason is given once, in the order of the rounds`() {
+    let summary = Summary(scenario, [wrong(3, "b"), wrong(1, "a"), wrong(2, "b")])
+    #expect(summary.reasons == ["a", "b"])
+  }
+
+  @Test func `an empty window is passed over for one that saw something`() {
+    let empty = Measurement(
+      Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: .ran,
+      client: .simulated(
+        scenario, SimulatedLoad(messagesPerSecond: 0, invalidReasons: ["nothing came back"])))
+    #expect(Summary(scenario, [empty, ran(1, attempt: 2)]).status == .measured)
+    #expect(Summary(scenario, [empty]).status == .invalid)
+    #expect(Summary(scenario, [empty]).reasons == ["nothing came back"])
+  }
+
+  @Test func `warnings say what a reader has to know`() throws {
+    let plan = try Plan.threeServers(rounds: 6)
+    let rates = [1000.0, 1000, 5000, 9000]
+    let rounds = zip(1..., rates).map { ran($0, stolen: $0 == 1 ? 0.5 : 0, rate: $1, served: 4) }
+    let warnings = Summary(scenario, Array(rounds)).warnings(of: plan)
+    #expect(
+      warnings.map(\.label) == [
+        "4 of 5 connections served", "4 of 6 rounds", "not converged (±133 %)",
+        "disturbed in 1 of 4 rounds",
+      ])
+    #expect(Summary(scenario, (1...6).map { ran($0) }).warnings(of: plan) == [])
+  }
+
+  private func ran(
+    _ round: Int, attempt: Int = 1, stolen: Double = 0, rate: Double = 10_000, served: Int? = nil
+  ) -> Measurement {
+    let load = SimulatedLoad(messagesPerSecond: rate, stolen: stolen, served: served)
+    return Measurement(
+      Trial(scenario: 0, round: round), name: scenario.name, attempt: attempt, outcome: .ran,
+      client: .simulated(scenario, load))
+  }
+
+  private func wrong(_ round: Int, _ reason: String, attempt: Int = 1) -> Measurement {
+    Measurement(
+      Trial(scenario: 0, round: round), name: scenario.name, attempt: attempt, outcome: .ran,
+      client: .simulated(scenario, SimulatedLoad(invalidReasons: [reason])))
+  }
+}

@@ -1,0 +1,190 @@
+import Synchronization
+import Testing
+
+@testable import EchoSuite
+
+@Suite(.timeLimit(.minutes(1)))
+struct SuiteTests {
+  @Test func `every trial of the plan runs once, in its order`() async throws {
+    let plan = try Plan.threeServers()
+    let executor = SimulatedExecutor()
+    let measurements = try await Suite.measuring(plan, executor)
+    #expect(measurements.map(\.trial) == plan.trials)
+    #expect(executor.calls.map(\.trial) == plan.trials)
+    #expect(measurements.allSatisfy { $0.attempt == 1 && $0.outcome == .ran })
+  }
+
+  @Test func `a disturbed trial is repeated until it is quiet`() async throws {
+    let plan = try Plan.threeServers(rounds: 12)
+    let disturbed = plan.trials[3]
+    let executor = SimulatedExecutor { call, scenario in
+      let isQuiet = call.trial != disturbed || call.attempt == 2
+      return .simulated(call, scenario, SimulatedLoad(stolen: isQuiet ? 0 : 0.5))
+    }
+    let measurements = try await Suite.measuring(plan, executor)
+    #expect(measurements.count == plan.trials.count + 1)
+    #expect(measurements.filter { $0.trial == disturbed }.map(\.attempt) == [1, 2])
+  }
+
+  @Test func `a trial that is always disturbed is given up after its last attempt`() async throws {
+    let plan = try Plan.threeServers(rounds: 12)
+    let disturbed = plan.trials[3]
+    let executor = SimulatedExecutor { call, scenario in
+      .simulated(call, scenario, SimulatedLoad(foreign: call.trial == disturbed ? 0.5 : 0))
+    }
+    let measurements = try await Suite.measuring(plan, executor)
+    #expect(measurements.count == plan.trials.count + Suite.mostAttempts - 1)
+    #expect(measurements.filter { $0.trial == disturbed }.map(\.attempt) == [1, 2, 3])
+  }
+
+  @Test func `on a machine that is always disturbed few trials are repeated`() async throws {
+    let plan = try Plan.threeServers(rounds: 10)
+    let executor = SimulatedExecutor(SimulatedLoad(stolen: 0.5))
+    let measurements = try await Suite.measuring(plan, executor)
+    #expect(plan.trials.count == 40)
+    #expect(measurements.count == 46)
+    #expect(Set(measurements.map(\.trial)) == Set(plan.trials))
+  }
+
+  @Test func `even the smallest suite may repeat a trial`() async throws {
+    let plan = try Plan.reading(
+      "{name: tiny, rounds: 1, noise_floor: false, servers: [{backend: threads}]}")
+    let executor = SimulatedExecutor { call, scenario in
+      .simulated(call, scenario, SimulatedLoad(stolen: call.attempt == 1 ? 0.5 : 0))
+    }
+    #expect(try await Suite.measuring(plan, executor).map(\.attempt) == [1, 2])
+  }
+
+  @Test func `a window in which nothing came back is repeated`() async throws {
+    let plan = try Plan.threeServers()
+    let empty = plan.trials[5]
+    let executor = SimulatedExecutor { call, scenario in
+      guard call.trial == empty, call.attempt == 1 else {
+        return .simulated(call, scenario, SimulatedLoad())
+      }
+      return .simulated(
+        call, scenario, SimulatedLoad(messagesPerSecond: 0, invalidReasons: ["no message"]))
+    }
+    let measurements = try await Suite.measuring(plan, executor)
+    #expect(measurements.filter { $0.trial == empty }.map(\.attempt) == [1, 2])
+    let result = SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
+    #expect(result.summaries.allSatisfy { $0.status == .measured && $0.figures?.rounds == 6 })
+  }
+
+  @Test func `a server that is wrong is not asked again`() async throws {
+    let plan = try Plan.threeServers()
+    let executor = SimulatedExecutor { call, scenario in
+      guard call.server == "other" else { return .simulated(call, scenario, SimulatedLoad()) }
+      return .simulated(call, scenario, SimulatedLoad(invalidReasons: ["a byte is wrong"]))
+    }
+    let measurements = try await Suite.measuring(plan, executor)
+    #expect(measurements.count == plan.trials.count)
+  }
+
+  @Test func `a server that this machine cannot run is asked once`() async throws {
+    let plan = try Plan.threeServers()
+    let executor = SimulatedExecutor { call, scenario in
+      guard call.server == "other" else { return .simulated(call, scenario, SimulatedLoad()) }
+      return .simulated(call, scenario, .unavailable(reason: "no such thing"))
+    }
+    let measurements = try await Suite.measuring(plan, executor)
+    #expect(executor.calls.count { $0.server == "other" } == 1)
+    let ofOther = measurements.filter { plan.scenarios[$0.scenario].server.name == "other" }
+    #expect(ofOther.count == plan.rounds)
+    #expect(ofOther.allSatisfy { $0.outcome == .unavailable(reason: "no such thing") })
+  }
+
+  @Test func `progress counts to the end`() async throws {
+    let plan = try Plan.threeServers(rounds: 1)
+    try await FileTree.with([:]) { tree in
+      let log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      var suite = Suite(plan, log: log, executor: SimulatedExecutor())
+      var seen: [Suite.Progress] = []
+      _ = try await suite.run { seen.append($0) }
+      #expect(seen.map(\.done) == [0, 1, 2, 3, 4])
+      #expect(seen.allSatisfy { $0.total == 4 && $0.doneBefore == 0 && $0.withoutFigure == 0 })
+      #expect(seen.last?.last == plan.scenarios[plan.trials[3].scenario].name)
+    }
+  }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct SuiteResumptionTests {
+  @Test(arguments: [0, 1, 7, 23])
+  func `a suite goes on where it stopped, and gives the same set`(stopped: Int) async throws {
+    let plan = try Plan.threeServers()
+    let whole = try await Suite.measuring(plan, SimulatedExecutor())
+    try await FileTree.with([:]) { tree in
+      let first = SimulatedExecutor { call, scenario in
+        guard call.trial != plan.trials[stopped] else { throw CancellationError() }
+        return .simulated(call, scenario, SimulatedLoad())
+      }
+      await #expect(throws: CancellationError.self) {
+        try await Suite.run(plan, first, in: tree.root)
+      }
+
+      let (log, readPlan, _) = try TrialLog.open(tree.root)
+      #expect(log.measurements.count == stopped)
+      let second = SimulatedExecutor()
+      var suite = Suite(readPlan, log: log, executor: second)
+      var begun: Suite.Progress?
+      let resumed = try await suite.run { begun = begun ?? $0 }
+      #expect(begun?.done == stopped && begun?.doneBefore == stopped)
+      #expect(second.calls.map(\.trial) == Array(plan.trials.dropFirst(stopped)))
+      #expect(resumed.measurements == whole)
+      #expect(try TrialLog.open(tree.root).log.measurements == whole)
+    }
+  }
+
+  @Test func `a suite that is complete has nothing to go on with`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let log = try await Suite.run(plan, SimulatedExecutor(), in: tree.root)
+      let executor = SimulatedExecutor()
+      var suite = Suite(plan, log: log, executor: executor)
+      #expect(try await suite.run { _ in }.measurements == log.measurements)
+      #expect(executor.calls.isEmpty)
+    }
+  }
+
+  @Test func `what was unavailable before is not asked again`() async throws {
+    let plan = try Plan.threeServers()
+    let executor = SimulatedExecutor { call, scenario in
+      .simulated(call, scenario, SimulatedLoad())
+    }
+    let trial = try #require(
+      plan.trials.first { plan.scenarios[$0.scenario].server.name == "other" })
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      try log.append(
+        Measurement(
+          trial, name: plan.scenarios[trial.scenario].name, attempt: 1,
+          outcome: .unavailable(reason: "not here")))
+      var suite = Suite(plan, log: log, executor: executor)
+      _ = try await suite.run { _ in }
+      #expect(!executor.calls.contains { $0.server == "other" })
+    }
+  }
+
+  @Test func `cancelling a suite keeps what it has measured`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let (reached, continuation) = AsyncStream.makeStream(of: Void.self)
+      let executor = SimulatedExecutor { call, scenario in
+        if call.trial == plan.trials[4] {
+          continuation.finish()
+          try await Task.sleep(for: .seconds(3600))
+        }
+        return .simulated(call, scenario, SimulatedLoad())
+      }
+      let work = Task { [root = tree.root] in
+        try await Suite.run(plan, executor, in: root)
+      }
+      for await _ in reached {}
+      work.cancel()
+      await #expect(throws: CancellationError.self) { try await work.value }
+      let kept = try TrialLog.open(tree.root).log.measurements
+      #expect(kept.map(\.trial) == Array(plan.trials.prefix(4)))
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import FoundationEssentials
+import Testing
+
+@testable import EchoSuite
+
+struct TrialLogTests {
+  @Test func `what was appended is there when the log is opened`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let written = try await Suite.run(plan, SimulatedExecutor(), in: tree.root + "/suite")
+      let (log, readPlan, machine) = try TrialLog.open(tree.root + "/suite")
+      #expect(log.measurements == written.measurements)
+      #expect(log.measurements.count == plan.trials.count)
+      #expect(readPlan == plan)
+      #expect(machine == .simulated)
+    }
+  }
+
+  @Test func `each attempt is a line of its own, on the disk at once`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      for (count, trial) in zip(1..., plan.trials.prefix(3)) {
+        try log.append(measurement(plan, trial))
+        let text = try read(tree.root + "/trials.jsonl")
+        #expect(text.count { $0 == "\n" } == count)
+        #expect(text.hasSuffix("}\n"))
+      }
+    }
+  }
+
+  @Test func `a last line that was cut off is left out, and trimmed before going on`()
+    async throws
+  {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let whole = try await Suite.run(plan, SimulatedExecutor(), in: tree.root).measurements
+      let trials = tree.root + "/trials.jsonl"
+      let text = try read(trials)
+      try tree.write(String(text.dropLast(40)), to: "trials.jsonl")
+
+      var log = try TrialLog.open(tree.root).log
+      #expect(log.measurements == whole.dropLast())
+      try log.trim()
+      let lastLine = try #require(text.dropLast().lastIndex(of: "\n"))
+      #expect(try read(trials) == String(text[...lastLine]))
+      try log.append(try #require(whole.last))
+      #expect(try read(trials) == text)
+    }
+  }
+
+  @Test(arguments: ["", "{\"attempt\":1"])
+  func `a log without a whole line is one without trials`(content: String) async throws {
+    try await FileTree.with([:]) { tree in
+      _ = try TrialLog.create(tree.root, plan: try Plan.threeServers(), machine: .simulated)
+      try tree.write(content, to: "trials.jsonl")
+      let log = try TrialLog.open(tree.root).log
+      #expect(log.measurements.isEmpty)
+      try log.trim()
+      #expect(try read(tree.root + "/trials.jsonl") == "")
+    }
+  }
+
+  @Test func `a folder that holds a suite is not begun again`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      #expect(throws: SuiteError.occupied(tree.root)) {
+        try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      }
+      try TrialLog.remove(tree.root)
+      _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+    }
+  }
+
+  @Test func `removing a suite leaves what is not its own`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with(["notes.txt": "mine"]) { tree in
+      let log = try await Suite.run(plan, SimulatedExecutor(), in: tree.root)
+      try SuiteResult(plan: plan, machine: .simulated, measurements: log.measurements)
+        .writeReports(to: tree.root)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root).count == 7)
+      try TrialLog.remove(tree.root)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root) == ["notes.txt"])
+    }
+  }
+
+  @Test func `a measurement of another plan is refused with its line`() async throws {
+    let plan = try Plan.threeServers()
+    let other = try Plan.reading("{name: other, servers: [{backend: libuv}]}")
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      try log.append(measurement(plan, plan.trials[0]))
+      try log.append(measurement(other, other.trials[0]))
+      let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root) }
+      let name = other.scenarios[other.trials[0].scenario].name
+      #expect(
+        error
+          == .unreadable(tree.root + "/trials.jsonl", line: 2, "'\(name)' is not of this plan"))
+    }
+  }
+
+  @Test func `a line that is no measurement is refused with its line`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      try log.append(measurement(plan, plan.trials[0]))
+      try tree.write(try read(tree.root + "/trials.jsonl") + "hello\n", to: "trials.jsonl")
+      let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root) }
+      #expect(error?.description.hasPrefix("\(tree.root)/trials.jsonl:2: not what a suite") == true)
+    }
+  }
+
+  @Test(arguments: ["plan.json", "machine.json", "trials.jsonl"])
+  func `a folder without one of its files holds no suite`(file: String) async throws {
+    try await FileTree.with([:]) { tree in
+      _ = try TrialLog.create(tree.root, plan: try Plan.threeServers(), machine: .simulated)
+      try FileManager.default.removeItem(atPath: "\(tree.root)/\(file)")
+      let error = #expect(throws: SuiteError.missing(tree.root, file)) {
+        try TrialLog.open(tree.root)
+      }
+      #expect(
+        error?.description
+          == "\(tree.root) holds no suite: \(file) is missing. Is the path right?")
+    }
+  }
+
+  @Test func `a folder that cannot be made is an error that names it`() async throws {
+    try await FileTree.with(["file": ""]) { tree in
+      let error = #expect(throws: SuiteError.self) {
+        try TrialLog.create(
+          tree.root + "/file/suite", plan: try Plan.threeServers(), machine: .simulated)
+      }
+      #expect(error?.description.hasPrefix("cannot write \(tree.root)/file/suite: ") == true)
+    }
+  }
+
+  private func measurement(_ plan: Plan, _ trial: Trial) -> Measurement {
+    let scenario = plan.scenarios[trial.scenario]
+    return Measurement(
+      trial, name: scenario.name, attempt: 1, outcome: .ran, client: .simulated(scenario))
+  }
+
+  private func read(_ path: String) throws -> String {
+    String(decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
+  }
+}
