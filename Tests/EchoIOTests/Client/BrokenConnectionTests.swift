@@ -177,14 +177,14 @@ extension DataPlane {
         try conversation.answer(1000) { _, message in
           for start in stride(from: 0, to: 900, by: 100) {
             try conversation.peer.send(message[start..<start + 100])
-            conversation.over.wait(timeout: .milliseconds(250))
+            conversation.over.wait(timeout: .milliseconds(300))
           }
           return Array(message[900...])
         }
       } _: {
         try load($0, engine) {
           $0.stopRule = .messages(1)
-          $0.timeout = .seconds(1)
+          $0.timeout = .seconds(2)
         }
       }
       expectValid(result, messages: 1)

@@ -10,16 +10,19 @@ extension DataPlane {
       backend: BackendUnderTest, engine: Engine
     ) throws {
       try withServer(backend) { server in
-        let stop = StopSignal()
-        let trigger = try BoundedWork("trigger") {
-          if !stop.wait(timeout: .milliseconds(300)) { stop.fire() }
+        let result = try undisturbed(served: 2) {
+          let stop = StopSignal()
+          let trigger = try BoundedWork("trigger") {
+            if !stop.wait(timeout: .milliseconds(300)) { stop.fire() }
+          }
+          let result = try load(server.address, engine, until: stop) {
+            $0.workers = 2
+            $0.connections = 2
+            $0.stopRule = .duration(.seconds(30))
+          }
+          try trigger.value()
+          return result
         }
-        let result = try load(server.address, engine, until: stop) {
-          $0.workers = 2
-          $0.connections = 2
-          $0.stopRule = .duration(.seconds(30))
-        }
-        try trigger.value()
         #expect(result.isPartial)
         expectValid(result, messages: result.completed)
         #expect(result.windowNanoseconds < 10_000_000_000)

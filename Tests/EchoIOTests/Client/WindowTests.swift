@@ -40,13 +40,15 @@ extension DataPlane {
 
     @Test(arguments: Engine.allCases)
     func `a message that comes back after the window is not counted`(engine: Engine) throws {
-      let result = try withLies { conversation in
-        try conversation.answer(1000) { number, message in
-          if number == 11 { conversation.over.wait(timeout: .milliseconds(1600)) }
-          return message
+      let result = try undisturbed(completed: 10) {
+        try withLies { conversation in
+          try conversation.answer(1000) { number, message in
+            if number == 11 { conversation.over.wait(timeout: .milliseconds(1600)) }
+            return message
+          }
+        } _: {
+          try load($0, engine) { $0.stopRule = .duration(.seconds(1)) }
         }
-      } _: {
-        try load($0, engine) { $0.stopRule = .duration(.seconds(1)) }
       }
       expectValid(result, messages: 10)
       #expect(result.sent == 11)
@@ -58,17 +60,19 @@ extension DataPlane {
 
     @Test(arguments: Engine.allCases)
     func `messages that come back during the warm-up are not counted`(engine: Engine) throws {
-      let result = try withLies { conversation in
-        try conversation.answer(1000) { number, message in
-          // Five at once; the sixth when the warm-up is over; the eleventh after the window.
-          if number == 6 { conversation.over.wait(timeout: .milliseconds(900)) }
-          if number == 11 { conversation.over.wait(timeout: .milliseconds(1400)) }
-          return message
-        }
-      } _: {
-        try load($0, engine) {
-          $0.warmup = .milliseconds(600)
-          $0.stopRule = .duration(.seconds(1))
+      let result = try undisturbed(completed: 5) {
+        try withLies { conversation in
+          try conversation.answer(1000) { number, message in
+            // Five at once; the sixth when the warm-up is over; the eleventh after the window.
+            if number == 6 { conversation.over.wait(timeout: .milliseconds(900)) }
+            if number == 11 { conversation.over.wait(timeout: .milliseconds(1400)) }
+            return message
+          }
+        } _: {
+          try load($0, engine) {
+            $0.warmup = .milliseconds(600)
+            $0.stopRule = .duration(.seconds(1))
+          }
         }
       }
       expectValid(result, messages: 5)
@@ -96,11 +100,13 @@ extension DataPlane {
       backend: BackendUnderTest, engine: Engine
     ) throws {
       let counters = try withServer(backend) { server in
-        let result = try load(server.address, engine) {
-          $0.workers = 3
-          $0.connections = 3
-          $0.warmup = .milliseconds(50)
-          $0.stopRule = .duration(.milliseconds(300))
+        let result = try undisturbed(served: 3) {
+          try load(server.address, engine) {
+            $0.workers = 3
+            $0.connections = 3
+            $0.warmup = .milliseconds(50)
+            $0.stopRule = .duration(.milliseconds(300))
+          }
         }
         expectValid(result, messages: result.completed)
         #expect(result.windowNanoseconds == 300_000_000)
@@ -129,17 +135,20 @@ extension DataPlane {
       engine: Engine
     ) throws {
       let counters = try withServer(.named("threads"), threads: 2) { server in
-        let result = try load(server.address, engine) {
-          $0.workers = engine == .blocking ? 6 : 2
-          $0.connections = 6
-          $0.stopRule = .duration(.milliseconds(300))
+        let result = try undisturbed(served: 2) {
+          try load(server.address, engine) {
+            $0.workers = engine == .blocking ? 6 : 2
+            $0.connections = 6
+            $0.stopRule = .duration(.milliseconds(300))
+          }
         }
         expectValid(result, messages: result.completed)
         #expect(result.connectionsServed == 2)
         #expect(result.slowestMessages == 0)
         #expect(result.lifetimeBytesSent == result.lifetimeBytesReceived)
       }
-      #expect(counters.connections == 6)
+      // Once, or as often as the run was disturbed.
+      #expect(counters.connections > 0 && counters.connections % 6 == 0)
       #expect(counters.bytesIn == counters.bytesOut)
     }
   }

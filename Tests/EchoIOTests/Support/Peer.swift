@@ -123,13 +123,16 @@ final class Peer: Sendable {
   }
 }
 
-/// Sends, without ever receiving, until nothing has moved for a while: the bytes sent.
+/// Sends, without ever receiving, until nothing has moved for a while, or for five seconds: TCP's
+/// probes of a closed window may move a little now and then for minutes.
+/// - Returns: the bytes sent.
 @discardableResult
 func sendUntilStuck(_ peer: Peer, atMost limit: Int = 1 << 30) -> Int {
   let piece = scrambledBytes(64 << 10)
   var sent = 0
-  while sent < limit {
-    let count = sendNow(peer.descriptor, piece, piece.count)
+  let deadline = monotonicNow() + 5_000_000_000
+  while sent < limit, monotonicNow() < deadline {
+    let count = transmitNow(peer.descriptor, piece, piece.count)
     if count > 0 {
       sent += count
     } else if !waitUntil(peer.descriptor, POLLOUT, timeout: .milliseconds(400)) {
