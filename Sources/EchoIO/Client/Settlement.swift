@@ -43,7 +43,11 @@ private func drain(
   switch surplus.ending {
   case .endOfStream where surplus.bytes == 0:
     return nil
-  case .endOfStream:
+  case .quiet where surplus.bytes == 0:
+    return Failure(
+      kind: .timeout,
+      reason: "the server did not close \(name) within \(workload.timeout) of the half-close")
+  case .endOfStream, .quiet:
     return Failure(
       kind: .surplus,
       reason: "the server sent \(plural(surplus.bytes, "byte")) more than it received on \(name)")
@@ -52,10 +56,6 @@ private func drain(
       kind: .surplus,
       reason: "the server went on sending after the half-close: on \(name) more than"
         + " \(surplus.bytes) bytes beyond the echo, without end")
-  case .quiet:
-    return Failure(
-      kind: .timeout,
-      reason: "the server did not close \(name) within \(workload.timeout) of the half-close")
   case .failed(let error):
     return Failure(
       kind: .reset,
