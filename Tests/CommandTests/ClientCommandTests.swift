@@ -66,7 +66,10 @@ struct ClientCommandTests {
 
   @Test func `an unverified run of the same server counts what it did not see`() async throws {
     let server = try OverlongServer()
-    let ending = try await run(server.address, ["--verify", "off", "--format", "json"])
+    let ending = try await RunningProgram.run([
+      "client", "--address", server.address, "--workers", "1", "--messages", "50", "--warmup", "0",
+      "--verify", "off", "--format", "json",
+    ])
     #expect(ending.status == 0, "\(ending.errors)")
     let lifetime = try #require(try report(ending)["lifetime"])
     let sent = try #require(lifetime["bytes_sent"]?.number)

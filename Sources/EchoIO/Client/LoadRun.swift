@@ -69,21 +69,22 @@ public enum LoadRun {
     result.completed = result.latency.count
     result.sent = result.completed
     result.warmupNanoseconds = workload.warmup.nanoseconds
-    let lastCompletion = recorders.map(\.lastCompletion).max() ?? 0
     let all = (0..<workload.connections).map { connections[$0] }
     result.failures = all.compactMap(\.failure)
+    let lastCompletion = recorders.map(\.lastCompletion).max() ?? 0
+    let isWhole = window.end <= monotonicNow() && result.failures.isEmpty
+    let windowEnd = isWhole ? window.end : lastCompletion
+    result.windowNanoseconds = windowEnd > window.start ? windowEnd - window.start : 0
+    // A run that broke has no end to compare with: whatever was not answered was in flight.
+    let lastMoment = lastCompletion > 0 && result.failures.isEmpty ? windowEnd : .max
     for connection in all {
       result.lifetimeBytesSent += connection.bytesSent
       result.lifetimeBytesReceived += connection.bytesReceived
-      if connection.wasInFlight(at: window.end) { result.sent += 1 }
+      if connection.wasInFlight(at: lastMoment) { result.sent += 1 }
     }
     result.connectionsServed = all.count(where: \.wasServed)
     result.slowestMessages = all.map(\.completed).min() ?? 0
     result.fastestMessages = all.map(\.completed).max() ?? 0
-    let end = min(window.end, monotonicNow())
-    let isWhole = window.end != .max && end == window.end && result.failures.isEmpty
-    let windowEnd = isWhole ? window.end : lastCompletion
-    result.windowNanoseconds = windowEnd > window.start ? windowEnd - window.start : 0
     return result
   }
 }

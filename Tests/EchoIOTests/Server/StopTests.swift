@@ -21,6 +21,10 @@ extension DataPlane {
       let server = try RunningServer(backend, bufferSize: bufferSize, threads: 4)
       // Two that read, one that does not, one that says nothing.
       let peers = try (0..<4).map { _ in try Peer(server.address) }
+      for peer in peers {
+        try peer.send([1])
+        #expect(peer.hasInput(within: .seconds(20)))
+      }
       let moving = StopSignal()
       let senders = try peers.prefix(3).map { peer in
         try BoundedWork("sender") {

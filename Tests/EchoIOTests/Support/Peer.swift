@@ -130,12 +130,12 @@ final class Peer: Sendable {
 func sendUntilStuck(_ peer: Peer, atMost limit: Int = 1 << 30) -> Int {
   let piece = scrambledBytes(64 << 10)
   var sent = 0
-  let deadline = monotonicNow() + 5_000_000_000
+  let deadline = monotonicNow() + 15_000_000_000
   while sent < limit, monotonicNow() < deadline {
     let count = transmitNow(peer.descriptor, piece, piece.count)
     if count > 0 {
       sent += count
-    } else if !waitUntil(peer.descriptor, POLLOUT, timeout: .milliseconds(400)) {
+    } else if !waitUntil(peer.descriptor, POLLOUT, timeout: .seconds(2)) {
       break
     }
   }
