@@ -34,7 +34,8 @@ public enum LoadRun {
 
     var result = summarize(workload, connections, recorders, window)
     result.isPartial = wasInterrupted
-    result.windowStartUnix = unixNow() - (monotonicNow() - window.start)
+    // A run that broke in its warm-up ends before its window would have begun.
+    result.windowStartUnix = unixNow() &+ window.start &- monotonicNow()
     result.cpu = readings[1].own - readings[0].own
     result.client = readings[1].client - readings[0].client
     if let before = readings[0].server, let after = readings[1].server {

@@ -78,6 +78,21 @@ extension DataPlane {
     }
 
     @Test(arguments: Engine.allCases)
+    func `a close in the warm-up ends the run then`(engine: Engine) throws {
+      let result = try withLies { conversation in
+        try conversation.peer.send(conversation.peer.receive(1000))
+      } _: {
+        try load($0, engine) {
+          $0.stopRule = .duration(.seconds(60))
+          $0.warmup = .seconds(60)
+        }
+      }
+      expectInvalid(
+        result, .missing, "the server closed connection 0 after 0 of the 1000 bytes of message 2")
+      #expect(result.completed == 0)
+    }
+
+    @Test(arguments: Engine.allCases)
     func `nobody listening is an error of the set-up`(engine: Engine) throws {
       let address: Address
       do {
