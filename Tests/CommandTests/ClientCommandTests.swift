@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct ClientCommandTests {
-  private static let short = ["--workers", "2", "--duration", "300ms", "--warmup", "10ms"]
+  private static let short = ["--workers", "2", "--duration", "500ms", "--warmup", "10ms"]
 
   @Test(arguments: Engine.allCases)
   func `a measurement exits with 0, and its JSON is what its schema says`(engine: Engine)

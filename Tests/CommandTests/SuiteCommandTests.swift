@@ -9,7 +9,7 @@ struct SuiteCommandTests {
     name: tiny
     about: Two short rounds.
     rounds: 2
-    duration: 200ms
+    duration: 1s
     warmup: 10ms
     workers: 2
     servers:
@@ -93,7 +93,7 @@ struct SuiteCommandTests {
       try await RunningProgram.run(
         [
           "suite", "--server", server.trimmingCharacters(in: ["'"]), "--rounds", "1",
-          "--duration", "200ms", "--warmup", "10ms", "--output", "\(folder.path)/out",
+          "--duration", "1s", "--warmup", "10ms", "--output", "\(folder.path)/out",
         ])
     }
   }
@@ -116,8 +116,11 @@ struct SuiteCommandTests {
       try folder.write(Self.tiny, to: "tiny.yaml")
       let arguments = [
         "suite", "--config", "tiny.yaml", "--output", "out", "--rounds", "1",
+        "--duration", "200ms",
       ]
-      #expect(try await RunningProgram.run(arguments, in: folder.path).status == 0)
+      // 3 on a machine so busy that a window passes without a message.
+      let first = try await RunningProgram.run(arguments, in: folder.path)
+      #expect([0, 3].contains(first.status), "\(first.errors)")
       let again = try await RunningProgram.run(arguments, in: folder.path)
       #expect(again.status == 1)
       #expect(
@@ -125,7 +128,7 @@ struct SuiteCommandTests {
           "out already holds a suite. Go on with it (--resume), replace it (--overwrite), or choose"
             + " another folder (--output)."))
       let over = try await RunningProgram.run(arguments + ["--overwrite"], in: folder.path)
-      #expect(over.status == 0)
+      #expect([0, 3].contains(over.status), "\(over.errors)")
     }
   }
 

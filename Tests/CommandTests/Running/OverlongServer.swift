@@ -9,21 +9,19 @@ final class OverlongServer: Sendable {
 
   init(answers: Bool = true) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    let port = try freePort()
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
-    name.sin_port = port.bigEndian
     name.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let bound = withUnsafePointer(to: &name) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
+        // The port is the kernel's choice, and then in the name.
+        bind(listener, name, length) | listen(listener, 64) | getsockname(listener, name, &length)
       }
     }
-    guard bound == 0, listen(listener, 64) == 0 else {
-      throw SystemError("bind 127.0.0.1:\(port)", errno: errno)
-    }
+    guard result == 0 else { throw SystemError("bind 127.0.0.1:0", errno: errno) }
     self.listener = listener
-    address = "127.0.0.1:\(port)"
+    address = "127.0.0.1:\(UInt16(bigEndian: name.sin_port))"
     guard answers else { return }
     Self.onThread {
       while true {

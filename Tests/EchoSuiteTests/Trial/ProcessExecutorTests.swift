@@ -96,7 +96,7 @@ struct ProcessExecutorTests {
       {echobench} server --backend threads --address {address} & echo $! >> {pids}; wait
       """
     try await LittleServer.with(command) { server in
-      let measurement = try await server.run()
+      let measurement = try await server.run(window: .seconds(1))
       let usage = try #require(measurement.client?.server, "\(reason(measurement) ?? "")")
       #expect(usage.processes == 2)
       // The shell only waits: what was used is its child's.
