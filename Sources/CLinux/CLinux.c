@@ -78,6 +78,12 @@ void clinux_stop_on_signals(int descriptor) {
   sigaction(SIGINT, &action, 0);
   sigaction(SIGTERM, &action, 0);
   signal(SIGPIPE, SIG_IGN);
+  // Whoever started this program may have blocked them, and a mask is inherited.
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGINT);
+  sigaddset(&wanted, SIGTERM);
+  pthread_sigmask(SIG_UNBLOCK, &wanted, 0);
 }
 
 int clinux_caught_signal(void) { return caught_signal; }
