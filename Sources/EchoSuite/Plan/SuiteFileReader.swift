@@ -21,7 +21,8 @@ struct SuiteFileReader {
     guard let root else { throw failure("is empty; 'name' and 'servers' are needed", at: nil) }
     let map = try YAMLMap(root, reader: self)
     try map.allow([
-      "name", "about", "rounds", "duration", "warmup", "timeout", "workers", "connections",
+      "name", "about", "rounds", "duration", "warmup", "timeout", "workers", "event_workers",
+      "connections",
       "engines", "sizes", "buffers", "servers", "noise_floor", "client_cpus",
     ])
     let workers = try map.count("workers") ?? 5
@@ -29,6 +30,12 @@ struct SuiteFileReader {
     let engines: [Engine] =
       try map.choices("engines") ?? [connections == workers ? .blocking : .event]
     try checkConnections(map, workers: workers, connections: connections, engines: engines)
+    let eventWorkers = try map.count("event_workers") ?? workers
+    guard eventWorkers <= connections else {
+      throw map.failure(
+        "'event_workers' must be at most the \(connections) connections, got \(eventWorkers)",
+        key: "event_workers")
+    }
     return SuiteFile(
       name: try name(map), about: try map.string("about") ?? "",
       rounds: try map.count("rounds") ?? SuiteFile.defaultRounds,
@@ -39,7 +46,7 @@ struct SuiteFileReader {
         entries: try entries(map), engines: engines,
         sizes: try map.quantities("sizes") ?? [ByteCount(1000)],
         buffers: try map.quantities("buffers") ?? [ByteCount(64 << 10)],
-        workers: workers, connections: connections,
+        workers: workers, eventWorkers: eventWorkers, connections: connections,
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
         measuresNoiseFloor: try map.bool("noise_floor") ?? true))
   }

@@ -35,6 +35,8 @@ public struct Sweep: Equatable, Sendable {
   public var sizes: [ByteCount]
   public var buffers: [ByteCount]
   public var workers: Int
+  /// Workers of the event engine, each driving its share of the connections.
+  public var eventWorkers: Int
   public var connections: Int
   public var clientCPUs: String?
   /// Run the first scenario twice, under two names.
@@ -48,7 +50,8 @@ public struct Sweep: Equatable, Sendable {
           sizes.flatMap { size in
             entry.verifications.map { verification in
               Scenario(
-                server: server, engine: engine, sizeBytes: size.bytes, workers: workers,
+                server: server, engine: engine, sizeBytes: size.bytes,
+                workers: engine == .event ? eventWorkers : workers,
                 connections: connections, verification: verification, clientCPUs: clientCPUs)
             }
           }

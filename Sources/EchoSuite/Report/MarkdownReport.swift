@@ -56,9 +56,19 @@ struct MarkdownReport {
 
   private func heading(_ engine: Engine) -> String {
     switch engine {
-    case .blocking: "Results with the blocking client (a thread per connection)"
-    case .event: "Results with the event client (epoll)"
+    case .blocking: "Results with the blocking client (\(load(engine)), a thread each)"
+    case .event: "Results with the event client (\(load(engine)), epoll in \(workers(engine)))"
     }
+  }
+
+  private func load(_ engine: Engine) -> String {
+    let counts = Set(plan.scenarios.filter { $0.engine == engine }.map(\.connections)).sorted()
+    return counts.map { plural($0, "connection") }.joined(separator: " or ")
+  }
+
+  private func workers(_ engine: Engine) -> String {
+    let counts = Set(plan.scenarios.filter { $0.engine == engine }.map(\.workers)).sorted()
+    return counts.map { plural($0, "thread") }.joined(separator: " or ")
   }
 
   private var footnotes: [String] {
@@ -141,12 +151,11 @@ struct MarkdownReport {
 
   private var method: [String] {
     let timing = plan.timing
-    let load = plan.scenarios.first.map { "\($0.workers) workers, \($0.connections) connections, " }
     return [
       "## How it was measured", "",
       "\(plural(plan.rounds, "round")) of \(plan.scenarios.count) scenarios, in an order shuffled per round"
         + " from seed \(plan.seed); a fresh server and client process for each trial; closed loop;"
-        + " \(load ?? "")\(TimeSpan(nanoseconds: timing.duration)) measured after"
+        + " \(TimeSpan(nanoseconds: timing.duration)) measured after"
         + " \(TimeSpan(nanoseconds: timing.warmup)) of warm-up. \(result.repeats) attempts were repeats"
         + " of disturbed ones. Placement: \(placement).",
     ]
