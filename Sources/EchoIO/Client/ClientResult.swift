@@ -7,6 +7,9 @@ public struct ClientResult: Sendable {
   public var windowStartUnix: UInt64 = 0
   public var windowNanoseconds: UInt64 = 0
   public var warmupNanoseconds: UInt64 = 0
+  /// Between the two readings of the usage below: the window, unless this process was kept off the
+  /// CPU at one of its edges.
+  public var usageNanoseconds: UInt64 = 0
   /// Messages sent inside the window, and those of them that came back inside it.
   public var sent: UInt64 = 0
   public var completed: UInt64 = 0

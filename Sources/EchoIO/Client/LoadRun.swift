@@ -36,6 +36,7 @@ public enum LoadRun {
     result.isPartial = wasInterrupted
     // A run that broke in its warm-up ends before its window would have begun.
     result.windowStartUnix = unixNow() &+ window.start &- monotonicNow()
+    result.usageNanoseconds = readings[1].moment - readings[0].moment
     result.cpu = readings[1].own - readings[0].own
     result.client = readings[1].client - readings[0].client
     if let before = readings[0].server, let after = readings[1].server {
@@ -92,6 +93,7 @@ public enum LoadRun {
 
 /// What is read at an edge of the window.
 private struct EdgeReading {
+  let moment = monotonicNow()
   let own = CPUTime.ofThisProcess()
   let machine = MachineUsage.now()
   let client: ProcessTree.Reading

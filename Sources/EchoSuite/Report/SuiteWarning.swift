@@ -34,8 +34,9 @@ enum SuiteWarning: Equatable, Sendable {
         + " from the median. Take more `--rounds`, a longer `--duration`, or a quieter machine, or"
         + " compare CPU per message, which is steadier."
     case .disturbed:
-      "*disturbed*: more than 2 % of the machine was stolen by its host or more than 10 % used by"
-        + " other processes, and repeating did not help. Stop what else runs."
+      "*disturbed*: more than 2 % of the machine was stolen by its host, more than 10 % used by"
+        + " other processes, or the client was kept from reading the CPU clocks in time; and"
+        + " repeating did not help. Stop what else runs."
     case .unverified:
       "*unverified*: any bytes were taken as the reply."
     }

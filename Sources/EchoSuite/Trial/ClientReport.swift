@@ -56,11 +56,14 @@ public struct ClientReport: Codable, Equatable, Sendable {
     public var startUnix: UInt64
     public var duration: UInt64
     public var warmup: UInt64
+    /// The time that the CPU figures cover; absent in reports of earlier versions.
+    public var usage: UInt64?
 
     enum CodingKeys: String, CodingKey {
       case startUnix = "start_unix_ns"
       case duration = "duration_ns"
       case warmup = "warmup_ns"
+      case usage = "usage_ns"
     }
   }
 
@@ -149,7 +152,7 @@ extension ClientReport {
       seed: workload.seed)
     window = WindowReport(
       startUnix: result.windowStartUnix, duration: result.windowNanoseconds,
-      warmup: result.warmupNanoseconds)
+      warmup: result.warmupNanoseconds, usage: result.usageNanoseconds)
     let size = UInt64(workload.size.bytes)
     counts = Counts(
       sent: result.sent, completed: result.completed, bytesSent: result.sent * size,

@@ -15,6 +15,16 @@ struct MeasurementTests {
     #expect(measurement.shouldRepeat == isGrave)
   }
 
+  @Test(arguments: [(1.0, false), (1.04, false), (1.2, true), (0.1, true)])
+  func `a trial is disturbed when its CPU figures cover another time than its window`(
+    share: Double, isGrave: Bool
+  ) throws {
+    var report = try report(SimulatedLoad())
+    report.window.usage = UInt64(Double(report.window.duration) * share)
+    let disturbance = try #require(Disturbance(report))
+    #expect(disturbance.isGrave == isGrave)
+  }
+
   @Test func `without a reading of the server nothing is called foreign`() throws {
     var report = try report(SimulatedLoad(foreign: 0.9))
     report.server = nil
