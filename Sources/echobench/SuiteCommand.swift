@@ -20,6 +20,17 @@ struct SuiteCommand: ParsableCommand {
   @OptionGroup var choice: SuiteChoice
   @OptionGroup var destination: SuiteDestination
 
+  static let nothingToRun = ValidationError(
+    "No suite to run: give '--preset quick', '--config FILE', '--server NAME=COMMAND', or"
+      + " '--resume' with '--output'.")
+
+  func validate() throws {
+    let isMeant = choice.showPreset != nil || !choice.isEmpty
+    guard isMeant || (destination.resume && destination.output != nil) else {
+      throw Self.nothingToRun
+    }
+  }
+
   func run() throws {
     if let preset = choice.showPreset {
       try Output.write(preset.text)

@@ -161,6 +161,11 @@ struct UsageErrorTests {
       "'--preset' and '--config' both name a suite: give one of them."
     ),
     (
+      ["suite"],
+      "No suite to run: give '--preset quick', '--config FILE', '--server NAME=COMMAND', or"
+        + " '--resume' with '--output'."
+    ),
+    (
       ["suite", "--resume", "--overwrite"],
       "'--resume' keeps what is there and '--overwrite' replaces it: give one."
     ),

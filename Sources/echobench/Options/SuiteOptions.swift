@@ -93,23 +93,25 @@ struct SuiteDestination: ParsableArguments {
     }
   }
 
-  /// The log to append to, new or old.
+  /// The log to append to, new or old. The command's `validate` has seen that one is meant.
   func open(_ choice: SuiteChoice) throws -> (TrialLog, Plan, Machine) {
     let file = choice.isEmpty ? nil : try choice.suiteFile()
-    guard let directory = output ?? file.map({ "results/\($0.name)" }) else {
-      throw Self.nothingToRun
+    switch (output ?? file.map { "results/\($0.name)" }, file) {
+    case (let directory?, _) where resume:
+      return try reopen(directory)
+    case (let directory?, let file?):
+      return try create(directory, Plan(file, seed: choice.seed ?? .random(in: 1...999_999)))
+    default:
+      throw SuiteCommand.nothingToRun
     }
-    if resume { return try reopen(directory) }
-    guard let file else { throw Self.nothingToRun }
+  }
+
+  private func create(_ directory: String, _ plan: Plan) throws -> (TrialLog, Plan, Machine) {
     try refuseDebugResults(directory)
-    let plan = Plan(file, seed: choice.seed ?? UInt64.random(in: 1...999_999))
     let machine = try waitFor { await Machine.current() }
     if overwrite { try TrialLog.remove(directory) }
     return (try TrialLog.create(directory, plan: plan, machine: machine), plan, machine)
   }
-
-  private static let nothingToRun = RunError(
-    "no suite to run: give '--preset quick', '--config FILE' or '--server NAME=COMMAND'")
 
   /// A debug build is an order slower: it may try things out, but not fill `results/`.
   private func refuseDebugResults(_ directory: String) throws {

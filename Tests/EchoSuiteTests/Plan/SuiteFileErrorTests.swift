@@ -52,6 +52,9 @@ struct SuiteFileErrorTests {
       "'noise_floor' must be true or false, got"),
     Slip("name: a\nworkers: 5\nconnections: 4", line: 3, "'connections' must be at least the 5"),
     Slip(
+      "name: a\nworkers: 2\nevent_workers: 3", line: 3,
+      "'event_workers' must be at most the 2 connections, got 3"),
+    Slip(
       "name: a\nworkers: 2\nconnections: 4\nengines: [blocking]", line: 3,
       "the blocking engine drives one connection per worker"),
     Slip("name: a\nrounds: 6", line: 1, "'servers' must be a list with at least one entry"),

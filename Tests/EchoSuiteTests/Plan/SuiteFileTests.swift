@@ -15,7 +15,7 @@ struct SuiteFileTests {
           sweep: Sweep(
             entries: [Sweep.Entry(name: "threads", kind: .backend(name: "threads"))],
             engines: [.blocking], sizes: [ByteCount(1000)], buffers: [ByteCount(64 << 10)],
-            workers: 5, connections: 5, clientCPUs: nil, measuresNoiseFloor: true)))
+            workers: 5, eventWorkers: 5, connections: 5, clientCPUs: nil, measuresNoiseFloor: true)))
   }
 
   @Test func `a single value counts as a list`() throws {
@@ -31,6 +31,16 @@ struct SuiteFileTests {
     let file = try SuiteFileReader.read(
       "{name: many, workers: 2, connections: 9, servers: [{backend: threads}]}", file: "many.yaml")
     #expect(file.sweep.engines == [.event])
+  }
+
+  @Test func `the event engine may have fewer workers than the blocking one`() throws {
+    let file = try SuiteFileReader.read(
+      "{name: two, engines: [blocking, event], workers: 5, event_workers: 1,"
+        + " servers: [{backend: threads}]}", file: "two.yaml")
+    let scenarios = file.sweep.scenarios.filter { !$0.isTwin }
+    #expect(scenarios.map(\.engine) == [.blocking, .event])
+    #expect(scenarios.map(\.workers) == [5, 1])
+    #expect(scenarios.map(\.connections) == [5, 5])
   }
 
   @Test(arguments: Preset.allCases)
