@@ -15,7 +15,8 @@ struct SuiteFileTests {
           sweep: Sweep(
             entries: [Sweep.Entry(name: "threads", kind: .backend(name: "threads"))],
             engines: [.blocking], sizes: [ByteCount(1000)], buffers: [ByteCount(64 << 10)],
-            workers: 5, eventWorkers: 5, connections: 5, clientCPUs: nil, measuresNoiseFloor: true)))
+            workers: 5, eventWorkers: 5, connections: 5, clientCPUs: nil, measuresNoiseFloor: true))
+    )
   }
 
   @Test func `a single value counts as a list`() throws {
