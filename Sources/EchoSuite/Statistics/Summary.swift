@@ -97,7 +97,7 @@ extension Summary {
     if disturbedRounds > 0 {
       warnings.append(.disturbed(rounds: disturbedRounds, of: figures.rounds))
     }
-    if scenario.server.publishedAs != nil, scenario.verification == .off {
+    if scenario.verification == .off {
       warnings.append(.unverified)
     }
     return warnings
