@@ -12,11 +12,6 @@ public func unixNow() -> UInt64 {
   nanoseconds(of: CLOCK_REALTIME)
 }
 
-/// CPU time used by this process so far, user and system together, in nanoseconds.
-public func processCPUNow() -> UInt64 {
-  nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID)
-}
-
 @inline(__always)
 func nanoseconds(of clock: clockid_t) -> UInt64 {
   var time = timespec()

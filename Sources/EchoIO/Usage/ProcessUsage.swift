@@ -95,10 +95,11 @@ struct ProcessTree {
       usage.systemNanoseconds = subtract(later, earlier, \.systemNanoseconds)
       usage.voluntarySwitches = subtract(later, earlier, \.voluntarySwitches)
       usage.involuntarySwitches = subtract(later, earlier, \.involuntarySwitches)
-      usage.busiestThreadNanoseconds =
-        later.threadNanoseconds.map { thread, nanoseconds in
-          nanoseconds - min(nanoseconds, earlier.threadNanoseconds[thread] ?? 0)
-        }.max() ?? 0
+      let busiest = later.threadNanoseconds.map { thread, nanoseconds in
+        nanoseconds - min(nanoseconds, earlier.threadNanoseconds[thread] ?? 0)
+      }.max()
+      // A thread's time is read a moment after its process's: it may be ahead by that moment.
+      usage.busiestThreadNanoseconds = min(busiest ?? 0, usage.cpuNanoseconds)
       return usage
     }
 

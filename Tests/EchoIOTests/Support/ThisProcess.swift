@@ -26,6 +26,9 @@ enum ThisProcess {
     try await Task.sleep(for: .milliseconds(1))
   }
 
+  /// CPU time used so far, user and system together.
+  static var cpuNanoseconds: UInt64 { nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID) }
+
   static var threads: Int { numericEntries("/proc/self/task").count }
 
   static var residentBytes: Int {
