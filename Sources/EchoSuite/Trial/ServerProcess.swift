@@ -18,29 +18,47 @@ struct ServerProcess {
   }
 
   /// Starts the server, waits until it accepts, runs `body` with its address and process, and
-  /// stops it, with everything it started.
+  /// stops it, with everything it started. Where somebody else took the port meanwhile, again on
+  /// another.
   /// - Throws: `ProcessFailure` when it ends, does not listen in time, or says too much; what
   ///   `body` throws; `CancellationError`.
   func whileServing<Result: Sendable>(
     _ body: @Sendable @escaping (Address, Int32) async throws -> Result
   ) async throws -> (Result, ServerStopped?) {
-    let (host, port) = ("127.0.0.1", try freePort())
-    let address = Address.internet(host: host, port: port)
+    var attempt = 1
+    while true {
+      do {
+        return try await whileServing(port: freePort(), body)
+      } catch let taken as PortTaken {
+        guard attempt < Self.mostPorts else { throw taken.failure }
+        attempt += 1
+      }
+    }
+  }
+
+  private func whileServing<Result: Sendable>(
+    port: UInt16, _ body: @Sendable @escaping (Address, Int32) async throws -> Result
+  ) async throws -> (Result, ServerStopped?) {
+    let address = Address.internet(host: Self.host, port: port)
     let group = ProcessGroup()
     // Whatever is left of the group when the server has ended or was stopped.
     defer { group.end() }
 
     do {
       let execution = try await Subprocess.run(
-        executable, arguments: arguments(host: host, port: port), platformOptions: options,
+        executable, arguments: arguments(port: port), platformOptions: options,
         input: .none, output: .string(limit: Self.mostOutput),
         error: .string(limit: Self.mostOutput)
       ) { execution -> Swift.Result<Result, any Error> in
         let pid = execution.processIdentifier.value
         group.begin(pid)
+        // What it started may outlive it, and keep its output open.
+        defer { group.end() }
         do {
           try await awaitReadiness(address, pid)
           let result = try await body(address, pid)
+          // Whoever was measured, it was not this process, or not all the time.
+          guard isAlive(pid) else { throw EarlyEnd.whileMeasured }
           await execution.teardown(using: Self.stopping)
           return .success(result)
         } catch {
@@ -51,8 +69,9 @@ struct ServerProcess {
       switch execution.closureResult {
       case .success(let result):
         return (result, stopped(in: execution.standardOutput))
-      case .failure(is EarlyEnd):
-        throw earlyEnd(execution.terminationStatus, execution.standardError)
+      case .failure(let end as EarlyEnd):
+        throw end.error(
+          of: server.name, on: address, execution.terminationStatus, execution.standardError)
       case .failure(let error):
         throw error
       }
@@ -62,6 +81,10 @@ struct ServerProcess {
           + " send that to /dev/null")
     }
   }
+
+  private static let host = "127.0.0.1"
+  /// A port found free is hardly ever taken before it is used; not three in a row.
+  private static let mostPorts = 3
 
   /// The end of a server, asked for politely first. Python servers take their time.
   private static let stopping: [TeardownStep] = [
@@ -84,14 +107,15 @@ struct ServerProcess {
     }
   }
 
-  private func arguments(host: String, port: UInt16) -> Arguments {
+  private func arguments(port: UInt16) -> Arguments {
     switch server.kind {
     case .command(let command):
-      let expanded = Server.expand(command, host: host, port: port, bufferBytes: server.bufferBytes)
+      let expanded = Server.expand(
+        command, host: Self.host, port: port, bufferBytes: server.bufferBytes)
       return ["-c", Self.isSimple(expanded) ? "exec \(expanded)" : expanded]
     case .backend(let name):
       var arguments = [
-        "server", "--backend", name, "--address", "\(host):\(port)", "--format", "json",
+        "server", "--backend", name, "--address", "\(Self.host):\(port)", "--format", "json",
       ]
       if let bytes = server.bufferBytes { arguments += ["--buffer-size", "\(bytes)"] }
       if let threads = server.threads { arguments += ["--threads", "\(threads)"] }
@@ -112,37 +136,17 @@ extension ServerProcess {
 
 // MARK: - Readiness
 
-/// The server ended before it accepted a connection.
-private struct EarlyEnd: Error {}
-
 extension ServerProcess {
   /// Ready is who accepts: connects until that works, and closes at once.
   private func awaitReadiness(_ address: Address, _ pid: Int32) async throws {
     let deadline = ContinuousClock.now + .nanoseconds(Int(longestStart.nanoseconds))
     while ContinuousClock.now < deadline {
       if (try? Socket.connected(to: address, timeout: .seconds(1))) != nil { return }
-      guard isAlive(pid) else { throw EarlyEnd() }
+      guard isAlive(pid) else { throw EarlyEnd.beforeListening }
       try await Task.sleep(for: .milliseconds(5))
     }
     throw ProcessFailure(
       reason: "'\(server.name)' did not listen on \(address) within \(longestStart)")
-  }
-
-  private func earlyEnd(_ status: TerminationStatus, _ errorText: String) -> ProcessFailure {
-    let said = errorText.split(separator: "\n").last.map { ": \($0)" } ?? ""
-    switch status {
-    // EX_UNAVAILABLE of sysexits.h, and what a shell says of a command that is not there.
-    case .exited(69), .exited(127):
-      return ProcessFailure(
-        reason: said.isEmpty ? "'\(server.name)' is not there" : String(said.dropFirst(2)),
-        isUnavailable: true)
-    case .exited(let code):
-      return ProcessFailure(
-        reason: "'\(server.name)' exited with status \(code) before it listened\(said)")
-    case .signaled(let signal):
-      return ProcessFailure(
-        reason: "'\(server.name)' was ended by signal \(signal) before it listened\(said)")
-    }
   }
 
   /// The counters that a backend printed last.

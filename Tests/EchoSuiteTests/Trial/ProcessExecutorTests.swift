@@ -107,6 +107,56 @@ struct ProcessExecutorTests {
     }
   }
 
+  @Test func `a server that ends while it is measured has no figures`() async throws {
+    let command = """
+      {echobench} server --backend threads --address {address} & echo $! > {pids}
+      sleep 0.2; echo 'ran out of luck' >&2; exit 4
+      """
+    try await LittleServer.with(command) { server in
+      let measurement = try await server.run()
+      #expect(
+        measurement.outcome
+          == .failed(
+            reason: "'little' exited with status 4 while it was measured: ran out of luck"))
+      #expect(measurement.client == nil && measurement.server == nil)
+      try await eventually { !server.processes.contains { isAlive($0) } }
+    }
+  }
+
+  @Test func `a server that goes into the background is told to stay`() async throws {
+    let command = """
+      {echobench} server --backend threads --address {address} 2>/dev/null & echo $! > {pids}
+      sleep 0.2
+      """
+    try await LittleServer.with(command) { server in
+      let outcome = try await server.run().outcome
+      #expect(
+        outcome
+          == .failed(
+            reason: "'little' ended while it was measured;"
+              + " its command has to stay in the foreground"))
+      try await eventually { !server.processes.contains { isAlive($0) } }
+    }
+  }
+
+  @Test func `where somebody else takes the port, the server gets another`() async throws {
+    // The first time, a process outside the server's group is faster than the server.
+    let command = """
+      if ! test -e {pids}; then
+        setsid {echobench} server --backend threads --address {address} & echo $! > {pids}
+        sleep 0.2
+      fi
+      exec {echobench} server --backend threads --address {address}
+      """
+    try await LittleServer.with(command) { server in
+      let measurement = try await server.run()
+      #expect(measurement.client?.valid == true, "\(reason(measurement) ?? "")")
+      let other = try #require(server.processes.first)
+      #expect(isAlive(other))
+      killProcessGroup(other)
+    }
+  }
+
   @Test func `a server that says too much fails alone`() async throws {
     let command = """
       {echobench} server --backend threads --address {address} &
