@@ -22,7 +22,8 @@ struct JSONReport {
       name: result.plan.name, seed: result.plan.seed, rounds: result.plan.rounds,
       valid: result.verdict == .fine, trialsDone: result.trialsDone,
       trials: result.plan.trials.count,
-      repeats: result.repeats, noiseFloor: result.noiseFloor, machine: result.machine,
+      repeats: result.repeats, noiseFloor: result.noiseFloors?.throughput,
+      serverCPUNoiseFloor: result.noiseFloors?.serverCPU, machine: result.machine,
       summaries: (result.summaries + result.unverified).map {
         Row(summary: $0, warnings: $0.warnings(of: result.plan).map(\.label))
       },
@@ -44,6 +45,7 @@ struct JSONReport {
     let trials: Int
     let repeats: Int
     let noiseFloor: NoiseFloor?
+    let serverCPUNoiseFloor: NoiseFloor?
     let machine: Machine
     let summaries: [Row]
     let comparisons: [Ratios]
@@ -52,6 +54,7 @@ struct JSONReport {
       case schema, name, seed, rounds, valid, trials, repeats, machine, summaries, comparisons
       case trialsDone = "trials_done"
       case noiseFloor = "noise_floor"
+      case serverCPUNoiseFloor = "server_cpu_noise_floor"
     }
   }
 

@@ -10,7 +10,11 @@ struct MarkdownReport {
   }
 
   var text: String {
-    ([title, tables(explained: true), unverifiedSection, comparisons, method, machine] as [[String]])
+    let sections: [[String]] = [
+      title, tables(explained: true), unverifiedSection, comparisons, method, machine,
+    ]
+    return
+      sections
       .filter { !$0.isEmpty }
       .map { $0.joined(separator: "\n").trimmingCharacters(in: .newlines) }
       .joined(separator: "\n\n") + "\n"
@@ -85,13 +89,14 @@ struct MarkdownReport {
         + " \(fixed(100 * coverage, 1)) % coverage."
     return [
       """
-      - **Messages/s** are verified round trips; **MB/s** is their payload one way in units of 2^20 \
-      bytes. A server that does not return what it was sent has no figure.
+      - **Messages/s** are verified round trips; **MB/s** is their payload one way in units of \
+      2^20 bytes. A server that does not return what it was sent has no figure.
       - **95 % interval**: of the median of Messages/s over the rounds, from order statistics.\
       \(shortfall)
-      - **p50, p99**: round trip as the closed-loop client sees it (service time); medians over rounds.
-      - **Bottleneck**: *machine*: no idle CPU left; *server*, *client*: its busiest thread had no time \
-      left; *latency*: neither, messages waited for wake-ups.
+      - **p50, p99**: round trip as the closed-loop client sees it (service time); medians over \
+      rounds.
+      - **Bottleneck**: *machine*: no idle CPU left; *server*, *client*: its busiest thread had no \
+      time left; *latency*: neither, messages waited for wake-ups.
       """
     ] + explanations.map { "- \($0)" }
   }
@@ -113,9 +118,10 @@ struct MarkdownReport {
         ] + cells(comparison.throughput, better: .higher)
           + (comparison.serverCPU.map { cells($0, better: .lower) } ?? ["–", "–", "–"]))
     }
-    let floor = result.noiseFloor.map {
-      "One scenario ran twice under two names; its two runs differed by up to"
-        + " \(fixed(100 * $0.deviation, 1)) %. Differences in Messages/s below that are ties."
+    let floor = result.noiseFloors.map { floors in
+      let cpu = floors.serverCPU.map { " and by up to \(percent($0)) in server CPU" } ?? ""
+      return "One scenario ran twice under two names; its two runs differed by up to"
+        + " \(percent(floors.throughput)) in Messages/s\(cpu). Smaller differences are ties."
     }
     return [
       "## Comparison", "",
@@ -124,6 +130,10 @@ struct MarkdownReport {
         + (floor.map { " \($0)" } ?? ""),
       "", table.markdown,
     ]
+  }
+
+  private func percent(_ floor: NoiseFloor) -> String {
+    "\(fixed(100 * floor.deviation, 1)) %"
   }
 
   private func buffered(_ server: Server) -> String {
@@ -153,8 +163,8 @@ struct MarkdownReport {
     let timing = plan.timing
     return [
       "## How it was measured", "",
-      "\(plural(plan.rounds, "round")) of \(plan.scenarios.count) scenarios, in an order shuffled per round"
-        + " from seed \(plan.seed); a fresh server and client process for each trial; closed loop;"
+      "\(plural(plan.rounds, "round")) of \(plan.scenarios.count) scenarios, in an order"
+        + " shuffled per round from seed \(plan.seed); a fresh server and client process for each trial; closed loop;"
         + " \(TimeSpan(nanoseconds: timing.duration)) measured after"
         + " \(TimeSpan(nanoseconds: timing.warmup)) of warm-up. \(result.repeats) attempts were repeats"
         + " of disturbed ones. Placement: \(placement).",

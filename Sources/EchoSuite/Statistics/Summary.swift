@@ -69,8 +69,8 @@ struct Summary: Codable, Equatable, Sendable {
   }
 
   /// The attempt that stands for a round: the first with a result that was not disturbed, else
-  /// the one that was disturbed least; one that saw nothing only when all did. An attempt that shows the server wrong is never passed
-  /// over for a quieter one.
+  /// the one that was disturbed least; one that saw nothing only when all did. An attempt that
+  /// shows the server wrong is never passed over for a quieter one.
   private static func best(of attempts: [Measurement]) -> Measurement? {
     let all = attempts.sorted { $0.attempt < $1.attempt }
     let ordered = all.contains { !$0.isEmpty } ? all.filter { !$0.isEmpty } : all

@@ -13,8 +13,8 @@ struct SuiteResultTests {
   @Test func `a ratio whose interval contains 1 is a tie`() async throws {
     let result = try await result { $0 == "other" ? 10_000 : 10_001 }
     #expect(result.comparisons.map(\.throughput.verdict) == [.tie, .lower])
-    let floor = try #require(result.noiseFloor)
-    #expect(floor.deviation == 0)
+    let floors = try #require(result.noiseFloors)
+    #expect(floors.throughput.deviation == 0 && floors.serverCPU?.deviation == 0)
   }
 
   @Test func `a difference within the noise floor is a tie`() async throws {
@@ -25,10 +25,25 @@ struct SuiteResultTests {
       return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: rate))
     }
     let result = try await SuiteResult.simulating(plan, executor)
-    #expect(abs((result.noiseFloor?.deviation ?? 0) - 0.05) < 1e-9)
+    #expect(abs((result.noiseFloors?.throughput.deviation ?? 0) - 0.05) < 1e-9)
+    #expect(result.noiseFloors?.serverCPU?.deviation == 0)
     #expect(result.comparisons.map(\.throughput.verdict) == [.tie, .tie])
-    // CPU per message was not measured twice: its interval alone decides.
     #expect(result.comparisons.map(\.serverCPU?.verdict) == [.tie, .tie])
+  }
+
+  @Test func `server CPU has a noise floor of its own`() async throws {
+    let plan = try Plan.threeServers()
+    let executor = SimulatedExecutor { call, scenario in
+      let cost: Double = scenario.isTwin ? 8800 : call.server == "other" ? 8400 : 8000
+      return .simulated(
+        call, scenario,
+        SimulatedLoad(messagesPerSecond: 10_000, serverCPUNanoseconds: cost))
+    }
+    let result = try await SuiteResult.simulating(plan, executor)
+    #expect(result.noiseFloors?.throughput.deviation == 0)
+    #expect(abs((result.noiseFloors?.serverCPU?.deviation ?? 0) - 0.1) < 1e-9)
+    let other = try #require(result.comparisons.last?.serverCPU)
+    #expect(other.ratio.median == 1.05 && other.verdict == .tie)
   }
 
   @Test func `a difference in throughput and CPU is told for each`() async throws {
@@ -85,7 +100,7 @@ struct SuiteResultTests {
   @Test func `a twin is no row and gives the noise floor`() async throws {
     let result = try await result { _ in 10_000 }
     #expect(result.summaries.map(\.scenario.server.name) == ["threads", "dispatch", "other"])
-    #expect(result.noiseFloor != nil)
+    #expect(result.noiseFloors != nil)
   }
 
   @Test func `what has not run is pending, and counted`() async throws {
