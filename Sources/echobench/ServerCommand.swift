@@ -22,10 +22,10 @@ struct ServerCommand: ParsableCommand {
   @Option(help: "Where to listen: host:port, [v6]:port or unix:/path. Port 0 picks a free one.")
   var address = Given<Address>(argument: "\(Address.standard)")
 
-  @Option(help: "Bytes offered to each read.")
+  @Option(parsing: .unconditional, help: "Bytes offered to each read.")
   var bufferSize = Given<ByteCount>(argument: "64k")
 
-  @Option(help: "Threads that serve. (default: what the backend lists)")
+  @Option(parsing: .unconditional, help: "Threads that serve. (default: what the backend lists)")
   var threads: Given<Count>?
 
   @OptionGroup var placement: PlacementOptions

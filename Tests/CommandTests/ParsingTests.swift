@@ -104,6 +104,7 @@ struct UsageErrorTests {
   @Test(arguments: [
     (["client", "--connections", "0"], "'--connections' must be at least 1, got 0."),
     (["client", "--workers=-1"], "'--workers' must be at least 1, got -1."),
+    (["client", "--workers", "-1"], "'--workers' must be at least 1, got -1."),
     (["client", "--workers", "5000"], "'--workers' must be at most 4096, got 5000."),
     (["client", "--connections", "70k"], "'--connections' must be at most 60000, got 70000."),
     (

@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import EchoIO
 
 /// A value as it was given: read at once, but complained about in `validate()`, where the
-/// complaint can name its option and comes with the right usage.
+/// complaint can name its option and comes with the right usage. Options of it that are numbers
+/// are parsed `.unconditional`: `-1s` is then a value to complain about, not an option.
 struct Given<Value: ReadableText>: ExpressibleByArgument, Sendable {
   private let text: String
   private let reading: Result<Value, UnitError>

@@ -23,13 +23,16 @@ struct SuiteChoice: ParsableArguments {
       """, valueName: "name=command"))
   var server: [String] = []
 
-  @Option(help: "Rounds: every scenario runs once in each. (default: what the suite says)")
+  @Option(
+    parsing: .unconditional,
+    help: "Rounds: every scenario runs once in each. (default: what the suite says)")
   var rounds: Given<Count>?
 
-  @Option(help: "Length of each measured window. (default: what the suite says)")
+  @Option(
+    parsing: .unconditional, help: "Length of each measured window. (default: what the suite says)")
   var duration: Given<TimeSpan>?
 
-  @Option(help: "Load before each window. (default: what the suite says)")
+  @Option(parsing: .unconditional, help: "Load before each window. (default: what the suite says)")
   var warmup: Given<TimeSpan>?
 
   @Option(help: "Shuffles the order of the trials. (default: drawn, and printed)")

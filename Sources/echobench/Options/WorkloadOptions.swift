@@ -9,25 +9,29 @@ struct WorkloadOptions: ParsableArguments {
   @Option(help: "Where the server listens: host:port, [v6]:port or unix:/path.")
   var address = Given<Address>(argument: "\(Address.standard)")
 
-  @Option(help: "Client threads.")
+  @Option(parsing: .unconditional, help: "Client threads.")
   var workers = Given<Count>(argument: "5")
 
-  @Option(help: "Connections, shared out among the workers. (default: one per worker)")
+  @Option(
+    parsing: .unconditional,
+    help: "Connections, shared out among the workers. (default: one per worker)")
   var connections: Given<Count>?
 
-  @Option(help: "Bytes per message: 1000, 64k, 1M.")
+  @Option(parsing: .unconditional, help: "Bytes per message: 1000, 64k, 1M.")
   var size = Given<ByteCount>(argument: "1000")
 
-  @Option(help: "Stop after so many messages per worker, instead of after a time.")
+  @Option(
+    parsing: .unconditional,
+    help: "Stop after so many messages per worker, instead of after a time.")
   var messages: Given<Count>?
 
-  @Option(help: "Length of the measured window. (default: 5s)")
+  @Option(parsing: .unconditional, help: "Length of the measured window. (default: 5s)")
   var duration: Given<TimeSpan>?
 
-  @Option(help: "Load before the window, which is not counted.")
+  @Option(parsing: .unconditional, help: "Load before the window, which is not counted.")
   var warmup = Given<TimeSpan>(argument: "1s")
 
-  @Option(help: "The longest a connection may make no progress.")
+  @Option(parsing: .unconditional, help: "The longest a connection may make no progress.")
   var timeout = Given<TimeSpan>(argument: "5s")
 
   @Option(
