@@ -11,7 +11,8 @@ struct MarkdownReport {
 
   var text: String {
     let sections: [[String]] = [
-      title, tables(explained: true), unverifiedSection, comparisons, method, machine,
+      title, tables(explained: true), UnverifiedSection(result).lines,
+      ComparisonSection(result).lines, method, machine,
     ]
     return
       sections
@@ -55,7 +56,7 @@ struct MarkdownReport {
     return engines.flatMap { engine -> [String] in
       let table = ResultTable(result).table(engine).markdown
       return ["## \(heading(engine))", "", table]
-    } + (explained ? footnotes : [])
+    } + (explained ? Footnotes(result).lines : [])
   }
 
   private func heading(_ engine: Engine) -> String {
@@ -73,90 +74,6 @@ struct MarkdownReport {
   private func workers(_ engine: Engine) -> String {
     let counts = Set(plan.scenarios.filter { $0.engine == engine }.map(\.workers)).sorted()
     return counts.map { plural($0, "thread") }.joined(separator: " or ")
-  }
-
-  private var footnotes: [String] {
-    let warnings = result.summaries.flatMap { $0.warnings(of: plan) }
-    let explanations = Dictionary(grouping: warnings, by: \.kind)
-      .sorted { $0.key < $1.key }.compactMap { $0.value.first?.explanation }
-    let coverage =
-      result.summaries.compactMap { $0.figures?.messagesPerSecond.interval.coverage }
-      .min() ?? 1
-    let shortfall =
-      coverage >= Interval.defaultConfidence
-      ? ""
-      : " Here the rounds are too few: the interval is their range, at"
-        + " \(fixed(100 * coverage, 1)) % coverage."
-    return [
-      """
-      - **Messages/s** are verified round trips; **MB/s** is their payload one way in units of \
-      2^20 bytes. A server that does not return what it was sent has no figure.
-      - **95 % interval**: of the median of Messages/s over the rounds, from order statistics.\
-      \(shortfall)
-      - **p50, p99**: round trip as the closed-loop client sees it (service time); medians over \
-      rounds.
-      - **Bottleneck**: *machine*: no idle CPU left; *server*, *client*: its busiest thread had no \
-      time left; *latency*: neither, messages waited for wake-ups.
-      """
-    ] + explanations.map { "- \($0)" }
-  }
-
-  private var comparisons: [String] {
-    guard let first = result.comparisons.first else { return [] }
-    var table = Table([
-      .init("Engine", .left), .init("Message size"), .init("Module", .left),
-      .init("against", .left),
-      .init("Messages/s ratio"), .init("interval"), .init("Verdict", .left),
-      .init("Server CPU ratio"), .init("interval"), .init("Verdict", .left),
-    ])
-    for comparison in result.comparisons {
-      let scenario = comparison.summary.scenario
-      table.append(
-        [
-          scenario.engine.rawValue, "\(ByteCount(scenario.sizeBytes))",
-          buffered(scenario.server), buffered(comparison.reference.scenario.server),
-        ] + cells(comparison.throughput, better: .higher)
-          + (comparison.serverCPU.map { cells($0, better: .lower) } ?? ["–", "–", "–"]))
-    }
-    let floor = result.noiseFloors.map { floors in
-      let cpu = floors.serverCPU.map { " and by up to \(percent($0)) in server CPU" } ?? ""
-      return "One scenario ran twice under two names; its two runs differed by up to"
-        + " \(percent(floors.throughput)) in Messages/s\(cpu). Smaller differences are ties."
-    }
-    return [
-      "## Comparison", "",
-      "Each module against `\(first.reference.scenario.server.name)` in the same rounds, at the"
-        + " smallest buffer that the message fits. A ratio whose interval contains 1 is a tie."
-        + (floor.map { " \($0)" } ?? ""),
-      "", table.markdown,
-    ]
-  }
-
-  private func percent(_ floor: NoiseFloor) -> String {
-    "\(fixed(100 * floor.deviation, 1)) %"
-  }
-
-  private func buffered(_ server: Server) -> String {
-    server.bufferBytes.map { "\(server.name) (\(ByteCount($0)))" } ?? server.name
-  }
-
-  private func cells(_ comparison: Comparison, better: Comparison.Verdict) -> [String] {
-    let interval = comparison.ratio.interval
-    let verdict =
-      switch comparison.verdict {
-      case .tie: "tie"
-      case .undecided: "undecided"
-      case better: "better"
-      default: "worse"
-      }
-    return [
-      fixed(comparison.ratio.median, 2),
-      "\(fixed(interval.lower, 2))–\(fixed(interval.upper, 2))", verdict,
-    ]
-  }
-
-  private var unverifiedSection: [String] {
-    UnverifiedSection(result).lines
   }
 
   private var method: [String] {

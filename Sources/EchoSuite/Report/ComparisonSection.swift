@@ -1,0 +1,64 @@
+internal import EchoIO
+
+/// Each server against the reference, as ratios of the same rounds.
+struct ComparisonSection {
+  private let result: SuiteResult
+
+  init(_ result: SuiteResult) {
+    self.result = result
+  }
+
+  var lines: [String] {
+    guard let first = result.comparisons.first else { return [] }
+    var table = Table([
+      .init("Engine", .left), .init("Message size"), .init("Module", .left),
+      .init("against", .left),
+      .init("Messages/s ratio"), .init("interval"), .init("Verdict", .left),
+      .init("Server CPU ratio"), .init("interval"), .init("Verdict", .left),
+    ])
+    for comparison in result.comparisons {
+      let scenario = comparison.summary.scenario
+      table.append(
+        [
+          scenario.engine.rawValue, "\(ByteCount(scenario.sizeBytes))",
+          buffered(scenario.server), buffered(comparison.reference.scenario.server),
+        ] + cells(comparison.throughput, better: .higher)
+          + (comparison.serverCPU.map { cells($0, better: .lower) } ?? ["–", "–", "–"]))
+    }
+    let floor = result.noiseFloors.map { floors in
+      let cpu = floors.serverCPU.map { " and by up to \(percent($0)) in server CPU" } ?? ""
+      return "One scenario ran twice under two names; its two runs differed by up to"
+        + " \(percent(floors.throughput)) in Messages/s\(cpu). Smaller differences are ties."
+    }
+    return [
+      "## Comparison", "",
+      "Each module against `\(first.reference.scenario.server.name)` in the same rounds, at the"
+        + " smallest buffer that the message fits. A ratio whose interval contains 1 is a tie."
+        + (floor.map { " \($0)" } ?? ""),
+      "", table.markdown,
+    ]
+  }
+
+  private func percent(_ floor: NoiseFloor) -> String {
+    "\(fixed(100 * floor.deviation, 1)) %"
+  }
+
+  private func buffered(_ server: Server) -> String {
+    server.bufferBytes.map { "\(server.name) (\(ByteCount($0)))" } ?? server.name
+  }
+
+  private func cells(_ comparison: Comparison, better: Comparison.Verdict) -> [String] {
+    let interval = comparison.ratio.interval
+    let verdict =
+      switch comparison.verdict {
+      case .tie: "tie"
+      case .undecided: "undecided"
+      case better: "better"
+      default: "worse"
+      }
+    return [
+      fixed(comparison.ratio.median, 2),
+      "\(fixed(interval.lower, 2))–\(fixed(interval.upper, 2))", verdict,
+    ]
+  }
+}

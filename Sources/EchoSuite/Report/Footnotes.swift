@@ -1,0 +1,53 @@
+internal import EchoIO
+
+/// What the columns of the tables mean, and the warnings in them.
+struct Footnotes {
+  private let result: SuiteResult
+
+  init(_ result: SuiteResult) {
+    self.result = result
+  }
+
+  var lines: [String] { (columns + published + warnings).map { "- \($0)" } }
+
+  private var columns: [String] {
+    [
+      """
+      **Messages/s** are verified round trips; **MB/s** is their payload one way in units of 2^20 \
+      bytes. A server that does not return what it was sent has no figure.
+      """,
+      """
+      **95 % interval**: of the median of Messages/s over the rounds, from order \
+      statistics.\(shortfall)
+      """,
+      """
+      **p50, p99**: round trip as the closed-loop client sees it (service time); medians over rounds.
+      """,
+      """
+      **Bottleneck**: *machine*: no idle CPU left; *server*, *client*: its busiest thread had no \
+      time left; *latency*: neither, messages waited for wake-ups.
+      """,
+    ]
+  }
+
+  /// Said where the rounds are too few for the interval that was asked for.
+  private var shortfall: String {
+    let coverages = result.summaries.compactMap { $0.figures?.messagesPerSecond.interval.coverage }
+    guard let least = coverages.min(), least < Interval.defaultConfidence else { return "" }
+    return " Here the rounds are too few: the interval is their range, at"
+      + " \(fixed(100 * least, 1)) % coverage."
+  }
+
+  private var published: [String] {
+    let figures = PublishedFigures.all
+    let isShown = result.summaries.contains { figures.figure(for: $0.scenario) != nil }
+    return isShown ? [PublishedFigures.explanation] : []
+  }
+
+  /// One explanation for each kind of warning that the tables have.
+  private var warnings: [String] {
+    let all = result.summaries.flatMap { $0.warnings(of: result.plan) }
+    return Dictionary(grouping: all, by: \.kind).sorted { $0.key < $1.key }
+      .compactMap { $0.value.first?.explanation }
+  }
+}
