@@ -5,7 +5,7 @@ import Subprocess
 public struct SourceRevision: Codable, Equatable, Sendable {
   /// The full hash of the commit that is checked out.
   public var commit: String
-  /// Whether tracked files differ from that commit.
+  /// Whether tracked files that a measurement depends on differ from that commit.
   public var dirty: Bool
 
   public init(commit: String, dirty: Bool) {
@@ -30,10 +30,15 @@ public struct SourceRevision: Codable, Equatable, Sendable {
   static func of(directory: String) async -> SourceRevision? {
     let commit = await git(["rev-parse", "HEAD", "HEAD:Sources/EchoSuite"], in: directory)
     guard let hash = commit?.split(separator: "\n").first else { return nil }
-    let changes = await git(["status", "--porcelain", "--untracked-files=no"], in: directory)
+    let changes = await git(
+      ["status", "--porcelain", "--untracked-files=no", "--"] + dependencies, in: directory)
     guard let changes else { return nil }
     return SourceRevision(commit: String(hash), dirty: !changes.isEmpty)
   }
+
+  /// What a measurement depends on, from the top of the repository: the program, and the scripts
+  /// that start other servers. Results that have just been renewed do not count.
+  private static let dependencies = [":/Package.swift", ":/Sources", ":/scripts"]
 
   /// What git prints, or `nil` when it fails or isn't installed.
   static func git(_ arguments: [String], in directory: String) async -> String? {

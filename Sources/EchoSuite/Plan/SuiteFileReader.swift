@@ -22,8 +22,8 @@ struct SuiteFileReader {
     let map = try YAMLMap(root, reader: self)
     try map.allow([
       "name", "about", "rounds", "duration", "warmup", "timeout", "workers", "event_workers",
-      "connections",
-      "engines", "sizes", "buffers", "servers", "noise_floor", "client_cpus",
+      "connections", "engines", "sizes", "buffers", "servers", "noise_floor",
+      "client_cpus",
     ])
     let workers = try map.count("workers") ?? 5
     let connections = try map.count("connections") ?? workers
@@ -90,14 +90,14 @@ struct SuiteFileReader {
   }
 
   private func entries(_ map: YAMLMap) throws -> [Sweep.Entry] {
-    let entries = try map.maps("servers").map(entry)
     var seen: Set<String> = []
-    for (entry, node) in zip(entries, try map.maps("servers")) {
+    return try map.maps("servers").map { map in
+      let entry = try entry(map)
       guard seen.insert(entry.name).inserted else {
-        throw node.failure("two servers are called '\(entry.name)': give one a 'name'", key: "name")
+        throw map.failure("two servers are called '\(entry.name)': give one a 'name'", key: "name")
       }
+      return entry
     }
-    return entries
   }
 
   private func entry(_ map: YAMLMap) throws -> Sweep.Entry {

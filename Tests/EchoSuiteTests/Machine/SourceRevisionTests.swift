@@ -4,8 +4,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct SourceRevisionTests {
-  @Test func `a commit is clean until a tracked file changes`() async throws {
-    try await FileTree.with(["Sources/EchoSuite/A.swift": "1"]) { tree in
+  @Test func `a commit is clean until a tracked file that matters changes`() async throws {
+    let files = ["Sources/EchoSuite/A.swift": "1", "results/quick/report.md": "1"]
+    try await FileTree.with(files) { tree in
       try await commitAll(tree)
       let clean = try #require(await SourceRevision.of(directory: tree.root))
       #expect(clean.commit.count == 40 && clean.commit.allSatisfy(\.isHexDigit))
@@ -13,6 +14,9 @@ struct SourceRevisionTests {
 
       try tree.write("untracked", to: "B.swift")
       #expect(await SourceRevision.of(directory: tree.root) == clean)
+
+      try tree.write("2", to: "results/quick/report.md")
+      #expect(await SourceRevision.of(directory: tree.root + "/results") == clean)
 
       try tree.write("2", to: "Sources/EchoSuite/A.swift")
       let dirty = await SourceRevision.of(directory: tree.root + "/Sources")
