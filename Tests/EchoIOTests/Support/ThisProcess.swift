@@ -26,6 +26,13 @@ enum ThisProcess {
     try await Task.sleep(for: .milliseconds(1))
   }
 
+  /// Descriptors that it may have open at once, when it asks.
+  static var mostDescriptors: UInt {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return limit.rlim_max
+  }
+
   /// CPU time used so far, user and system together.
   static var cpuNanoseconds: UInt64 { nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID) }
 
