@@ -37,8 +37,8 @@ struct ClientCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if let observe, observe < 1 {
-      throw ValidationError("'--observe' must be the id of a process, got \(observe).")
+    if let observe, !isAlive(observe) {
+      throw ValidationError("'--observe' must be the id of a running process, got \(observe).")
     }
   }
 

@@ -139,7 +139,12 @@ struct UsageErrorTests {
       "'--address' must be host:port, [v6]:port or unix:/path, with a port of 0 to 65535, got"
         + " nowhere."
     ),
-    (["client", "--observe", "0"], "'--observe' must be the id of a process, got 0."),
+    (["client", "--observe", "0"], "'--observe' must be the id of a running process, got 0."),
+    // The largest id there can be, which no machine has reached.
+    (
+      ["client", "--observe", "4194303"],
+      "'--observe' must be the id of a running process, got 4194303."
+    ),
     (
       ["client", "--cpus", "3-1"],
       "'--cpus' must be a list of CPUs such as 0, 0,2 or 1-3, each below 1024, got 3-1."

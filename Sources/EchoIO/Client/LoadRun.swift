@@ -39,7 +39,10 @@ public enum LoadRun {
     result.usageNanoseconds = readings[1].moment - readings[0].moment
     result.cpu = readings[1].own - readings[0].own
     result.client = readings[1].client - readings[0].client
-    if let before = readings[0].server, let after = readings[1].server {
+    // Of one that has ended meanwhile there is nothing to say.
+    if let before = readings[0].server, let after = readings[1].server,
+      let observed, isAlive(observed)
+    {
       result.server = after - before
     }
     result.machine = readings[1].machine - readings[0].machine

@@ -9,7 +9,7 @@ extension SuiteResult {
       do {
         try Data(report.render(self).utf8).write(to: URL(filePath: path), options: .atomic)
       } catch {
-        throw SuiteError.unwritable(directory, error.localizedDescription)
+        throw SuiteError.unwritable(directory, error.fileReason)
       }
     }
   }

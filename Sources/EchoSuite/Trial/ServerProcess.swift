@@ -62,8 +62,10 @@ struct ServerProcess {
           await execution.teardown(using: Self.stopping)
           return .success(result)
         } catch {
+          // What else went wrong is a consequence of that.
+          let cause = error is ProcessFailure && !isAlive(pid) ? EarlyEnd.whileMeasured : error
           await execution.teardown(using: Self.stopping)
-          return .failure(error)
+          return .failure(cause)
         }
       }
       switch execution.closureResult {

@@ -26,7 +26,7 @@ public struct TrialLog: Sendable {
       try log.write(machine, to: .machine)
       try Data().write(to: URL(filePath: log.path(.trials)))
     } catch {
-      throw SuiteError.unwritable(directory, error.localizedDescription)
+      throw SuiteError.unwritable(directory, error.fileReason)
     }
     return log
   }
@@ -40,7 +40,7 @@ public struct TrialLog: Sendable {
       do {
         try FileManager.default.removeItem(atPath: path)
       } catch {
-        throw SuiteError.unwritable(directory, error.localizedDescription)
+        throw SuiteError.unwritable(directory, error.fileReason)
       }
     }
   }

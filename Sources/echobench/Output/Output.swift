@@ -1,4 +1,5 @@
 internal import EchoIO
+internal import EchoSuite
 internal import Foundation
 
 /// The two streams. Results go to standard output, everything else to standard error.
@@ -12,7 +13,7 @@ enum Output {
     } catch {
       print(text)
       throw RunError(
-        "write \(path): \(error.localizedDescription). The report went to standard output.")
+        "write \(path): \(error.fileReason). The report went to standard output.")
     }
   }
 
