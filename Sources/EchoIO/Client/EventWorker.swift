@@ -27,7 +27,7 @@ extension EventEngine {
     var progress = Array(repeating: Progress(), count: count)
     loop: while !run.isStopping, monotonicNow() < window.end {
       let pause = drive(
-        epoll, events, Int32(capacity), connections, rules, window,
+        epoll, events, Int32(capacity), connections, rules, window, workload.timeout,
         monotonicNow() + lookInterval.nanoseconds, run.stop, &recorder)
       noteServed(connections, count, &counted, run)
       switch pause {

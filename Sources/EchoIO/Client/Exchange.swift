@@ -54,30 +54,35 @@ func checkPiece(
   return count == expected ? nil : .surplus(count &- expected)
 }
 
-/// Sends the rest of a message and receives its reply at the same time, waiting for either: the
-/// way for messages that do not fit the socket buffers, where writing first and reading then
-/// would leave both sides writing.
-/// - Returns: nil when the reply is complete.
+/// Sends the rest of a message and receives the rest of its reply at the same time, waiting for
+/// either: the way for messages that do not fit the socket buffers, where writing first and reading
+/// then would leave both sides writing.
+/// - Returns: nil when the message is sent and the reply is complete.
 @inline(never)
 func finishExchange(
   _ descriptor: Int32, _ message: UnsafeRawPointer, _ size: Int, _ exchange: inout Exchange,
   _ rules: borrowing ReplyRules, _ timeout: TimeSpan
 ) -> Fault? {
-  while exchange.received < size {
+  while exchange.sent < size || exchange.received < size {
+    var events: Int32 = 0
     var moved = false
     if exchange.sent < size {
       let sent = transmitNow(descriptor, message + exchange.sent, size - exchange.sent)
       guard sent > 0 || sent == -Int(EAGAIN) else { return .failed(Int32(-sent)) }
       exchange.sent += max(0, sent)
       moved = sent > 0
+      events |= POLLOUT
     }
-    let wanted = min(size - exchange.received + rules.slack, rules.scratchSize)
-    let count = receiveNow(descriptor, rules.scratch, wanted)
-    if count != -Int(EAGAIN) {
-      if let fault = checkPiece(count, message, size, &exchange, rules) { return fault }
-      moved = true
+    // A server that answers before it has read all is ahead of the message.
+    if exchange.received < size {
+      let wanted = min(size - exchange.received + rules.slack, rules.scratchSize)
+      let count = receiveNow(descriptor, rules.scratch, wanted)
+      if count != -Int(EAGAIN) {
+        if let fault = checkPiece(count, message, size, &exchange, rules) { return fault }
+        moved = true
+      }
+      events |= POLLIN
     }
-    let events = exchange.sent < size ? POLLIN | POLLOUT : POLLIN
     if !moved, !waitUntil(descriptor, events, timeout: timeout) { return .stalled }
   }
   return nil

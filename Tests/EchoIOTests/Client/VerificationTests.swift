@@ -63,6 +63,31 @@ extension DataPlane {
     }
 
     @Test(arguments: Engine.allCases)
+    func `a server that answers ahead of what it reads is still sent every message whole`(
+      engine: Engine
+    ) throws {
+      // More than the socket buffers hold: the reply is whole long before the message is.
+      let size = 24 << 20
+      let received = Mutex(0)
+      let result = try withLies { conversation in
+        for _ in 0..<3 {
+          try conversation.peer.send([UInt8](repeating: 0, count: size))
+          let message = try conversation.peer.receive(size)
+          received.withLock { $0 += message.count }
+        }
+      } _: {
+        try load($0, engine) {
+          $0.size = ByteCount(size)
+          $0.stopRule = .messages(3)
+          $0.verification = .off
+        }
+      }
+      expectValid(result, messages: 3)
+      #expect(result.lifetimeBytesSent == 3 * UInt64(size))
+      #expect(received.withLock { $0 } == 3 * size)
+    }
+
+    @Test(arguments: Engine.allCases)
     func `the same seed gives the same messages, another one others`(engine: Engine) throws {
       let recordings = try ([7, 7, 8] as [UInt64]).map { seed in
         let recorder = Recorder()
