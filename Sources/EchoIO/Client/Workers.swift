@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// The threads of a run. Each starts by waiting for the window, so that none is ahead.
 struct Workers {
@@ -79,7 +78,7 @@ private func shares(_ workload: Workload) -> [Range<Int>] {
 /// Holds threads back until a window is known.
 private final class Gate: Sendable {
   private let opened = StopSignal()
-  private let window = Mutex<Window?>(nil)
+  private let window = Lock<Window?>(nil)
 
   /// nil sends everybody home.
   func open(_ window: Window?) {

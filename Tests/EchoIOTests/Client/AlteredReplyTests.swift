@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import EchoIO
@@ -146,7 +145,7 @@ private final class Crossing: Sendable {
 
 /// One message that is waited for.
 private final class Handover: Sendable {
-  private let message = Mutex<[UInt8]>([])
+  private let message = Lock<[UInt8]>([])
   private let isThere = StopSignal()
 
   func give(_ message: [UInt8]) {

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import EchoIO
@@ -68,7 +67,7 @@ extension DataPlane {
     ) throws {
       // More than the socket buffers hold: the reply is whole long before the message is.
       let size = 24 << 20
-      let received = Mutex(0)
+      let received = Lock(0)
       let result = try withLies { conversation in
         for _ in 0..<3 {
           try conversation.peer.send([UInt8](repeating: 0, count: size))
@@ -111,5 +110,5 @@ extension DataPlane {
 
 /// What a server has been sent.
 private final class Recorder: Sendable {
-  let bytes = Mutex<[UInt8]>([])
+  let bytes = Lock<[UInt8]>([])
 }

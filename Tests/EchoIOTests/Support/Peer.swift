@@ -1,12 +1,11 @@
 import Glibc
-import Synchronization
 
 @testable import EchoIO
 
 /// One end of a stream that does nothing by itself: blocking, every call bounded in time.
 final class Peer: Sendable {
   let descriptor: Int32
-  private let isOpen = Mutex(true)
+  private let isOpen = Lock(true)
 
   /// The longest a call waits: far more than anything takes, less than a test may.
   private static let patience = TimeSpan.seconds(20)

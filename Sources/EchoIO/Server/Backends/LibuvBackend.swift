@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 #if Libuv
   internal import CLibuv
@@ -69,7 +68,7 @@ public enum LibuvBackend: Backend {
     private let capacity: Int
     /// Connections dealt to this loop by the one that accepts, until it has taken them over; nil
     /// once the loop is stopping.
-    private let inbox = Mutex<[Int32]?>([])
+    private let inbox = Lock<[Int32]?>([])
     private var listener: Int32 = -1
     /// Whom accepted connections are dealt to, in turn.
     private var peers: [Unmanaged<Loop>] = []

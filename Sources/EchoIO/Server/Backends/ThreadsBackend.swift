@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// Blocking I/O on a fixed pool of threads, the model of the blog's server.
 ///
@@ -102,7 +101,7 @@ private final class PoolThread: Sendable {
 private final class Entrance: Sendable {
   private let listener: Int32
   private let stop: StopSignal
-  private let turn = Mutex<Void>(())
+  private let turn = Lock<Void>(())
 
   init(_ listener: Int32, until stop: StopSignal) {
     self.listener = listener
@@ -132,7 +131,7 @@ private final class Entrance: Sendable {
 /// The descriptor a pool thread blocks on, so that it can be shut down from outside. The lock
 /// keeps a number from being shut down after it was closed and given to somebody else.
 private final class HeldConnection: Sendable {
-  private let descriptor = Mutex<Int32?>(nil)
+  private let descriptor = Lock<Int32?>(nil)
 
   /// - Returns: false when the server is stopping: nobody would interrupt this connection.
   func hold(_ connection: Int32, unless stop: StopSignal) -> Bool {
