@@ -18,6 +18,8 @@ struct ClientConnection {
   var wasServed = false
   /// Bytes received beyond the replies: none, from an honest server.
   var surplusBytes: UInt64 = 0
+  /// Those of them that came after the half-close.
+  var drainedBytes: UInt64 = 0
   var failure: Failure?
 
   init(_ descriptor: Int32, index: Int, workload: Workload) {

@@ -16,6 +16,9 @@ public struct ClientResult: Sendable {
   /// Bytes over the whole life of all connections, warm-up and drain included.
   public var lifetimeBytesSent: UInt64 = 0
   public var lifetimeBytesReceived: UInt64 = 0
+  /// Those received after the half-close: none, from an honest server. A server that goes on sending
+  /// is cut off, so that their number says when the client had seen enough.
+  public var drainedBytes: UInt64 = 0
   public var failures: [Failure] = []
   public var latency = LatencyHistogram()
   /// Connections that were answered at least once before the window ended.

@@ -85,6 +85,7 @@ public enum LoadRun {
     for connection in all {
       result.lifetimeBytesSent += connection.bytesSent
       result.lifetimeBytesReceived += connection.bytesReceived
+      result.drainedBytes += connection.drainedBytes
       if connection.wasInFlight(at: lastMoment) { result.sent += 1 }
     }
     result.connectionsServed = all.count(where: \.wasServed)

@@ -40,6 +40,7 @@ private func drain(
 ) -> Failure? {
   let name = "connection \(connection.pointee.index)"
   let surplus = readUntilQuiet(connection, limit: longestDrain, quiet: workload.timeout)
+  connection.pointee.drainedBytes = UInt64(surplus.bytes)
   switch surplus.ending {
   case .endOfStream where surplus.bytes == 0:
     return nil

@@ -85,10 +85,13 @@ public struct ClientReport: Codable, Equatable, Sendable {
   public struct Lifetime: Codable, Equatable, Sendable {
     public var bytesSent: UInt64
     public var bytesReceived: UInt64
+    /// Of those received, the ones after the half-close; absent in reports of earlier versions.
+    public var bytesDrained: UInt64?
 
     enum CodingKeys: String, CodingKey {
       case bytesSent = "bytes_sent"
       case bytesReceived = "bytes_received"
+      case bytesDrained = "bytes_drained"
     }
   }
 
@@ -161,7 +164,8 @@ extension ClientReport {
         uniqueKeysWithValues: FailureKind.allCases.map { ($0.rawValue, result.failureCount($0)) }))
     if error != nil { counts.errors[FailureKind.connect.rawValue] = 1 }
     lifetime = Lifetime(
-      bytesSent: result.lifetimeBytesSent, bytesReceived: result.lifetimeBytesReceived)
+      bytesSent: result.lifetimeBytesSent, bytesReceived: result.lifetimeBytesReceived,
+      bytesDrained: result.drainedBytes)
     throughput = Throughput(
       messagesPerSecond: result.messagesPerSecond, bytesPerSecond: result.bytesPerSecond)
     latency = Latency(isMeasured ? result.latency : LatencyHistogram())

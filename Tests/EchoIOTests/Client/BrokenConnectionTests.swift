@@ -142,6 +142,7 @@ extension DataPlane {
           "the server went on sending after the half-close: on connection 0 more than "))
       #expect(result.failures.map(\.kind) == [.surplus])
       #expect(result.lifetimeBytesReceived < 64 << 20)
+      #expect(result.lifetimeBytesReceived - result.drainedBytes == result.lifetimeBytesSent)
       expectNoNumber(result)
     }
 
