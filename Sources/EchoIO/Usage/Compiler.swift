@@ -6,9 +6,7 @@ public var compilerDescription: String {
   let clang = String(cString: clinux_compiler())
   #if compiler(>=6.4)
     return "Swift 6.4 or newer, \(clang)"
-  #elseif compiler(>=6.3)
-    return "Swift 6.3, \(clang)"
   #else
-    return "Swift 6.2, \(clang)"
+    return "Swift 6.3, \(clang)"
   #endif
 }
