@@ -51,7 +51,9 @@ struct ClientCommand: ParsableCommand {
     do {
       report = ClientReport(try LoadRun.run(workload, observing: observe, until: .onSignals))
     } catch {
-      report = ClientReport(ClientResult(workload: workload), error: "\(error)")
+      var result = ClientResult(workload: workload)
+      result.isPartial = StopSignal.caughtSignal != nil
+      report = ClientReport(result, error: error)
       Output.note("\(error)")
     }
     try Output.write(render(report), to: output)

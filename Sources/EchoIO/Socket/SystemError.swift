@@ -1,5 +1,8 @@
 internal import Glibc
 
+/// What to do about a process that may not open more.
+let moreDescriptors = "Allow this process more descriptors (ulimit -n), or ask for less."
+
 /// A system call of the set-up that failed: which, why, and what to try.
 ///
 /// Its description is a whole message: `bind 127.0.0.1:80: Permission denied. Choose …`.
@@ -20,6 +23,9 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
   static func last(_ call: String, remedy: String = "") -> SystemError {
     SystemError(call, errno: Glibc.errno, remedy: remedy)
   }
+
+  /// True when a connection could not be made, unless for being interrupted.
+  public var isFailedConnection: Bool { call.hasPrefix("connect ") && errno != EINTR }
 
   public var reason: String { String(cString: strerror(errno)) }
 

@@ -141,13 +141,13 @@ extension ClientReport {
   public static let percentiles = ["50", "90", "99", "99.9"]
 
   /// Turns a result into what is printed of it. A figure of an invalid one is not.
-  public init(_ result: ClientResult, error: String? = nil) {
+  public init(_ result: ClientResult, error: SystemError? = nil) {
     let workload = result.workload
     let isMeasured = result.isValid && error == nil
     valid = isMeasured
     partial = result.isPartial
     invalidReasons = error == nil ? result.invalidReasons : []
-    self.error = error
+    self.error = error.map { "\($0)" }
     target = Target(address: "\(workload.address)")
     self.workload = WorkloadReport(
       workers: workload.workers, connections: workload.connections,
@@ -162,7 +162,7 @@ extension ClientReport {
       bytesReceived: result.completed * size,
       errors: Dictionary(
         uniqueKeysWithValues: FailureKind.allCases.map { ($0.rawValue, result.failureCount($0)) }))
-    if error != nil { counts.errors[FailureKind.connect.rawValue] = 1 }
+    if error?.isFailedConnection == true { counts.errors[FailureKind.connect.rawValue] = 1 }
     lifetime = Lifetime(
       bytesSent: result.lifetimeBytesSent, bytesReceived: result.lifetimeBytesReceived,
       bytesDrained: result.drainedBytes)

@@ -41,14 +41,14 @@ struct ClientReportTests {
 
   @Test func `a run that could not take place says why`() {
     var report = ClientReport(
-      ClientResult(workload: Workload(size: ByteCount(1000))), error: "connect: refused")
+      ClientResult(workload: Workload(size: ByteCount(1000))), error: refusal)
     report.build = "release"
     #expect(
       "\(ClientText(report))" == """
         target       127.0.0.1:25000
         workload     5 workers, 1000-byte messages, blocking engine, verify full
         window       0.00 s after 0.00 s of warm-up, closed loop
-        failed       connect: refused
+        failed       connect 127.0.0.1:1: Connection refused.
         errors       connect 1, reset 0, timeout 0, mismatch 0, surplus 0, missing 0
 
         """)
@@ -83,9 +83,16 @@ struct ClientReportTests {
   }
 
   @Test func `a run that could not take place is not called invalid`() {
-    let report = ClientReport(ClientResult(workload: Workload()), error: "refused")
+    let report = ClientReport(ClientResult(workload: Workload()), error: refusal)
     #expect(report.table.rows[0][3] == "–")
     #expect(report.table.rows[0][8] == "1")
+  }
+
+  @Test func `what failed before anything was connected is no failed connection`() {
+    let error = SystemError("pthread_create", errno: 11)
+    let report = ClientReport(ClientResult(workload: Workload()), error: error)
+    #expect(report.error == "pthread_create: Resource temporarily unavailable.")
+    #expect(report.counts.errors["connect"] == 0)
   }
 
   @Test func `the flat table has raw figures, one column each`() {
@@ -101,13 +108,15 @@ struct ClientReportTests {
   }
 
   @Test func `the document has every member, and null for what is not there`() throws {
-    let report = ClientReport(ClientResult(workload: Workload()), error: "refused")
+    let report = ClientReport(ClientResult(workload: Workload()), error: refusal)
     let document = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
     for member in ["messages_per_second", "bytes_per_second", "hdr_v2", "server", "machine"] {
       #expect(document.contains("\"\(member)\":null"), "\(member)")
     }
     #expect(try JSONDecoder().decode(ClientReport.self, from: Data(document.utf8)) == report)
   }
+
+  private let refusal = SystemError("connect 127.0.0.1:1", errno: 111)
 
   private func scenario(connections: Int) -> Scenario {
     Scenario(
