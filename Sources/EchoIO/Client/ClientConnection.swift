@@ -54,6 +54,11 @@ struct ClientConnection {
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
+  /// Ends both directions, whatever is on its way.
+  func end() {
+    shutdown(descriptor, Int32(SHUT_RDWR))
+  }
+
   /// Releases everything.
   func destroy() {
     close(descriptor)

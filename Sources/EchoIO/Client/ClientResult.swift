@@ -10,9 +10,10 @@ public struct ClientResult: Sendable {
   /// Between the two readings of the usage below: the window, unless this process was kept off the
   /// CPU at one of its edges.
   public var usageNanoseconds: UInt64 = 0
-  /// Messages sent inside the window, and those of them that came back inside it.
-  public var sent: UInt64 = 0
+  /// Round trips that ended inside the window, and with them the messages that were on their way
+  /// at its end.
   public var completed: UInt64 = 0
+  public var sent: UInt64 = 0
   /// Bytes over the whole life of all connections, warm-up and drain included.
   public var lifetimeBytesSent: UInt64 = 0
   public var lifetimeBytesReceived: UInt64 = 0

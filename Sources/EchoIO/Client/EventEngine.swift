@@ -81,7 +81,7 @@ enum EventEngine {
     connection.pointee.exchange.start = monotonicNow()
     let sent = transmitNow(connection.pointee.descriptor, message, size)
     connection.pointee.exchange.sent = max(0, sent)
-    if sent != size { watch(epoll, EPOLL_CTL_MOD, connection, index, output: true) }
+    if sent != size { watch(epoll, connection, index, output: true) }
   }
 
   /// Sends more of a message that the socket did not take whole. An error shows when the
@@ -94,7 +94,7 @@ enum EventEngine {
     let message = connection.pointee.messages.current + connection.pointee.exchange.sent
     let sent = transmitNow(connection.pointee.descriptor, message, rest)
     connection.pointee.exchange.sent += max(0, sent)
-    if sent == rest { watch(epoll, EPOLL_CTL_MOD, connection, index, output: false) }
+    if sent == rest { watch(epoll, connection, index, output: false) }
   }
 
   /// Sends the rest of a message whose reply is whole already: that server answers ahead of what it
@@ -107,18 +107,50 @@ enum EventEngine {
     let fault = finishExchange(
       connection.pointee.descriptor, connection.pointee.messages.current,
       connection.pointee.messages.size, &connection.pointee.exchange, rules, timeout)
-    watch(epoll, EPOLL_CTL_MOD, connection, index, output: false)
+    watch(epoll, connection, index, output: false)
     return fault
   }
 
+  /// Watches a connection for output, too, or no longer: of one that is watched already, this cannot
+  /// fail (epoll_ctl(2)).
   @inline(never)
-  static func watch(
-    _ epoll: Int32, _ operation: Int32, _ connection: UnsafeMutablePointer<ClientConnection>,
-    _ index: Int, output: Bool
+  private static func watch(
+    _ epoll: Int32, _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int,
+    output: Bool
   ) {
-    var event = epoll_event()
-    event.events = EPOLLIN.rawValue | (output ? EPOLLOUT.rawValue : 0)
-    event.data.u64 = UInt64(index)
-    epoll_ctl(epoll, operation, connection.pointee.descriptor, &event)
+    var event = epoll_event(connection: index, output: output)
+    epoll_ctl(epoll, EPOLL_CTL_MOD, connection.pointee.descriptor, &event)
+  }
+}
+
+/// The epoll instance of one worker, which watches its connections.
+final class Epoll: Sendable {
+  let descriptor: Int32
+
+  /// Makes the connections non-blocking and watches them for input.
+  init(
+    watching connections: UnsafeMutablePointer<ClientConnection>, count: Int
+  ) throws(SystemError) {
+    descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard descriptor >= 0 else { throw .last("epoll_create1", remedy: moreDescriptors) }
+    for index in 0..<count {
+      setBlocking(connections[index].descriptor, false)
+      var event = epoll_event(connection: index, output: false)
+      guard epoll_ctl(descriptor, EPOLL_CTL_ADD, connections[index].descriptor, &event) == 0 else {
+        throw .last("epoll_ctl")
+      }
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}
+
+extension epoll_event {
+  fileprivate init(connection index: Int, output: Bool) {
+    self.init()
+    events = EPOLLIN.rawValue | (output ? EPOLLOUT.rawValue : 0)
+    data.u64 = UInt64(index)
   }
 }

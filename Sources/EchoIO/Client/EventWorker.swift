@@ -2,26 +2,21 @@ internal import CLinux
 internal import Glibc
 
 extension EventEngine {
-  /// One worker: its epoll instance, the measured loop with a look around now and then, and the
+  /// One worker: the first messages, the measured loop with a look around now and then, and the
   /// half-close of every connection.
   static func work(
-    _ connections: UnsafeMutablePointer<ClientConnection>, count: Int, _ workload: Workload,
-    _ window: Window, _ run: RunState
+    _ poller: Epoll, _ connections: UnsafeMutablePointer<ClientConnection>, count: Int,
+    _ workload: Workload, _ window: Window, _ run: RunState
   ) -> LatencyRecorder {
     let rules = ReplyRules(workload)
     defer { rules.deallocate() }
     var recorder = LatencyRecorder()
-    let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    defer { close(epoll) }
+    let epoll = poller.descriptor
     let capacity = min(count, 1024)
     let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
     defer { events.deallocate() }
 
-    for index in 0..<count {
-      setBlocking(connections[index].descriptor, false)
-      watch(epoll, EPOLL_CTL_ADD, connections + index, index, output: false)
-      begin(epoll, connections + index, index, workload.size.bytes)
-    }
+    for index in 0..<count { begin(epoll, connections + index, index, workload.size.bytes) }
     var broken: (index: Int, fault: Fault)?
     var counted = Set<Int>()
     var progress = Array(repeating: Progress(), count: count)

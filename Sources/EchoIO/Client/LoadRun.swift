@@ -32,7 +32,8 @@ public enum LoadRun {
     let recorders = workers.join()
     defer { for recorder in recorders { recorder.deallocate() } }
 
-    var result = summarize(workload, connections, recorders, window)
+    let isWhole = readings[1].moment >= window.end
+    var result = summarize(workload, connections, recorders, window, isWhole)
     result.isPartial = wasInterrupted
     // A run that broke in its warm-up ends before its window would have begun.
     result.windowStartUnix = unixNow() &+ window.start &- monotonicNow()
@@ -67,7 +68,7 @@ public enum LoadRun {
 
   private static func summarize(
     _ workload: Workload, _ connections: UnsafeMutablePointer<ClientConnection>,
-    _ recorders: [LatencyRecorder], _ window: Window
+    _ recorders: [LatencyRecorder], _ window: Window, _ isWhole: Bool
   ) -> ClientResult {
     var result = ClientResult(workload: workload)
     for recorder in recorders { result.latency.add(recorder) }
@@ -77,8 +78,7 @@ public enum LoadRun {
     let all = (0..<workload.connections).map { connections[$0] }
     result.failures = all.compactMap(\.failure)
     let lastCompletion = recorders.map(\.lastCompletion).max() ?? 0
-    let isWhole = window.end <= monotonicNow() && result.failures.isEmpty
-    let windowEnd = isWhole ? window.end : lastCompletion
+    let windowEnd = isWhole && result.failures.isEmpty ? window.end : lastCompletion
     result.windowNanoseconds = windowEnd > window.start ? windowEnd - window.start : 0
     // A run that broke has no end to compare with: whatever was not answered was in flight.
     let lastMoment = lastCompletion > 0 && result.failures.isEmpty ? windowEnd : .max

@@ -30,16 +30,18 @@ final class RunState: Sendable {
   /// in `init`, and what it points to is atomic and lives as long as this object.
   nonisolated(unsafe) let stop: UnsafePointer<Atomic<Bool>>
   /// Fires when the last worker has left its window.
-  let finished = StopSignal()
+  let finished: StopSignal
   /// Fires when the last worker has also ended its connections.
-  let settled = StopSignal()
+  let settled: StopSignal
   nonisolated(unsafe) private let stopStorage: UnsafeMutablePointer<Atomic<Bool>>
   private let running: Atomic<Int>
   private let unsettled: Atomic<Int>
   private let servedAndOpen = Atomic<Int>(0)
   private let lastClose: Atomic<UInt64>
 
-  init(workers: Int) {
+  init(workers: Int) throws(SystemError) {
+    finished = try StopSignal()
+    settled = try StopSignal()
     stopStorage = .allocate(capacity: 1)
     stopStorage.initialize(to: Atomic(false))
     stop = UnsafePointer(stopStorage)

@@ -16,8 +16,12 @@ func settle(
   }
   guard !connection.pointee.isWaiting else { return }
   guard workload.verification != .off else {
-    // Only counted: what the server sent beyond the replies, without telling it to finish.
-    _ = readUntilQuiet(connection, limit: longestDrain, quiet: lookAround)
+    // Only counted: what the server sent beyond the replies, without telling it to finish. Then it
+    // may turn to the connections that still wait.
+    let passed = monotonicNow() - connection.pointee.exchange.end
+    let rest = lookAround.nanoseconds - min(passed, lookAround.nanoseconds)
+    _ = readUntilQuiet(connection, limit: longestDrain, quiet: TimeSpan(nanoseconds: rest))
+    connection.pointee.end()
     return
   }
   connection.pointee.halfClose()
@@ -30,7 +34,7 @@ func settle(
 /// pool sends half a gigabyte in a second after a half-close.
 private let longestDrain = 16 << 20
 
-/// How long to listen for more of a surplus: long enough for a busy loopback, short to wait for.
+/// How long to listen for more of a surplus after the last bytes: long enough for a busy loopback, short to wait for.
 let lookAround = TimeSpan.milliseconds(100)
 
 /// Reads a half-closed connection to its end, which is to come at once.
@@ -76,7 +80,7 @@ struct Remainder {
 }
 
 /// Reads and throws away until the end of the stream, an error, `limit` bytes, or `quiet` without
-/// any; and for no longer than twice that in all, so that a trickle ends too.
+/// any; and for no longer than twice that or the look-around in all, so that a trickle ends too.
 func readUntilQuiet(
   _ connection: UnsafeMutablePointer<ClientConnection>, limit: Int, quiet: TimeSpan
 ) -> Remainder {
@@ -84,7 +88,7 @@ func readUntilQuiet(
   let piece = 256 << 10
   let buffer = UnsafeMutableRawPointer.allocate(byteCount: piece, alignment: 64)
   defer { buffer.deallocate() }
-  let deadline = monotonicNow() + 2 * quiet.nanoseconds
+  let deadline = monotonicNow() + 2 * max(quiet, lookAround).nanoseconds
   var total = 0
   defer { connection.pointee.surplusBytes += UInt64(total) }
   while true {

@@ -3,7 +3,7 @@ internal import Glibc
 /// The threads of a run. Each starts by waiting for the window, so that none is ahead.
 struct Workers {
   let run: RunState
-  private let gate = Gate()
+  private let gate: Gate
   private let threads: [Thread<WorkerResult>]
   private let workload: Workload
   /// Of the connections, which are the workers' own while these run.
@@ -13,25 +13,21 @@ struct Workers {
   init(
     _ workload: Workload, _ connections: UnsafeMutablePointer<ClientConnection>
   ) throws(SystemError) {
-    let run = RunState(workers: workload.workers)
+    let run = try RunState(workers: workload.workers)
+    let gate = try Gate()
     self.run = run
+    self.gate = gate
     self.workload = workload
     descriptors = (0..<workload.connections).map { connections[$0].descriptor }
     var threads: [Thread<WorkerResult>] = []
     do {
       for share in shares(workload) {
-        let first = SharedPointer(connections + share.lowerBound)
+        let work = try Self.work(connections + share.lowerBound, share.count, workload, run)
         threads.append(
-          try Thread("client-\(threads.count)") { [gate] in
+          try Thread("client-\(threads.count)") {
             guard let window = gate.wait() else { return WorkerResult(nil) }
             defer { run.workerSettled() }
-            switch workload.engine {
-            case .blocking:
-              return WorkerResult(BlockingEngine.work(first.pointer, workload, window, run))
-            case .event:
-              return WorkerResult(
-                EventEngine.work(first.pointer, count: share.count, workload, window, run))
-            }
+            return WorkerResult(work(window))
           })
       }
     } catch {
@@ -40,6 +36,22 @@ struct Workers {
       throw error
     }
     self.threads = threads
+  }
+
+  /// What one worker does with its share of the connections once the window is known; whatever it
+  /// needs of the system it has by then.
+  private static func work(
+    _ share: UnsafeMutablePointer<ClientConnection>, _ count: Int, _ workload: Workload,
+    _ run: RunState
+  ) throws(SystemError) -> @Sendable (Window) -> LatencyRecorder {
+    let own = WorkersOwn(share)
+    switch workload.engine {
+    case .blocking:
+      return { BlockingEngine.work(own.pointer, workload, $0, run) }
+    case .event:
+      let epoll = try Epoll(watching: share, count: count)
+      return { EventEngine.work(epoll, own.pointer, count: count, workload, $0, run) }
+    }
   }
 
   /// Fixes the window, from now on, and lets every worker go.
@@ -77,8 +89,12 @@ private func shares(_ workload: Workload) -> [Range<Int>] {
 
 /// Holds threads back until a window is known.
 private final class Gate: Sendable {
-  private let opened = StopSignal()
+  private let opened: StopSignal
   private let window = Lock<Window?>(nil)
+
+  init() throws(SystemError) {
+    opened = try StopSignal()
+  }
 
   /// nil sends everybody home.
   func open(_ window: Window?) {
@@ -102,7 +118,7 @@ private struct WorkerResult: @unchecked Sendable {
 }
 
 /// Unchecked: one worker owns what it points to while that worker runs.
-private struct SharedPointer: @unchecked Sendable {
+private struct WorkersOwn: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<ClientConnection>
 
   init(_ pointer: UnsafeMutablePointer<ClientConnection>) {

@@ -23,7 +23,7 @@ public struct Socket: ~Copyable {
   private static func open(_ family: Int32, flags: Int32 = 0) throws(SystemError) -> Socket {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | flags
     let descriptor = socket(family, type, 0)
-    guard descriptor >= 0 else { throw .last("socket") }
+    guard descriptor >= 0 else { throw .last("socket", remedy: moreDescriptors) }
     return Socket(owning: descriptor)
   }
 }

@@ -9,9 +9,9 @@ public final class StopSignal: Sendable {
   let descriptor: Int32
   private let flag = Atomic<Bool>(false)
 
-  public init() {
+  public init() throws(SystemError) {
     descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-    precondition(descriptor >= 0, "no descriptor left for an eventfd")
+    guard descriptor >= 0 else { throw .last("eventfd", remedy: moreDescriptors) }
   }
 
   deinit {
@@ -42,9 +42,13 @@ public final class StopSignal: Sendable {
   /// The signal that SIGINT and SIGTERM fire from now on; a second one ends the process at once
   /// with status 130 or 143. It lives as long as the process.
   public static let onSignals: StopSignal = {
-    let signal = StopSignal()
-    clinux_stop_on_signals(signal.descriptor)
-    return signal
+    do {
+      let signal = try StopSignal()
+      clinux_stop_on_signals(signal.descriptor)
+      return signal
+    } catch {
+      fatalError("\(error)")  // A process that begins without a descriptor can do nothing else.
+    }
   }()
 
   /// The number of the first SIGINT or SIGTERM that came, if one did.

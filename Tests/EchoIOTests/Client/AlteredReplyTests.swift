@@ -82,7 +82,7 @@ extension DataPlane {
 
     @Test(arguments: Engine.allCases)
     func `bytes of another connection are found`(engine: Engine) throws {
-      let crossing = Crossing()
+      let crossing = try Crossing()
       let result = try withLies { conversation in
         try conversation.answer(1000) { _, message in
           crossing.swap(message, of: conversation.index)
@@ -135,7 +135,11 @@ extension DataPlane {
 
 /// Two connections that get each other's messages.
 private final class Crossing: Sendable {
-  private let messages = [Handover(), Handover()]
+  private let messages: [Handover]
+
+  init() throws {
+    messages = [try Handover(), try Handover()]
+  }
 
   func swap(_ message: [UInt8], of connection: Int) -> [UInt8] {
     messages[connection].give(message)
@@ -146,7 +150,11 @@ private final class Crossing: Sendable {
 /// One message that is waited for.
 private final class Handover: Sendable {
   private let message = Lock<[UInt8]>([])
-  private let isThere = StopSignal()
+  private let isThere: StopSignal
+
+  init() throws {
+    isThere = try StopSignal()
+  }
 
   func give(_ message: [UInt8]) {
     self.message.withLock { $0 = message }

@@ -11,7 +11,7 @@ extension DataPlane {
     ) throws {
       try withServer(backend) { server in
         let result = try undisturbed(served: 2) {
-          let stop = StopSignal()
+          let stop = try StopSignal()
           let trigger = try BoundedWork("trigger") {
             if !stop.wait(timeout: .milliseconds(300)) { stop.fire() }
           }
@@ -31,7 +31,7 @@ extension DataPlane {
 
     @Test(arguments: Engine.allCases)
     func `a run is interrupted promptly while the server is silent`(engine: Engine) throws {
-      let stop = StopSignal()
+      let stop = try StopSignal()
       let start = monotonicNow()
       let result = try withLies { conversation in
         // Two answers, then silence, and the interruption while the client waits.
@@ -52,8 +52,37 @@ extension DataPlane {
     }
 
     @Test(arguments: Engine.allCases)
+    func `a window that was cut short is no longer than it was`(engine: Engine) throws {
+      let duration = TimeSpan.milliseconds(1200)
+      let stop = try StopSignal()
+      let wasInTime = Lock(false)
+      let result = try withLies { conversation in
+        let start = monotonicNow()
+        try conversation.answer(1000) { number, message in
+          if number == 3 {
+            // The client waits for this reply until after its window would have ended.
+            conversation.over.wait(timeout: .milliseconds(1000))
+            stop.fire()
+            wasInTime.withLock { $0 = monotonicNow() - start < duration.nanoseconds }
+            conversation.over.wait(timeout: .seconds(30))
+          }
+          return message
+        }
+      } _: {
+        try load($0, engine, until: stop) {
+          $0.stopRule = .duration(duration)
+          $0.timeout = .seconds(30)
+        }
+      }
+      #expect(result.isPartial)
+      #expect(result.completed == 2)
+      // Unless this machine stood still meanwhile.
+      #expect(result.windowNanoseconds < 900_000_000 || !wasInTime.withLock { $0 })
+    }
+
+    @Test(arguments: Engine.allCases)
     func `a run is interrupted promptly before its first reply`(engine: Engine) throws {
-      let stop = StopSignal()
+      let stop = try StopSignal()
       let start = monotonicNow()
       let result = try withLies { conversation in
         _ = try conversation.peer.receive(1000)
@@ -72,7 +101,7 @@ extension DataPlane {
     func `a run is interrupted promptly while it waits for the end of a connection`(
       engine: Engine
     ) throws {
-      let stop = StopSignal()
+      let stop = try StopSignal()
       let start = monotonicNow()
       let result = try withLies { conversation in
         try conversation.answerHonestly(1000)
@@ -88,7 +117,7 @@ extension DataPlane {
 
     @Test(arguments: Engine.allCases)
     func `a run that is stopped before it connects says so`(engine: Engine) throws {
-      let stop = StopSignal()
+      let stop = try StopSignal()
       stop.fire()
       #expect(throws: SystemError.self) {
         try load(RunningServer.loopback, engine, until: stop)

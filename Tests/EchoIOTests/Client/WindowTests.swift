@@ -130,13 +130,14 @@ extension DataPlane {
       }
     }
 
-    @Test(arguments: Engine.allCases)
+    @Test(arguments: Engine.allCases, Verification.allCases)
     func `a pool with fewer threads than connections serves the rest in the end`(
-      engine: Engine
+      engine: Engine, verification: Verification
     ) throws {
       let counters = try withServer(.named("threads"), threads: 2) { server in
         let result = try undisturbed(served: 2) {
           try load(server.address, engine) {
+            $0.verification = verification
             $0.workers = engine == .blocking ? 6 : 2
             $0.connections = 6
             $0.stopRule = .duration(.milliseconds(300))

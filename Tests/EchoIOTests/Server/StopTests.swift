@@ -25,7 +25,7 @@ extension DataPlane {
         try peer.send([1])
         #expect(peer.hasInput(within: .seconds(20)))
       }
-      let moving = StopSignal()
+      let moving = try StopSignal()
       let senders = try peers.prefix(3).map { peer in
         try BoundedWork("sender") {
           let piece = scrambledBytes(64 << 10)
@@ -134,7 +134,7 @@ private func serveBriefly(_ backend: BackendUnderTest) throws {
 
 /// Connects from two threads as fast as it can, and stops `server` after `count` connections.
 private func stop(_ server: RunningServer, afterConnections count: Int) throws {
-  let enough = StopSignal()
+  let enough = try StopSignal()
   let threads = try (0..<2).map { _ in
     try BoundedWork("burst") {
       var peers: [Peer] = []

@@ -5,7 +5,7 @@ import Testing
 /// Runs the client once: one worker that sends five messages of 1000 bytes, unless `adjust` says
 /// otherwise. On a thread of its own, so that a client that hangs fails its test.
 func load(
-  _ address: Address, _ engine: Engine, until stop: StopSignal = StopSignal(),
+  _ address: Address, _ engine: Engine, until stop: StopSignal? = nil,
   _ adjust: (inout Workload) -> Void = { _ in }
 ) throws -> ClientResult {
   ignoreBrokenPipes()
@@ -13,6 +13,7 @@ func load(
     address: address, workers: 1, size: ByteCount(1000), engine: engine,
     stopRule: .messages(5), warmup: .milliseconds(0), timeout: .seconds(10))
   adjust(&workload)
+  let stop = try stop ?? StopSignal()
   let work = try BoundedWork("client") { [workload] in
     try LoadRun.run(workload, until: stop)
   }

@@ -37,7 +37,7 @@ struct LyingServer: Sendable {
     let listener = try Socket.listening(on: RunningServer.loopback)
     address = try listener.boundAddress(requested: RunningServer.loopback)
     let descriptor = listener.release()
-    let over = StopSignal()
+    let over = try StopSignal()
     self.over = over
     work = try BoundedWork("liar") {
       let listener = Socket(owning: descriptor)

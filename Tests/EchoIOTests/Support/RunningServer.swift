@@ -6,7 +6,7 @@ struct RunningServer: Sendable {
 
   /// Where it listens, the port that the kernel chose included.
   let address: Address
-  private let stop = StopSignal()
+  private let stop: StopSignal
   private let work: BoundedWork<ServerCounters>
 
   /// - Parameter threads: nil for as many as the backend has by default.
@@ -21,7 +21,9 @@ struct RunningServer: Sendable {
     let options = ServerOptions(
       bufferSize: ByteCount(bufferSize), threads: threads ?? backend.type.defaultThreads)
     let descriptor = listener.release()
-    work = try BoundedWork("server") { [stop] in
+    let stop = try StopSignal()
+    self.stop = stop
+    work = try BoundedWork("server") {
       try backend.type.serve(Socket(owning: descriptor), options: options, until: stop)
     }
   }

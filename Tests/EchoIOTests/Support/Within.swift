@@ -9,12 +9,14 @@ struct TookTooLong: Error, CustomStringConvertible {
 /// the others running.
 struct BoundedWork<Value: Sendable>: Sendable {
   private let name: String
-  private let ended = StopSignal()
+  private let ended: StopSignal
   private let thread: EchoIO.Thread<Result<Value, any Error>>
 
   init(_ name: String, _ body: @escaping @Sendable () throws -> Value) throws {
     self.name = name
-    thread = try EchoIO.Thread(name) { [ended] in
+    let ended = try StopSignal()
+    self.ended = ended
+    thread = try EchoIO.Thread(name) {
       defer { ended.fire() }
       return Result { try body() }
     }
