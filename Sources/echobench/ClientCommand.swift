@@ -9,7 +9,8 @@ struct ClientCommand: ParsableCommand {
     abstract: "Drive an echo server, verify every byte it returns, and measure it.",
     discussion: """
       Exits with 0 when the result is a measurement, 3 when it is not (the server is wrong, or \
-      nothing came back), 1 when the run could not take place, 130 or 143 when interrupted.
+      nothing came back), 1 when the run could not take place, 129, 130 or 143 when \
+      interrupted (SIGHUP, SIGINT, SIGTERM).
 
       Examples:
         $ echobench client --workers 5 --size 64k
@@ -21,6 +22,7 @@ struct ClientCommand: ParsableCommand {
   @OptionGroup var placement: PlacementOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Read the CPU time, memory and switches of this process, and its descendants, too.",
       valueName: "pid"))
@@ -44,11 +46,12 @@ struct ClientCommand: ParsableCommand {
 
   func run() throws {
     if let complaint = BuildConfiguration.current.complaint { Output.note("warning: \(complaint)") }
-    try placement.apply()
     raiseDescriptorLimit()
     let workload = try load.workload
+    let cpus = try placement.list
     let report: ClientReport
-    do {
+    do throws(SystemError) {
+      try cpus?.apply()
       report = ClientReport(try LoadRun.run(workload, observing: observe, until: .onSignals))
     } catch {
       var result = ClientResult(workload: workload)

@@ -54,7 +54,7 @@ struct ServerCommand: ParsableCommand {
       throw RunError("backend \(backend.name) cannot run here: \(reason)")
     }
     if let complaint = BuildConfiguration.current.complaint { Output.note("warning: \(complaint)") }
-    try placement.apply()
+    try placement.list?.apply()
     raiseDescriptorLimit()
     let stop = StopSignal.onSignals
     let options = ServerOptions(

@@ -121,6 +121,34 @@ struct ClientCommandTests {
     }
   }
 
+  @Test func `what --output names is written into where it is more than a file`() async throws {
+    try await withServer { address in
+      try await TemporaryFolder.with { folder in
+        try folder.write("of yesterday", to: "target.json")
+        let link = "\(folder.path)/link.json"
+        try FileManager.default.createSymbolicLink(
+          atPath: link, withDestinationPath: "\(folder.path)/target.json")
+        let ending = try await run(address, ["--format", "json", "--output", link])
+        #expect(ending.status == 0)
+        #expect(try JSONValue(parsing: folder.read("target.json"))["valid"] == .bool(true))
+        #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil)
+        // A device that is always full.
+        let full = try await run(address, ["--format", "json", "--output", "/dev/full"])
+        #expect(full.status == 1)
+        #expect(full.errors.contains("write /dev/full: No space left on device."))
+        #expect(try report(full)["valid"] == .bool(true))
+      }
+    }
+  }
+
+  @Test func `a CPU that is not there is an error, and the JSON says which`() async throws {
+    let ending = try await run("127.0.0.1:1", ["--format", "json", "--cpus", "0,1023"])
+    #expect(ending.status == 1)
+    let error = try #require(try report(ending)["error"]?.string)
+    #expect(
+      error.hasPrefix("sched_setaffinity 0,1023: Invalid argument. This process may use CPU "))
+  }
+
   @Test func `a file that cannot be written is no reason to lose the report`() async throws {
     try await withServer { address in
       let ending = try await run(address, ["--format", "json", "--output", "/dev/null/a"])

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 
 /// CPUs to run on, as `taskset -c` takes them: `0`, `0,2`, `1-3`.
 public struct CPUList: Hashable, ReadableText {
@@ -19,15 +20,17 @@ public struct CPUList: Hashable, ReadableText {
     self.cpus = cpus.sorted()
   }
 
-  /// Binds the calling thread, and every thread it starts from now on, to these CPUs.
+  /// Binds the calling thread, and every thread it starts from now on, to these CPUs. The kernel
+  /// drops those that are not there as long as one is (sched_setaffinity(2)); here that is an error.
   public func apply() throws(SystemError) {
+    let allowed = Self.allowed
     let result = cpus.withUnsafeBufferPointer {
       clinux_set_affinity($0.baseAddress, Int32($0.count))
     }
-    guard result == 0 else {
+    guard result == 0, Self.allowed == self else {
       throw SystemError(
-        "sched_setaffinity \(self)", errno: -result,
-        remedy: "This process may use CPU \(Self.allowed).")
+        "sched_setaffinity \(self)", errno: result == 0 ? EINVAL : -result,
+        remedy: "This process may use CPU \(allowed).")
     }
   }
 

@@ -5,9 +5,13 @@ extension Error {
   /// Why a file could not be read or written, in the words of errno(3), which Foundation's own
   /// text leaves out: `No such file or directory`.
   public var fileReason: String {
-    guard let underlying = (self as? CocoaError)?.underlying as? POSIXError else {
-      return localizedDescription
-    }
-    return SystemError("file", errno: underlying.code.rawValue).reason
+    errorNumber.map { SystemError("file", errno: $0).reason } ?? localizedDescription
+  }
+
+  /// The errno(3) behind an error of Foundation's, if one is.
+  public var errorNumber: Int32? {
+    let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+    return [self, underlying].lazy.compactMap { $0.map { $0 as NSError } }
+      .first { $0.domain == NSPOSIXErrorDomain }.map { Int32($0.code) }
   }
 }

@@ -44,7 +44,7 @@ struct WorkloadOptions: ParsableArguments {
   @Option(help: "What is checked: every byte, the length, or nothing.")
   var verify = Verification.full
 
-  @Option(help: "Decides the content of the messages.")
+  @Option(parsing: .unconditional, help: "Decides the content of the messages.")
   var seed: UInt64 = 1
 
   func validate() throws {

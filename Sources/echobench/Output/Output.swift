@@ -7,14 +7,22 @@ enum Output {
   /// Writes text to standard output at once (`print` into a pipe is held back in blocks), or to
   /// a file.
   static func write(_ text: String, to path: String? = nil) throws {
-    guard let path else { return print(text) }
+    guard let path else { return try print(text) }
     do {
-      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+      try Data(text.utf8).write(
+        to: URL(filePath: path), options: isReplaceable(path) ? .atomic : [])
     } catch {
-      print(text)
+      try print(text)
       throw RunError(
         "write \(path): \(error.fileReason). The report went to standard output.")
     }
+  }
+
+  /// Whether a file may be put in the place of what is there: not of a device, a pipe or a link,
+  /// which are written into.
+  private static func isReplaceable(_ path: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.type] as? FileAttributeType).map { $0 == .typeRegular } ?? true
   }
 
   /// A line for the person at the terminal.
@@ -23,8 +31,13 @@ enum Output {
   }
 
   /// A reader that has gone away, as `head` does, is no error.
-  private static func print(_ text: String) {
-    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  private static func print(_ text: String) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      guard error.errorNumber != EPIPE else { return }
+      throw RunError("write to standard output: \(error.fileReason).")
+    }
   }
 
   /// One JSON object on a line of its own, its keys sorted.
