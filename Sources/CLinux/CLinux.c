@@ -77,12 +77,16 @@ void clinux_stop_on_signals(int descriptor) {
   struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
   sigaction(SIGINT, &action, 0);
   sigaction(SIGTERM, &action, 0);
+  struct sigaction hangup;
+  sigaction(SIGHUP, 0, &hangup);
+  if (hangup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, 0);
   signal(SIGPIPE, SIG_IGN);
   // Whoever started this program may have blocked them, and a mask is inherited.
   sigset_t wanted;
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGINT);
   sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &wanted, 0);
 }
 

@@ -3,9 +3,10 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2)))
 struct InterruptionTests {
-  @Test func `a suite that is interrupted loses nothing, leaves nothing and goes on`()
-    async throws
-  {
+  @Test(arguments: [SIGINT, SIGHUP])
+  func `a suite that is interrupted loses nothing, leaves nothing and goes on`(
+    signal: Int32
+  ) async throws {
     try await TemporaryFolder.with { folder in
       // A size of its own tells this suite's processes from those of other tests.
       let size = "\(40_000 + Int.random(in: 0..<20_000))"
@@ -28,9 +29,9 @@ struct InterruptionTests {
       let arguments = ["suite", "--config", folder.path + "/suite.yaml", "--output", out.path]
       try await RunningProgram.with(arguments) { suite in
         try await eventually { out.read("trials.jsonl").count { $0 == "\n" } >= 3 }
-        suite.signal(SIGINT)
+        suite.signal(signal)
         let ending = try await suite.end()
-        #expect(ending.status == 130)
+        #expect(ending.status == 128 + signal)
         #expect(
           ending.errors.contains(
             "interrupted; go on with: echobench suite --resume --output \(out.path)"))

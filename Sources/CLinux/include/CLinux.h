@@ -24,9 +24,10 @@ int clinux_get_affinity(uint16_t *cpus, int capacity);
 /// Names the calling thread as `top -H` and /proc show it; the kernel keeps 15 characters.
 void clinux_name_thread(const char *name);
 
-/// Makes SIGINT and SIGTERM add to the eventfd `descriptor` and be remembered; the second of
-/// them ends the process at once, with 128 + its number. A handler rather than a blocked mask:
-/// child processes inherit a mask, but start with default handlers.
+/// Makes SIGINT, SIGTERM and, unless it is ignored (nohup(1)), SIGHUP add to the eventfd
+/// `descriptor` and be remembered; the second of them ends the process at once, with 128 + its
+/// number. A handler rather than a blocked mask: child processes inherit a mask, but start with
+/// default handlers.
 void clinux_stop_on_signals(int descriptor);
 
 /// Has the process group of `leader` killed when a second signal ends this process at once, until

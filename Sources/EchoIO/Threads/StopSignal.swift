@@ -39,8 +39,8 @@ public final class StopSignal: Sendable {
     return true
   }
 
-  /// The signal that SIGINT and SIGTERM fire from now on; a second one ends the process at once
-  /// with status 130 or 143. It lives as long as the process.
+  /// The signal that SIGINT, SIGTERM and SIGHUP fire from now on; a second one ends the process at
+  /// once with status 130, 143 or 129. It lives as long as the process.
   public static let onSignals: StopSignal = {
     do {
       let signal = try StopSignal()
@@ -51,7 +51,7 @@ public final class StopSignal: Sendable {
     }
   }()
 
-  /// The number of the first SIGINT or SIGTERM that came, if one did.
+  /// The number of the first such signal that came, if one did.
   public static var caughtSignal: Int32? {
     let number = clinux_caught_signal()
     return number == 0 ? nil : number
