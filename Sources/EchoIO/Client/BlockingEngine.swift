@@ -64,6 +64,7 @@ enum BlockingEngine {
     }
     connection.pointee.completed = recorder.completed
     run.workerFinished()
+    if fault == nil { run.awaitUsageReading(window) }
     settle(connection, fault, workload, rules, run)
     if wasAnswered { run.connectionClosed() }
     return recorder

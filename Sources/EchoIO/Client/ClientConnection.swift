@@ -21,6 +21,8 @@ struct ClientConnection {
   /// Those of them that came after the half-close.
   var drainedBytes: UInt64 = 0
   var failure: Failure?
+  /// True once the server has been told that nothing more will come.
+  private(set) var isHalfClosed = false
 
   init(_ descriptor: Int32, index: Int, workload: Workload) {
     self.descriptor = descriptor
@@ -50,7 +52,8 @@ struct ClientConnection {
   }
 
   /// Says that everything has been sent: the server sees the end of the stream.
-  func halfClose() {
+  mutating func halfClose() {
+    isHalfClosed = true
     shutdown(descriptor, Int32(SHUT_WR))
   }
 

@@ -12,9 +12,12 @@ func diagnose(
   let message = "message \(connection.pointee.messages.sequence)"
   switch fault {
   case .closed:
+    let answered = "\(received) of the \(size) bytes of \(message)"
     return Failure(
       kind: .missing,
-      reason: "the server closed \(name) after \(received) of the \(size) bytes of \(message)")
+      reason: connection.pointee.isHalfClosed
+        ? "the server answered \(answered), and closed \(name) when told that no more would come"
+        : "the server closed \(name) after \(answered)")
   case .failed(let error):
     return Failure(
       kind: error == ECONNRESET || error == EPIPE ? .reset : .missing,

@@ -23,12 +23,14 @@ enum EventEngine {
   static func drive(
     _ epoll: Int32, _ events: UnsafeMutablePointer<epoll_event>, _ eventCapacity: Int32,
     _ connections: UnsafeMutablePointer<ClientConnection>, _ rules: borrowing ReplyRules,
-    _ window: Window, _ timeout: TimeSpan, _ nextLook: UInt64,
+    _ window: Window, _ timeout: TimeSpan, _ look: TimeSpan,
     _ stop: UnsafePointer<Atomic<Bool>>, _ recorder: inout LatencyRecorder
   ) -> Pause {
     let size = connections.pointee.messages.size
+    let nextLook = monotonicNow() &+ look.nanoseconds
+    let longestWait = Int32(truncatingIfNeeded: look.nanoseconds / 1_000_000)
     while true {
-      let ready = epoll_wait(epoll, events, eventCapacity, longestWaitMilliseconds)
+      let ready = epoll_wait(epoll, events, eventCapacity, longestWait)
       guard ready > 0 else { return .lookAround }
       var now: UInt64 = 0
       for position in 0..<Int(ready) {
@@ -67,9 +69,6 @@ enum EventEngine {
       if now > nextLook { return .lookAround }
     }
   }
-
-  /// How long to wait for events at most: the stop flag is looked at no later than that.
-  private static let longestWaitMilliseconds: Int32 = 100
 
   /// Sends the next message of a connection, as far as the socket takes it.
   @inline(__always)

@@ -23,7 +23,7 @@ extension EventEngine {
     loop: while !run.isStopping, monotonicNow() < window.end {
       let pause = drive(
         epoll, events, Int32(capacity), connections, rules, window, workload.timeout,
-        monotonicNow() + lookInterval.nanoseconds, run.stop, &recorder)
+        lookInterval(workload.timeout), run.stop, &recorder)
       noteServed(connections, count, &counted, run)
       switch pause {
       case .finished:
@@ -37,13 +37,17 @@ extension EventEngine {
       }
     }
     run.workerFinished()
+    if broken == nil { run.awaitUsageReading(window) }
     finish(connections, count, broken, workload, rules, run)
     for _ in counted { run.connectionClosed() }
     return recorder
   }
 
-  /// How often the connections that wait are looked at.
-  private static let lookInterval = TimeSpan.milliseconds(100)
+  /// How often the connections that wait are looked at, and the stop flag when nothing comes:
+  /// often enough to see a stall when it is one.
+  private static func lookInterval(_ timeout: TimeSpan) -> TimeSpan {
+    max(.milliseconds(1), min(.milliseconds(100), TimeSpan(nanoseconds: timeout.nanoseconds / 4)))
+  }
 
   /// Tells the run of connections that have been served for the first time.
   private static func noteServed(

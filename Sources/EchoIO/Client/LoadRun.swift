@@ -25,6 +25,7 @@ public enum LoadRun {
     readings.append(EdgeReading(trees))
     wait(for: workers.run.finished, until: window.end, stop)
     readings.append(EdgeReading(trees))
+    workers.run.usageRead.fire()
 
     wait(for: workers.run.settled, until: .max, stop)
     let wasInterrupted = stop.isFired
@@ -32,8 +33,7 @@ public enum LoadRun {
     let recorders = workers.join()
     defer { for recorder in recorders { recorder.deallocate() } }
 
-    let isWhole = readings[1].moment >= window.end
-    var result = summarize(workload, connections, recorders, window, isWhole)
+    var result = summarize(workload, connections, recorders, window, left: readings[1].moment)
     result.isPartial = wasInterrupted
     // A run that broke in its warm-up ends before its window would have begun.
     result.windowStartUnix = unixNow() &+ window.start &- monotonicNow()
@@ -66,9 +66,10 @@ public enum LoadRun {
     }
   }
 
+  /// - Parameter left: when the window was over, or its wait was given up.
   private static func summarize(
     _ workload: Workload, _ connections: UnsafeMutablePointer<ClientConnection>,
-    _ recorders: [LatencyRecorder], _ window: Window, _ isWhole: Bool
+    _ recorders: [LatencyRecorder], _ window: Window, left: UInt64
   ) -> ClientResult {
     var result = ClientResult(workload: workload)
     for recorder in recorders { result.latency.add(recorder) }
@@ -78,7 +79,9 @@ public enum LoadRun {
     let all = (0..<workload.connections).map { connections[$0] }
     result.failures = all.compactMap(\.failure)
     let lastCompletion = recorders.map(\.lastCompletion).max() ?? 0
-    let windowEnd = isWhole && result.failures.isEmpty ? window.end : lastCompletion
+    // Messages that are all done end their window; to one cut short belongs its silence, too.
+    let isDone = window.end == .max && recorders.allSatisfy { $0.completed >= window.messages }
+    let windowEnd = isDone ? lastCompletion : min(window.end, max(left, lastCompletion))
     result.windowNanoseconds = windowEnd > window.start ? windowEnd - window.start : 0
     // A run that broke has no end to compare with: whatever was not answered was in flight.
     let lastMoment = lastCompletion > 0 && result.failures.isEmpty ? windowEnd : .max

@@ -14,7 +14,11 @@ struct Progress {
     let bytes = connection.pointee.bytesSent + connection.pointee.bytesReceived
     if bytes != self.bytes {
       self.bytes = bytes
-      lastMove = now
+      // Of a message that was sent at once and is not answered, the moment is known.
+      let exchange = connection.pointee.exchange
+      let isSent = exchange.sent == connection.pointee.messages.size
+      let isUnanswered = connection.pointee.isWaiting && exchange.received == 0
+      lastMove = isSent && isUnanswered ? exchange.start : now
     }
     return now <= lastMove + timeout.nanoseconds
   }

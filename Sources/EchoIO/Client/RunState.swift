@@ -31,22 +31,27 @@ final class RunState: Sendable {
   nonisolated(unsafe) let stop: UnsafePointer<Atomic<Bool>>
   /// Fires when the last worker has left its window.
   let finished: StopSignal
+  /// Fires when the usage at the end of the window has been read.
+  let usageRead: StopSignal
   /// Fires when the last worker has also ended its connections.
   let settled: StopSignal
   nonisolated(unsafe) private let stopStorage: UnsafeMutablePointer<Atomic<Bool>>
   private let running: Atomic<Int>
   private let unsettled: Atomic<Int>
+  private let unserved: Atomic<Int>
   private let servedAndOpen = Atomic<Int>(0)
   private let lastClose: Atomic<UInt64>
 
-  init(workers: Int) throws(SystemError) {
+  init(workers: Int, connections: Int) throws(SystemError) {
     finished = try StopSignal()
+    usageRead = try StopSignal()
     settled = try StopSignal()
     stopStorage = .allocate(capacity: 1)
     stopStorage.initialize(to: Atomic(false))
     stop = UnsafePointer(stopStorage)
     running = Atomic(workers)
     unsettled = Atomic(workers)
+    unserved = Atomic(connections)
     lastClose = Atomic(monotonicNow())
   }
 
@@ -72,7 +77,18 @@ final class RunState: Sendable {
     if unsettled.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { settled.fire() }
   }
 
+  /// To be called by a worker that has left its window, before it ends its connections: the threads
+  /// that server and client have for them are to be there still when the usage is read.
+  ///
+  /// A window that ends with a number of messages may need the worker to go on, so that a pool
+  /// serves those that wait for their turn.
+  func awaitUsageReading(_ window: Window) {
+    if window.end == .max, unserved.load(ordering: .relaxed) > 0 { return }
+    usageRead.wait()
+  }
+
   func connectionServed() {
+    unserved.subtract(1, ordering: .relaxed)
     servedAndOpen.add(1, ordering: .relaxed)
   }
 

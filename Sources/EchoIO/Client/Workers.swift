@@ -13,7 +13,7 @@ struct Workers {
   init(
     _ workload: Workload, _ connections: UnsafeMutablePointer<ClientConnection>
   ) throws(SystemError) {
-    let run = try RunState(workers: workload.workers)
+    let run = try RunState(workers: workload.workers, connections: workload.connections)
     let gate = try Gate()
     self.run = run
     self.gate = gate

@@ -32,6 +32,33 @@ extension DataPlane {
     }
 
     @Test(arguments: Engine.allCases)
+    func `a reply that comes after the timeout was a stall`(engine: Engine) throws {
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { number, message in
+          if number == 3 { conversation.over.wait(timeout: .milliseconds(450)) }
+          return message
+        }
+      } _: {
+        try load($0, engine) { $0.timeout = .milliseconds(300) }
+      }
+      expectInvalid(
+        result, .timeout, "the server did not answer message 3 of connection 0 within 300ms")
+    }
+
+    @Test func `half a reply and a close after the half-close are told in this order`() throws {
+      let result = try withLies { conversation in
+        try conversation.peer.send(Array(try conversation.peer.receive(1000).prefix(500)))
+        _ = try conversation.peer.receiveToEnd()
+      } _: {
+        try load($0, .event) { $0.stopRule = .duration(.milliseconds(300)) }
+      }
+      expectInvalid(
+        result, .missing,
+        "the server answered 500 of the 1000 bytes of message 1, and closed connection 0 when told"
+          + " that no more would come")
+    }
+
+    @Test(arguments: Engine.allCases)
     func `a server that never reads is a timeout, not a deadlock`(engine: Engine) throws {
       let result = try withLies {
         $0.over.wait(timeout: .seconds(30))

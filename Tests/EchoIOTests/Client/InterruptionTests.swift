@@ -52,7 +52,7 @@ extension DataPlane {
     }
 
     @Test(arguments: Engine.allCases)
-    func `a window that was cut short is no longer than it was`(engine: Engine) throws {
+    func `a window that was cut short is as long as it was`(engine: Engine) throws {
       let duration = TimeSpan.milliseconds(1200)
       let stop = try StopSignal()
       let wasInTime = Lock(false)
@@ -76,8 +76,9 @@ extension DataPlane {
       }
       #expect(result.isPartial)
       #expect(result.completed == 2)
-      // Unless this machine stood still meanwhile.
-      #expect(result.windowNanoseconds < 900_000_000 || !wasInTime.withLock { $0 })
+      // The silence is a part of it. (This machine may have stood still meanwhile.)
+      #expect(result.windowNanoseconds > 800_000_000)
+      #expect(result.windowNanoseconds < duration.nanoseconds || !wasInTime.withLock { $0 })
     }
 
     @Test(arguments: Engine.allCases)

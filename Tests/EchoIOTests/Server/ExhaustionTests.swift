@@ -52,8 +52,8 @@ extension DataPlane {
         let listener = try Socket.listening(on: RunningServer.loopback)
         let address = try listener.boundAddress(requested: RunningServer.loopback)
         let stop = try StopSignal()
-        // One for the connection, three for the signals, one for the event engine's worker.
-        let failing = ["socket", "eventfd", "eventfd", "eventfd"]
+        // One for the connection, four for the signals, one for the event engine's worker.
+        let failing = ["socket", "eventfd", "eventfd", "eventfd", "eventfd"]
         let calls = engine == .event ? failing + ["epoll_create1"] : failing
         for (spare, call) in calls.enumerated() {
           let taken = try TakenDescriptors(sparing: spare)

@@ -15,6 +15,9 @@ struct ProcessExecutorTests {
     #expect(measurement.outcome == .ran)
     #expect(client.valid, "\(client.invalidReasons)")
     #expect(client.server?.processes == 1)
+    // Its threads were all there when they were read: the main one and two workers.
+    #expect(client.client?.threads == 3)
+    #expect((client.client?.busiestThreadNanoseconds ?? 0) > 1_000_000)
     let counters = try #require(measurement.server?.counters)
     #expect(counters.bytesIn == client.lifetime.bytesSent)
     #expect(counters.bytesOut == client.lifetime.bytesReceived)
