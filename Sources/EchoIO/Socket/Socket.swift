@@ -31,8 +31,8 @@ public struct Socket: ~Copyable {
 // MARK: - Listening
 
 extension Socket {
-  /// A listening, non-blocking socket. A unix path left behind by a server that is gone is
-  /// taken over; one that still accepts is not.
+  /// A listening, non-blocking socket. The socket file of a server that is gone is taken over;
+  /// that of one that still listens is not, nor is a file that is no socket.
   public static func listening(on address: Address) throws(SystemError) -> Socket {
     let target = try SocketAddress(address)
     let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
@@ -41,8 +41,9 @@ extension Socket {
     } else {
       setOption(socket.descriptor, SOL_SOCKET, SO_REUSEADDR)
     }
-    guard target.withSockAddr({ bind(socket.descriptor, $0, $1) }) == 0 else {
-      throw .last("bind \(address)", remedy: "Choose another with --address, or port 0 for any.")
+    let result = target.withSockAddr { bind(socket.descriptor, $0, $1) } == 0 ? 0 : errno
+    guard result == 0 else {
+      throw SystemError("bind \(address)", errno: result, remedy: address.remedy)
     }
     guard listen(socket.descriptor, longestBacklog) == 0 else { throw .last("listen \(address)") }
     return socket
@@ -60,18 +61,37 @@ extension Socket {
   /// burst of connections waits instead of being dropped.
   private static let longestBacklog: Int32 = 65535
 
+  /// The probe does not block: a listener whose backlog is full would make it wait, and shows
+  /// with EAGAIN that it is there. The same ECONNREFUSED comes of a file that is no socket.
   private static func removeStaleSocket(at path: String, _ target: SocketAddress) {
-    guard let probe = try? open(AF_UNIX) else { return }
-    let answered = target.withSockAddr { connect(probe.descriptor, $0, $1) } == 0
-    if !answered, errno == ECONNREFUSED { unlink(path) }
+    guard isSocketFile(path), let probe = try? open(AF_UNIX, flags: Int32(SOCK_NONBLOCK.rawValue))
+    else { return }
+    if probe.startConnecting(to: target) == ECONNREFUSED { unlink(path) }
   }
 }
 
 extension Address {
   /// Removes the file of a unix socket once its server has stopped; other addresses leave none.
+  /// What somebody has put in its place stays.
   public func removeSocketFile() {
-    if case .unix(let path) = self { unlink(path) }
+    if case .unix(let path) = self, isSocketFile(path) { unlink(path) }
   }
+
+  /// What to try when it cannot be bound.
+  fileprivate var remedy: String {
+    guard case .unix(let path) = self else {
+      return "Choose another with --address, or port 0 for any."
+    }
+    return access(path, F_OK) == 0 && !isSocketFile(path)
+      ? "That file is not a socket and stays as it is. Choose another with --address."
+      : "Choose another with --address."
+  }
+}
+
+/// Whether `path` itself is a unix socket: neither another file nor a link, even to a socket.
+private func isSocketFile(_ path: String) -> Bool {
+  var status = stat()
+  return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
 }
 
 // MARK: - Connecting
@@ -103,6 +123,11 @@ extension Socket {
     setBlocking(socket.descriptor, true)
     prepareConnection(socket.descriptor)
     return socket
+  }
+
+  /// - Returns: 0 or what connect(2) left in errno.
+  private func startConnecting(to target: SocketAddress) -> Int32 {
+    target.withSockAddr { connect(descriptor, $0, $1) } == 0 ? 0 : errno
   }
 
   private func awaitConnection(_ timeout: TimeSpan) -> Int32 {

@@ -1,0 +1,81 @@
+import Glibc
+import Testing
+
+@testable import EchoIO
+
+extension DataPlane {
+  /// What is in the way of a socket.
+  @Suite struct SocketTests {
+    @Test func `a file that is not a socket is neither replaced nor removed`() throws {
+      try withUnixAddress { address in
+        let path = address.path
+        defer { unlink(path) }
+        close(open(path, O_CREAT | O_WRONLY, 0o600))
+        let error = #expect(throws: SystemError.self) { _ = try Socket.listening(on: address) }
+        #expect(
+          error?.description
+            == "bind \(address): Address already in use. That file is not a socket and stays as it"
+            + " is. Choose another with --address.")
+        address.removeSocketFile()
+        #expect(access(path, F_OK) == 0)
+      }
+    }
+
+    @Test func `a link to the socket of a server that is gone stays`() throws {
+      try withUnixAddress { address in
+        do { _ = try Socket.listening(on: address) }
+        let link = address.path + "-link"
+        defer { unlink(link) }
+        #expect(symlink(address.path, link) == 0)
+        let error = #expect(throws: SystemError.self) {
+          _ = try Socket.listening(on: .unix(path: link))
+        }
+        #expect(error?.errno == EADDRINUSE)
+        Address.unix(path: link).removeSocketFile()
+        var status = stat()
+        #expect(lstat(link, &status) == 0)
+      }
+    }
+
+    @Test func `a listener whose backlog is full is there, and is not waited for`() throws {
+      try withUnixAddress { address in
+        try withFullBacklog(on: address) { address in
+          let attempt = try BoundedWork("second listener") {
+            do throws(SystemError) {
+              _ = try Socket.listening(on: address)
+              return Int32(0)
+            } catch {
+              return error.errno
+            }
+          }
+          #expect(try attempt.value(within: .seconds(10)) == EADDRINUSE)
+          #expect(access(address.path, F_OK) == 0)
+        }
+      }
+    }
+
+    /// Lends a listener that takes no more connections.
+    private func withFullBacklog(on address: Address, _ body: (Address) throws -> Void) throws {
+      let listener = try Socket.listening(on: address)
+      let bound = try listener.boundAddress(requested: address)
+      // listen(2) again makes the backlog shorter: one connection waits, and one more.
+      listen(listener.descriptor, 0)
+      var waiting: [Peer] = []
+      while waiting.count < 10,
+        let socket = try? Socket.connected(to: bound, timeout: .milliseconds(200))
+      {
+        waiting.append(Peer(owning: socket.release()))
+      }
+      try #require(waiting.count < 10)
+      try body(bound)
+      _ = listener.descriptor
+    }
+  }
+}
+
+extension Address {
+  /// Of a unix socket.
+  fileprivate var path: String {
+    if case .unix(let path) = self { path } else { "" }
+  }
+}
