@@ -136,7 +136,8 @@ func connectAll(
   for index in 0..<workload.connections {
     do throws(SystemError) {
       guard !stop.isFired else { throw SystemError("connect \(workload.address)", errno: EINTR) }
-      let socket = try Socket.connected(to: workload.address, timeout: workload.timeout)
+      let socket = try Socket.connected(
+        to: workload.address, timeout: workload.timeout, until: stop)
       (connections + index).initialize(
         to: ClientConnection(socket.release(), index: index, workload: workload))
     } catch {

@@ -98,21 +98,18 @@ private func isSocketFile(_ path: String) -> Bool {
 
 extension Socket {
   /// Connects within `timeout`; the socket comes out blocking, with TCP_NODELAY.
+  /// - Throws: `SystemError`, with EINTR when `stop` fired first.
   public static func connected(
-    to address: Address, timeout: TimeSpan
+    to address: Address, timeout: TimeSpan, until stop: StopSignal? = nil
   ) throws(SystemError) -> Socket {
     let target = try SocketAddress(address)
     let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
-    var result = target.withSockAddr { connect(socket.descriptor, $0, $1) } == 0 ? 0 : errno
-    if result == EINPROGRESS { result = socket.awaitConnection(timeout) }
-    // A unix listener with a full backlog says EAGAIN instead of making the caller wait.
     let deadline = monotonicNow() + timeout.nanoseconds
+    var result = socket.startConnecting(to: target)
+    if result == EINPROGRESS { result = socket.awaitConnection(deadline, stop) }
+    // A unix listener with a full backlog says EAGAIN instead of making the caller wait.
     while result == EAGAIN, case .unix = address {
-      guard monotonicNow() < deadline else {
-        throw SystemError("connect \(address)", errno: ETIMEDOUT)
-      }
-      usleep(1000)
-      result = target.withSockAddr { connect(socket.descriptor, $0, $1) } == 0 ? 0 : errno
+      result = pause(deadline, stop) ?? socket.startConnecting(to: target)
     }
     guard result == 0 else {
       throw SystemError(
@@ -130,11 +127,34 @@ extension Socket {
     target.withSockAddr { connect(descriptor, $0, $1) } == 0 ? 0 : errno
   }
 
-  private func awaitConnection(_ timeout: TimeSpan) -> Int32 {
-    guard waitUntil(descriptor, POLLOUT, timeout: timeout) else { return ETIMEDOUT }
+  /// Waits until the kernel has made the connection or given it up.
+  /// - Returns: 0, its error, ETIMEDOUT at the deadline, or EINTR when `stop` fired.
+  private func awaitConnection(_ deadline: UInt64, _ stop: StopSignal?) -> Int32 {
+    // poll(2) ignores an entry whose descriptor is negative.
+    var entries = [
+      pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0),
+      pollfd(fd: stop?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+    ]
+    while entries[0].revents == 0 {
+      let now = monotonicNow()
+      guard now < deadline else { return ETIMEDOUT }
+      clinux_poll(&entries, 2, deadline - now)
+      if entries[1].revents != 0 { return EINTR }
+    }
     var error: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)
     getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
     return error
+  }
+
+  /// Lets a millisecond pass between two attempts.
+  /// - Returns: nil when there is time for another, ETIMEDOUT or EINTR when there is not.
+  private static func pause(_ deadline: UInt64, _ stop: StopSignal?) -> Int32? {
+    guard monotonicNow() < deadline else { return ETIMEDOUT }
+    guard let stop else {
+      usleep(1000)
+      return nil
+    }
+    return stop.wait(timeout: .milliseconds(1)) ? EINTR : nil
   }
 }

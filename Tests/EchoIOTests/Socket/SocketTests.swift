@@ -4,7 +4,7 @@ import Testing
 @testable import EchoIO
 
 extension DataPlane {
-  /// What is in the way of a socket.
+  /// Files that are in the way of a socket, and connections that do not come about.
   @Suite struct SocketTests {
     @Test func `a file that is not a socket is neither replaced nor removed`() throws {
       try withUnixAddress { address in
@@ -52,6 +52,31 @@ extension DataPlane {
           #expect(access(address.path, F_OK) == 0)
         }
       }
+    }
+
+    @Test func `connecting to a unix socket ends at once when it is stopped`() throws {
+      try withUnixAddress { try withFullBacklog(on: $0, expectInterruption) }
+    }
+
+    @Test func `connecting over TCP ends at once when it is stopped`() throws {
+      try withFullBacklog(on: RunningServer.loopback, expectInterruption)
+    }
+
+    private func expectInterruption(_ address: Address) throws {
+      let stop = try StopSignal()
+      let start = monotonicNow()
+      let attempt = try BoundedWork("connection") {
+        do throws(SystemError) {
+          _ = try Socket.connected(to: address, timeout: .seconds(30), until: stop)
+          return Int32(0)
+        } catch {
+          return error.errno
+        }
+      }
+      stop.wait(timeout: .milliseconds(200))
+      stop.fire()
+      #expect(try attempt.value() == EINTR)
+      #expect(monotonicNow() - start < 10_000_000_000)
     }
 
     /// Lends a listener that takes no more connections.
