@@ -87,7 +87,7 @@ struct SuiteCommand: ParsableCommand {
 
 /// One line on a terminal that is written over: where the suite stands, and the time left.
 private final class ProgressLine: Sendable {
-  private let isShown = isTerminal(2)
+  private let isShown = Output.isTerminal(2)
   private let start = ContinuousClock.now
 
   func show(_ progress: Suite.Progress) {

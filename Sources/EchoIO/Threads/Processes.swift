@@ -19,19 +19,3 @@ public func killProcessGroup(_ leader: Int32) {
 public func guardProcessGroup(_ leader: Int32, _ guarded: Bool) {
   clinux_guard_group(leader, guarded ? 1 : 0)
 }
-
-/// True when a descriptor is a terminal: somebody may be watching.
-public func isTerminal(_ descriptor: Int32) -> Bool {
-  isatty(descriptor) == 1
-}
-
-/// A TCP port of 127.0.0.1 that nobody listens on now. Somebody may take it before it is used;
-/// then the bind fails and says so.
-public func freePort() throws(SystemError) -> UInt16 {
-  let address = Address.internet(host: "127.0.0.1", port: 0)
-  let socket = try Socket.listening(on: address)
-  guard case .internet(_, let port) = try socket.boundAddress(requested: address) else {
-    throw SystemError("getsockname", errno: EINVAL)
-  }
-  return port
-}

@@ -30,6 +30,11 @@ enum Output {
     try? FileHandle.standardError.write(contentsOf: Data("echobench: \(text)\n".utf8))
   }
 
+  /// True when a descriptor is a terminal: somebody may be watching.
+  static func isTerminal(_ descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1
+  }
+
   /// A reader that has gone away, as `head` does, is no error.
   private static func print(_ text: String) throws {
     do {
