@@ -27,8 +27,8 @@ public struct CPUTime: Codable, Equatable, Sendable {
 
   static func - (later: CPUTime, earlier: CPUTime) -> CPUTime {
     CPUTime(
-      userNanoseconds: later.userNanoseconds &- earlier.userNanoseconds,
-      systemNanoseconds: later.systemNanoseconds &- earlier.systemNanoseconds)
+      userNanoseconds: increase(later.userNanoseconds, since: earlier.userNanoseconds),
+      systemNanoseconds: increase(later.systemNanoseconds, since: earlier.systemNanoseconds))
   }
 
   private static func nanoseconds(_ time: timeval) -> UInt64 {

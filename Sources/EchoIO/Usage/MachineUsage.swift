@@ -37,8 +37,9 @@ public struct MachineUsage: Codable, Equatable, Sendable {
 
   static func - (later: MachineUsage, earlier: MachineUsage) -> MachineUsage {
     MachineUsage(
-      busy: later.busy &- earlier.busy, idle: later.idle &- earlier.idle,
-      stolen: later.stolen &- earlier.stolen)
+      busy: increase(later.busy, since: earlier.busy),
+      idle: increase(later.idle, since: earlier.idle),
+      stolen: increase(later.stolen, since: earlier.stolen))
   }
 
   static let nanosecondsPerTick = 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK)))

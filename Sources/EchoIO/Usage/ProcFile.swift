@@ -38,3 +38,8 @@ func procValue(_ key: String, in text: String) -> UInt64? {
   }
   return nil
 }
+
+/// How far a counter of the kernel has come; 0 where it went back, as idle time may (proc_stat(5)).
+func increase(_ later: UInt64, since earlier: UInt64) -> UInt64 {
+  later > earlier ? later - earlier : 0
+}
