@@ -60,6 +60,11 @@ struct ClientCommand: ParsableCommand {
       Output.note("\(error)")
     }
     try Output.write(render(report), to: output)
+    if let observe, report.valid, report.server == nil {
+      Output.note(
+        "warning: no figures of process \(observe): it or a descendant ended inside the window, and"
+          + " what that used is not known")
+    }
     if let status = status(of: report) { throw status }
   }
 

@@ -17,14 +17,11 @@ public enum LoadRun {
       connections.deallocate()
     }
     let workers = try Workers(workload, connections)
+    let reader = EdgeReader(observing: observed)
     let window = workers.begin()
-    let trees = Trees(observed)
 
-    var readings: [EdgeReading] = []
-    wait(for: workers.run.finished, until: window.start, stop)
-    readings.append(EdgeReading(trees))
-    wait(for: workers.run.finished, until: window.end, stop)
-    readings.append(EdgeReading(trees))
+    let before = reader.readStart(of: window) { wait(for: workers.run.finished, until: $0, stop) }
+    let after = reader.readEnd(of: window) { wait(for: workers.run.finished, until: $0, stop) }
     workers.run.usageRead.fire()
 
     wait(for: workers.run.settled, until: .max, stop)
@@ -33,20 +30,18 @@ public enum LoadRun {
     let recorders = workers.join()
     defer { for recorder in recorders { recorder.deallocate() } }
 
-    var result = summarize(workload, connections, recorders, window, left: readings[1].moment)
+    var result = summarize(workload, connections, recorders, window, left: after.moment)
     result.isPartial = wasInterrupted
     // A run that broke in its warm-up ends before its window would have begun.
     result.windowStartUnix = unixNow() &+ window.start &- monotonicNow()
-    result.usageNanoseconds = readings[1].moment - readings[0].moment
-    result.cpu = readings[1].own - readings[0].own
-    result.client = readings[1].client - readings[0].client
-    // Of one that has ended meanwhile there is nothing to say.
-    if let before = readings[0].server, let after = readings[1].server,
-      let observed, isAlive(observed)
-    {
+    result.usageNanoseconds = after.moment - before.moment
+    result.cpu = after.own - before.own
+    result.machine = after.machine - before.machine
+    result.client = after.client - before.client
+    // Of one that has ended meanwhile, or a part of which has, there is nothing to say.
+    if let before = before.server, let after = after.server, let observed, isAlive(observed) {
       result.server = after - before
     }
-    result.machine = readings[1].machine - readings[0].machine
     return result
   }
 
@@ -95,29 +90,5 @@ public enum LoadRun {
     result.slowestMessages = all.map(\.completed).min() ?? 0
     result.fastestMessages = all.map(\.completed).max() ?? 0
     return result
-  }
-}
-
-/// What is read at an edge of the window.
-private struct EdgeReading {
-  let moment = monotonicNow()
-  let own = CPUTime.ofThisProcess()
-  let machine = MachineUsage.now()
-  let client: ProcessTree.Reading
-  let server: ProcessTree.Reading?
-
-  init(_ trees: Trees) {
-    client = trees.client.read()
-    server = trees.server?.read()
-  }
-}
-
-/// The processes to read, looked up once before the window.
-private struct Trees {
-  let client = ProcessTree(root: getpid())
-  let server: ProcessTree?
-
-  init(_ observed: Int32?) {
-    server = observed.map { ProcessTree(root: $0) }
   }
 }

@@ -88,28 +88,3 @@ struct CPUTimeTests {
     #expect(used.nanoseconds + 4000 >= innerEnd - innerStart)
   }
 }
-
-struct ProcessUsageTests {
-  @Test func `work shows as CPU time of the process and of its busiest thread`() {
-    let tree = ProcessTree(root: getpid())
-    let before = tree.read()
-    let start = ThisProcess.cpuNanoseconds
-    while ThisProcess.cpuNanoseconds < start + 50_000_000 {}
-    let usage = tree.read() - before
-    #expect(usage.cpuNanoseconds >= 50_000_000)
-    #expect(usage.busiestThreadNanoseconds > 0)
-    #expect(usage.busiestThreadNanoseconds <= usage.cpuNanoseconds)
-    #expect(usage.processes == 1)
-    #expect(usage.threads >= 1)
-    #expect(usage.peakResidentBytes > 1 << 20)
-  }
-
-  @Test func `a process that has ended uses nothing`() {
-    // The largest process number there can be, which this machine has not reached.
-    let tree = ProcessTree(root: 4_194_303)
-    let reading = tree.read()
-    let usage = reading - reading
-    #expect(usage.processes == 0)
-    #expect(usage.cpuNanoseconds == 0)
-  }
-}
