@@ -42,6 +42,13 @@ public struct Scenario: Codable, Hashable, Sendable {
       connections: connections, verification: verification, clientCPUs: clientCPUs, isTwin: true)
   }
 
+  /// The same, with every byte compared.
+  var verified: Scenario {
+    Scenario(
+      server: server, engine: engine, sizeBytes: sizeBytes, workers: workers,
+      connections: connections, clientCPUs: clientCPUs, isTwin: isTwin)
+  }
+
   /// Unique within a suite, and readable: `libuv, 64k buffer, 1000 B, event`.
   public var name: String {
     var parts = [server.name]

@@ -91,13 +91,22 @@ struct SuiteFileReader {
 
   private func entries(_ map: YAMLMap) throws -> [Sweep.Entry] {
     var seen: Set<String> = []
-    return try map.maps("servers").map { map in
+    let maps = try map.maps("servers")
+    let entries = try maps.map { map in
       let entry = try entry(map)
       guard seen.insert(entry.name).inserted else {
         throw map.failure("two servers are called '\(entry.name)': give one a 'name'", key: "name")
       }
       return entry
     }
+    for (entry, map) in zip(entries, maps) {
+      guard let other = entry.correctedBy, other == entry.name || !seen.contains(other) else {
+        continue
+      }
+      throw map.failure(
+        "'corrected_by' must name another server, got '\(other)'", key: "corrected_by")
+    }
+    return entries
   }
 
   private func entry(_ map: YAMLMap) throws -> Sweep.Entry {

@@ -21,7 +21,7 @@ struct ComparisonSection {
       table.append(
         [
           scenario.engine.rawValue, "\(ByteCount(scenario.sizeBytes))",
-          buffered(scenario.server), buffered(comparison.reference.scenario.server),
+          module(scenario), module(comparison.reference.scenario),
         ] + cells(comparison.throughput, better: .higher)
           + (comparison.serverCPU.map { cells($0, better: .lower) } ?? ["–", "–", "–"]))
     }
@@ -43,8 +43,13 @@ struct ComparisonSection {
     "\(fixed(100 * floor.deviation, 1)) %"
   }
 
-  private func buffered(_ server: Server) -> String {
-    server.bufferBytes.map { "\(server.name) (\(ByteCount($0)))" } ?? server.name
+  /// Its name, and what else tells it from others: `threads (64 KiB)`.
+  private func module(_ scenario: Scenario) -> String {
+    let buffer = scenario.server.bufferBytes.map { "\(ByteCount($0))" }
+    let verification = scenario.verification == .length ? "length only" : nil
+    let details = [buffer, verification].compactMap { $0 }
+    let name = scenario.server.name
+    return details.isEmpty ? name : "\(name) (\(details.joined(separator: ", ")))"
   }
 
   private func cells(_ comparison: Comparison, better: Comparison.Verdict) -> [String] {

@@ -36,7 +36,8 @@ struct ResultTable {
     let blog = hasPublished ? [published.figure(for: row.scenario) ?? "–"] : []
     guard let figures = row.figures else {
       let status = row.status == .invalid ? "INVALID" : row.status.rawValue
-      return names + [status] + Array(repeating: "–", count: 8) + blog + [reason(row)]
+      return names + [status] + Array(repeating: "–", count: 8) + blog
+        + [([reason(row)] + warnings(row)).joined(separator: "; ")]
     }
     let interval = figures.messagesPerSecond.interval
     return names + [
@@ -46,7 +47,11 @@ struct ResultTable {
       microseconds(figures.p50, 1), microseconds(figures.p99, 1),
       microseconds(figures.serverCPU?.median, 2), microseconds(figures.clientCPU.median, 2),
       figures.bottleneck?.rawValue ?? "–", threads(figures),
-    ] + blog + [row.warnings(of: result.plan).map(\.label).joined(separator: "; ")]
+    ] + blog + [warnings(row).joined(separator: "; ")]
+  }
+
+  private func warnings(_ row: Summary) -> [String] {
+    row.warnings(of: result.plan).map(\.label)
   }
 
   /// The first reason, which is the one to know; how many others there are.

@@ -1,7 +1,8 @@
 internal import EchoIO
 
-/// A server against the reference under the same load: the first of the plan's servers that
-/// measured there. Each server stands with the smallest buffer that a message fits.
+/// A server against the reference under the same load, verified alike: the first of the plan's
+/// servers that measured there. Each server stands with the smallest buffer that a message fits.
+/// Where nothing was verified nothing is compared: nobody knows what the servers did.
 struct ScenarioComparison: Sendable {
   let summary: Summary
   let reference: Summary
@@ -12,8 +13,8 @@ struct ScenarioComparison: Sendable {
   static func all(of summaries: [Summary], _ noiseFloors: NoiseFloors?) -> [ScenarioComparison] {
     var loads: [Load] = []
     var groups: [Load: [Summary]] = [:]
-    for summary in summaries {
-      let load = Load(engine: summary.scenario.engine, sizeBytes: summary.scenario.sizeBytes)
+    for summary in summaries where summary.scenario.verification != .off {
+      let load = Load(summary.scenario)
       if groups[load] == nil { loads.append(load) }
       groups[load, default: []] += summary.figures == nil ? [] : [summary]
     }
@@ -29,6 +30,13 @@ struct ScenarioComparison: Sendable {
   private struct Load: Hashable {
     let engine: Engine
     let sizeBytes: Int
+    let verification: Verification
+
+    init(_ scenario: Scenario) {
+      engine = scenario.engine
+      sizeBytes = scenario.sizeBytes
+      verification = scenario.verification
+    }
   }
 
   private static func fittingServers(_ summaries: [Summary], _ load: Load) -> [Summary] {

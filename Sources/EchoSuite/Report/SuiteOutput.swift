@@ -23,12 +23,14 @@ extension SuiteResult {
     case invalid
   }
 
-  /// A server that also runs unverified is there to be shown wrong, so it is not held against
-  /// the suite.
+  /// Every row of the tables counts, but for one: a server that names the one that does the same
+  /// without its fault is there to be shown wrong.
   public var verdict: Verdict {
-    let shown = Set(unverified.map(\.scenario.server.name))
-    let statuses = summaries.filter { !shown.contains($0.scenario.server.name) }.map(\.status)
-    if statuses.contains(.invalid) { return .invalid }
-    return statuses.contains(.failed) || !statuses.contains(.measured) ? .failed : .fine
+    let isWrong = summaries.contains {
+      $0.status == .invalid && $0.scenario.server.correctedBy == nil
+    }
+    if isWrong { return .invalid }
+    let isMeasured = (summaries + unverified).contains { $0.status == .measured }
+    return summaries.contains { $0.status == .failed } || !isMeasured ? .failed : .fine
   }
 }

@@ -5,9 +5,10 @@ internal import EchoIO
 public struct SuiteResult: Sendable {
   let plan: Plan
   let machine: Machine
-  /// In the order of the plan, without twins and without unverified scenarios.
+  /// The rows of the tables: in the order of the plan, without twins and without `unverified`.
   let summaries: [Summary]
-  /// Scenarios that were not verified on purpose, beside what verification said of them.
+  /// Unverified runs of scenarios that also ran verified in full: what they show is how far the two
+  /// are apart.
   let unverified: [Summary]
   let noiseFloors: NoiseFloors?
   let comparisons: [ScenarioComparison]
@@ -21,8 +22,13 @@ public struct SuiteResult: Sendable {
     self.machine = machine
     let grouped = Dictionary(grouping: measurements, by: \.scenario)
     let all = plan.scenarios.indices.map { Summary(plan.scenarios[$0], grouped[$0] ?? []) }
-    summaries = all.filter { !$0.scenario.isTwin && $0.scenario.verification == .full }
-    unverified = all.filter { !$0.scenario.isTwin && $0.scenario.verification != .full }
+    let scenarios = Set(plan.scenarios)
+    let isShown = { (scenario: Scenario) in
+      scenario.verification == .off && scenarios.contains(scenario.verified)
+    }
+    let single = all.filter { !$0.scenario.isTwin }
+    summaries = single.filter { !isShown($0.scenario) }
+    unverified = single.filter { isShown($0.scenario) }
     let noiseFloors = NoiseFloors(all)
     self.noiseFloors = noiseFloors
     comparisons = ScenarioComparison.all(of: summaries, noiseFloors)

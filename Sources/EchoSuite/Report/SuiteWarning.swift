@@ -4,6 +4,7 @@ enum SuiteWarning: Equatable, Sendable {
   case roundsMissing(done: Int, of: Int)
   case notConverged(halfWidth: Double)
   case disturbed(rounds: Int, of: Int)
+  case lengthOnly
   case unverified
 
   /// Half the width of the interval, relative to the median, above which a row counts as not
@@ -17,7 +18,8 @@ enum SuiteWarning: Equatable, Sendable {
     case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"
     case .notConverged(let halfWidth): "not converged (±\(fixed(100 * halfWidth, 0)) %)"
     case .disturbed(let rounds, let all): "disturbed in \(rounds) of \(all) rounds"
-    case .unverified: "unverified"
+    case .lengthOnly: "verified by length only"
+    case .unverified: "not verified"
     }
   }
 
@@ -37,8 +39,11 @@ enum SuiteWarning: Equatable, Sendable {
       "*disturbed*: more than 2 % of the machine was stolen by its host, more than 10 % used by"
         + " other processes, or the client was kept from reading the CPU clocks in time; and"
         + " repeating did not help. Stop what else runs."
+    case .lengthOnly:
+      "*verified by length only*: as many bytes came back as were sent, and nobody compared them."
     case .unverified:
-      "*unverified*: any bytes were taken as the reply."
+      "*not verified*: any bytes were taken as the reply, so that a server that sends more than it"
+        + " was sent looks faster than it is."
     }
   }
 
@@ -49,7 +54,8 @@ enum SuiteWarning: Equatable, Sendable {
     case .roundsMissing: 1
     case .notConverged: 2
     case .disturbed: 3
-    case .unverified: 4
+    case .lengthOnly: 4
+    case .unverified: 5
     }
   }
 }

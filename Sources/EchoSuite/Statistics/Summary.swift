@@ -83,8 +83,8 @@ struct Summary: Codable, Equatable, Sendable {
 extension Summary {
   /// What a reader has to know before comparing the figures.
   func warnings(of plan: Plan) -> [SuiteWarning] {
-    guard let figures else { return [] }
-    var warnings: [SuiteWarning] = []
+    guard let figures else { return status == .invalid ? verificationWarnings : [] }
+    var warnings = verificationWarnings
     if figures.served < figures.connections {
       warnings.append(.unserved(served: figures.served, total: figures.connections))
     }
@@ -97,9 +97,14 @@ extension Summary {
     if disturbedRounds > 0 {
       warnings.append(.disturbed(rounds: disturbedRounds, of: figures.rounds))
     }
-    if scenario.verification == .off {
-      warnings.append(.unverified)
-    }
     return warnings
+  }
+
+  private var verificationWarnings: [SuiteWarning] {
+    switch scenario.verification {
+    case .full: []
+    case .length: [.lengthOnly]
+    case .off: [.unverified]
+    }
   }
 }

@@ -85,6 +85,12 @@ struct SuiteFileErrorTests {
     Slip("backend: threads\n    verify: [some]", line: 4, "'verify' must be of full, length, off"),
     Slip("backend: threads\n    buffers: big", line: 4, "'buffers' must be a size such as 1000"),
     Slip(
+      "backend: threads\n    corrected_by: libuv", line: 4,
+      "'corrected_by' must name another server, got 'libuv'"),
+    Slip(
+      "backend: threads\n    corrected_by: threads", line: 4,
+      "'corrected_by' must name another server, got 'threads'"),
+    Slip(
       "backend: threads\n  - backend: threads", line: 4, "two servers are called 'threads': give"),
     Slip(
       "backend: threads\n    name: b\n  - name: b\n    command: serve {port}", line: 5,

@@ -136,22 +136,6 @@ struct SuiteResultTests {
     #expect(result.verdict == .failed)
   }
 
-  @Test func `a server that is shown to be wrong is not held against the suite`() async throws {
-    let plan = try Plan.reading(
-      """
-      name: shown
-      servers:
-        - backend: threads
-        - {name: liar, command: "liar {port}", verify: [full, "off"]}
-      """)
-    let executor = SimulatedExecutor { call, scenario in
-      let isWrong = call.server == "liar" && scenario.verification == .full
-      return .simulated(
-        call, scenario, SimulatedLoad(invalidReasons: isWrong ? ["a byte is wrong"] : []))
-    }
-    #expect(try await SuiteResult.simulating(plan, executor).verdict == .fine)
-  }
-
   /// A suite in which servers reach these rates, or fail.
   private func result(
     _ rate: @escaping @Sendable (String) -> Double?
