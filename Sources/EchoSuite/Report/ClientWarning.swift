@@ -20,7 +20,7 @@ public enum ClientWarning: Equatable, Sendable {
     case .off:
       warnings.append(
         .unverified(
-          bytesSent: report.lifetime.bytesSent, bytesReceived: report.lifetime.bytesReceived))
+          bytesSent: report.lifetime.bytesSent, bytesReceived: report.lifetime.bytesBack))
     }
     if report.partial { warnings.append(.partial) }
     let connections = report.connections

@@ -18,7 +18,11 @@ struct UnverifiedSection {
       next messages in the socket already. A client that takes any bytes as the reply finds them \
       there and reports more messages per second than were ever echoed: the "speed-up" is the \
       surplus, about buffer ÷ message. *Unverified* is what such a client reports, *Verified* what \
-      one reports that compares every byte, *Corrected* the same server without the fault.
+      one reports that compares every byte, *Corrected* the same server without the fault. *Bytes \
+      back per byte sent* are those of the verified run up to its half-close: how many came after \
+      it from a server that goes on sending is up to the client. They are given where a thread \
+      drives a single connection, for otherwise the first wrong reply ends the run before the \
+      other replies are read.
       """, "", whole.markdown,
     ]
   }
@@ -85,9 +89,16 @@ struct UnverifiedSection {
       scenario.server.bufferBytes.map { "\(ByteCount($0))" } ?? "–",
       "\(ByteCount(scenario.sizeBytes))", PublishedFigures.all.figure(for: scenario) ?? "–",
       verdict(row),
-      verified?.bytesBackPerByteSent.map { fixed($0, 2) } ?? "–", verdict(verified),
+      bytesBack(verified), verdict(verified),
       verdict(corrected),
     ]
+  }
+
+  private func bytesBack(_ verified: Summary?) -> String {
+    guard let verified, verified.scenario.workers == verified.scenario.connections,
+      let ratio = verified.bytesBackPerByteSent
+    else { return "–" }
+    return fixed(ratio, 2)
   }
 
   /// The row that is verified in full and meant.

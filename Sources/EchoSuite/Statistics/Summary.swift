@@ -9,8 +9,8 @@ struct Summary: Codable, Equatable, Sendable {
   let reasons: [String]
   /// Nil unless the status is `measured`.
   let figures: Figures?
-  /// Bytes that came back per byte sent, over the connections' whole life and as the median of the
-  /// rounds: 1 from an honest server. Nil when no client ran.
+  /// Bytes that came back per byte sent, up to the connections' half-close and as the median of
+  /// the rounds: 1 from an honest server. Nil when no client ran.
   let bytesBackPerByteSent: Double?
   /// Rounds whose best attempt was still disturbed.
   let disturbedRounds: Int
@@ -63,7 +63,7 @@ struct Summary: Codable, Equatable, Sendable {
     bytesBackPerByteSent =
       Sample(
         ordered.compactMap(\.client?.lifetime).filter { $0.bytesSent > 0 }
-          .map { Double($0.bytesReceived) / Double($0.bytesSent) }
+          .map { Double($0.bytesBack) / Double($0.bytesSent) }
       )?.median
     disturbedRounds = ordered.count { $0.disturbance?.isGrave == true }
   }

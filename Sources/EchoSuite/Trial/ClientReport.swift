@@ -88,6 +88,10 @@ public struct ClientReport: Codable, Equatable, Sendable {
     /// Of those received, the ones after the half-close; absent in reports of earlier versions.
     public var bytesDrained: UInt64?
 
+    /// Those received up to the half-close. How many a server that goes on sending has sent by the
+    /// time it is cut off is up to the client.
+    var bytesBack: UInt64 { bytesReceived - min(bytesReceived, bytesDrained ?? 0) }
+
     enum CodingKeys: String, CodingKey {
       case bytesSent = "bytes_sent"
       case bytesReceived = "bytes_received"

@@ -17,6 +17,9 @@ struct ClientWarningTests {
     #expect(
       warnings(.off, load: SimulatedLoad(bytesBack: 4))
         == [.unverified(bytesSent: 1_000_000, bytesReceived: 4_000_000)])
+    #expect(
+      warnings(.off, load: SimulatedLoad(bytesBack: 4, bytesDrained: 16_000_000))
+        == [.unverified(bytesSent: 1_000_000, bytesReceived: 4_000_000)])
     #expect(warnings(.length) == [.lengthOnly])
   }
 

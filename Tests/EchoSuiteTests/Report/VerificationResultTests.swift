@@ -51,6 +51,23 @@ struct VerificationResultTests {
       ])
   }
 
+  @Test func `how many bytes come back is told where every connection has its thread`()
+    async throws
+  {
+    let plan = try Plan.reading(
+      """
+      name: a
+      engines: [blocking, event]
+      event_workers: 1
+      servers: [{backend: threads, verify: [full, "off"]}]
+      """)
+    let executor = SimulatedExecutor(SimulatedLoad(bytesBack: 4.1))
+    let result = try await SuiteResult.simulating(plan, executor)
+    let rows = UnverifiedSection(result).lines.joined(separator: "\n").split(separator: "\n")
+      .filter { $0.contains("| threads |") }.map { $0.contains(" 4.10 |") }
+    #expect(rows == [true, false])
+  }
+
   @Test(arguments: ["full", "[full, \"off\"]", "length", "[length, \"off\"]"])
   func `a server that is wrong is held against the suite`(verify: String) async throws {
     let result = try await result(

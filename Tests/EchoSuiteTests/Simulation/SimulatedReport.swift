@@ -13,6 +13,8 @@ struct SimulatedLoad {
   var served: Int?
   /// Bytes that came back per byte sent.
   var bytesBack = 1.0
+  /// Bytes after the half-close.
+  var bytesDrained: UInt64?
   /// Why it is invalid; empty when it is valid.
   var invalidReasons: [String] = []
 }
@@ -45,7 +47,9 @@ extension ClientReport {
     counts.bytesSent = messages * size
     counts.bytesReceived = messages * size
     lifetime = Lifetime(
-      bytesSent: messages * size, bytesReceived: UInt64(Double(messages * size) * load.bytesBack))
+      bytesSent: messages * size,
+      bytesReceived: UInt64(Double(messages * size) * load.bytesBack) + (load.bytesDrained ?? 0),
+      bytesDrained: load.bytesDrained)
     let connectionCount = UInt64(workload.connections)
     connections.served = load.served ?? workload.connections
     connections.slowestMessages = messages / connectionCount

@@ -13,6 +13,15 @@ struct SummaryTests {
     #expect(summary.bytesBackPerByteSent == 1)
   }
 
+  @Test func `bytes after the half-close do not count as coming back`() {
+    let load = SimulatedLoad(
+      bytesBack: 4, bytesDrained: 16 << 20, invalidReasons: ["it went on sending"])
+    let flood = Measurement(
+      Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: .ran,
+      client: .simulated(scenario, load))
+    #expect(Summary(scenario, [flood]).bytesBackPerByteSent == 4)
+  }
+
   @Test func `a scenario that has not run is pending`() {
     let summary = Summary(scenario, [])
     #expect(summary.status == .pending)
