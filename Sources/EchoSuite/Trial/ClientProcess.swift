@@ -16,32 +16,35 @@ struct ClientProcess {
   }
 
   /// Drives the server at `address` and reads the usage of process `pid` meanwhile.
+  ///
+  /// This process sleeps until the client has ended: what it did in between would be measured, too.
   /// - Throws: `ProcessFailure` when it does not report; `CancellationError`.
   func run(against address: Address, observing pid: Int32) async throws -> ClientReport {
+    let limit = longestRun
+    return try await withThrowingTaskGroup(of: ClientReport.self) { group in
+      group.addTask { try await report(arguments(address, pid)) }
+      // The client bounds itself; this is for one that hangs all the same.
+      group.addTask {
+        try await Task.sleep(for: limit)
+        throw ProcessFailure(reason: "the client did not end within \(limit)")
+      }
+      // The other is cancelled, and a client that still runs killed.
+      defer { group.cancelAll() }
+      guard let report = try await group.next() else { throw CancellationError() }
+      return report
+    }
+  }
+
+  private func report(_ arguments: Arguments) async throws -> ClientReport {
     var options = PlatformOptions()
     options.processGroupID = 0
-    let (configuration, limit) = (arguments(address, pid), longestRun)
+    let group = ProcessGroup()
+    defer { group.end() }
     let execution = try await Subprocess.run(
-      .path(FilePath(program)), arguments: configuration, platformOptions: options,
+      .path(FilePath(program)), arguments: arguments, platformOptions: options,
       input: .none, output: .string(limit: Self.mostOutput), error: .string(limit: Self.mostOutput)
     ) { execution in
-      let group = ProcessGroup()
       group.begin(execution.processIdentifier.value)
-      defer { group.end() }
-      // The client bounds itself; this is for one that hangs all the same.
-      try await withThrowingTaskGroup { group in
-        group.addTask {
-          try await Task.sleep(for: limit)
-          try? execution.send(signal: .kill)
-        }
-        group.addTask {
-          while isAlive(execution.processIdentifier.value) {
-            try await Task.sleep(for: .milliseconds(2))
-          }
-        }
-        try await group.next()
-        group.cancelAll()
-      }
     }
     let output = Data(execution.standardOutput.utf8)
     guard let report = try? JSONDecoder().decode(ClientReport.self, from: output) else {
