@@ -55,7 +55,7 @@ struct Figures: Codable, Equatable, Sendable {
     let rates = reports.compactMapValues(\.throughput.messagesPerSecond)
     guard let last = ordered.last, let messages = Estimate(rates.values),
       let bytes = Estimate(ordered.compactMap(\.throughput.bytesPerSecond)),
-      let clientCPU = Estimate(ordered.map { Double($0.cpu.nanoseconds) / $0.messages })
+      let clientCPU = Estimate(ordered.map { $0.cpuNanoseconds / $0.messages })
     else { return nil }
     rounds = ordered.count
     messagesPerSecond = messages
@@ -101,7 +101,7 @@ struct Figures: Codable, Equatable, Sendable {
     }
     guard
       let idle = share({ report in
-        report.machine.map { Double($0.idle) / Double(max(1, $0.busy + $0.idle + $0.stolen)) }
+        report.machine.map { Double($0.idle) / max(1, $0.total) }
       }),
       let server = share({ report in
         report.server.map { Double($0.busiestThreadNanoseconds) / Double(report.window.duration) }
@@ -117,4 +117,9 @@ struct Figures: Codable, Equatable, Sendable {
 extension ClientReport {
   /// Messages to divide by.
   fileprivate var messages: Double { Double(max(1, counts.completed)) }
+
+  /// Of the client.
+  fileprivate var cpuNanoseconds: Double {
+    Double(cpu.userNanoseconds) + Double(cpu.systemNanoseconds)
+  }
 }

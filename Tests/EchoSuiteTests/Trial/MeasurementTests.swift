@@ -1,9 +1,10 @@
+import EchoIO
 import Testing
 
 @testable import EchoSuite
 
 struct MeasurementTests {
-  @Test(arguments: [(0.0, 0.0, false), (0.019, 0.09, false), (0.03, 0, true), (0, 0.11, true)])
+  @Test(arguments: [(0.0, 0.0, false), (0.019, 0.09, false), (0.1, 0, true), (0, 0.11, true)])
   func `a trial is disturbed when enough of the machine went elsewhere`(
     stolen: Double, foreign: Double, isGrave: Bool
   ) throws {
@@ -13,6 +14,23 @@ struct MeasurementTests {
     #expect(abs(disturbance.foreign - foreign) < 1e-6)
     #expect(disturbance.isGrave == isGrave)
     #expect(measurement.shouldRepeat == isGrave)
+  }
+
+  @Test func `a single stolen tick does not disturb a short window`() throws {
+    // Of 200 ms of CPU time a tick is a twentieth.
+    #expect(try measurement(SimulatedLoad(stolen: 0.05)).disturbance?.isGrave == false)
+    var long = try report(SimulatedLoad(stolen: 0.05))
+    long.machine = MachineUsage(busy: 1_000_000_000, idle: 900_000_000, stolen: 100_000_000)
+    #expect(try #require(Disturbance(long)).isGrave)
+  }
+
+  @Test func `CPU times beyond all bounds are added up`() throws {
+    var odd = try report(SimulatedLoad())
+    odd.machine?.idle = .max
+    odd.cpu.userNanoseconds = .max
+    odd.server?.cpuNanoseconds = .max
+    #expect(try #require(Disturbance(odd)).stolen == 0)
+    #expect(Figures([1: odd])?.bottleneck != nil)
   }
 
   @Test(arguments: [(1.0, false), (1.04, false), (1.2, true), (0.1, true)])
