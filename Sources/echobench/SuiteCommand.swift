@@ -29,6 +29,7 @@ struct SuiteCommand: ParsableCommand {
     guard isMeant || (destination.resume && destination.output != nil) else {
       throw Self.nothingToRun
     }
+    try destination.checkPlan(choice)
   }
 
   func run() throws {

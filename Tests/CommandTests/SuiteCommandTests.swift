@@ -132,6 +132,48 @@ struct SuiteCommandTests {
     }
   }
 
+  @Test(arguments: [
+    (["--rounds", "3"], "'--rounds' must be 2 with '--resume', as in out, got 3."),
+    (["--duration", "2s"], "'--duration' must be 1s with '--resume', as in out, got 2s."),
+    (["--warmup", "0"], "'--warmup' must be 10ms with '--resume', as in out, got 0s."),
+    (["--seed", "8"], "'--seed' must be 7 with '--resume', as in out, got 8."),
+    (
+      ["--server", "more=serve {port}"],
+      "'--resume' goes on with the suite in out, which is another one than '--preset', '--config' and"
+    ),
+  ])
+  func `a suite is not gone on with by another plan`(options: [String], message: String)
+    async throws
+  {
+    try await TemporaryFolder.with { folder in
+      try folder.write(Self.tiny, to: "tiny.yaml")
+      let out = folder.path + "/out"
+      let plan = Plan(try SuiteFile.read(path: folder.path + "/tiny.yaml"), seed: 7)
+      _ = try TrialLog.create(out, plan: plan, machine: await Machine.current())
+      let ending = try await RunningProgram.run(
+        ["suite", "--resume", "--config", "tiny.yaml", "--output", "out"] + options,
+        in: folder.path)
+      #expect(ending.status == 64, "\(ending.errors)")
+      #expect(ending.errors.contains("Error: \(message)"), "\(ending.errors)")
+      #expect(ending.errors.contains("Usage: echobench suite "))
+    }
+  }
+
+  @Test func `a suite goes on with the options that it was begun with`() async throws {
+    try await TemporaryFolder.with { folder in
+      try folder.write(Self.tiny, to: "tiny.yaml")
+      let arguments = [
+        "suite", "--config", "tiny.yaml", "--output", "out", "--rounds", "1", "--duration", "200ms",
+        "--seed", "7",
+      ]
+      let first = try await RunningProgram.run(arguments, in: folder.path)
+      #expect([0, 3].contains(first.status), "\(first.errors)")
+      let again = try await RunningProgram.run(arguments + ["--resume"], in: folder.path)
+      #expect([0, 3].contains(again.status), "\(again.errors)")
+      #expect(again.output == first.output)
+    }
+  }
+
   @Test func `a suite file that is wrong is told with its line`() async throws {
     try await TemporaryFolder.with { folder in
       try folder.write("name: a\nsizes: [64kB]\nservers: [{backend: threads}]", to: "a.yaml")

@@ -55,6 +55,12 @@ public struct TrialLog: Sendable {
     return (TrialLog(directory: directory, measurements: measurements), plan, machine)
   }
 
+  /// The plan of the suite in a folder.
+  /// - Throws: `SuiteError` when there is none.
+  public static func plan(in directory: String) throws -> Plan {
+    try TrialLog(directory: directory, measurements: []).read(Plan.self, from: .plan)
+  }
+
   /// Adds a line and flushes it to the disk.
   public mutating func append(_ measurement: Measurement) throws {
     let line = try Self.encoder.encode(measurement) + Data("\n".utf8)

@@ -68,6 +68,30 @@ struct SuiteChoice: ParsableArguments {
     return file
   }
 
+  /// Whether a plan that `--resume` goes on with is the one that is asked for.
+  /// - Throws: `ValidationError`.
+  func check(against plan: Plan, in directory: String) throws {
+    let timing = plan.timing
+    let options: [(String, given: String?, planned: String)] = [
+      ("--rounds", try rounds.map { "\(try $0.value.value)" }, "\(plan.rounds)"),
+      (
+        "--duration", try duration.map { "\(try $0.value)" },
+        "\(TimeSpan(nanoseconds: timing.duration))"
+      ),
+      ("--warmup", try warmup.map { "\(try $0.value)" }, "\(TimeSpan(nanoseconds: timing.warmup))"),
+      ("--seed", seed.map { "\($0)" }, "\(plan.seed)"),
+    ]
+    for case (let option, let given?, let planned) in options where given != planned {
+      throw ValidationError(
+        "'\(option)' must be \(planned) with '--resume', as in \(directory), got \(given).")
+    }
+    guard !isEmpty, Plan(try suiteFile(), seed: plan.seed) != plan else { return }
+    throw ValidationError(
+      "'--resume' goes on with the suite in \(directory), which is another one than"
+        + " '--preset', '--config' and '--server' give: leave them out, and give '--output"
+        + " \(directory)'.")
+  }
+
   /// `NAME=COMMAND`, checked.
   private static func entry(_ text: String) throws -> Sweep.Entry {
     do {
@@ -83,7 +107,7 @@ struct SuiteDestination: ParsableArguments {
   @Option(help: "The folder for the suite's files. (default: results/NAME)")
   var output: String?
 
-  @Flag(help: "Go on with the suite in that folder.")
+  @Flag(help: "Go on with the suite in that folder, as it was planned.")
   var resume = false
 
   @Flag(help: "Replace the suite in that folder.")
@@ -96,10 +120,24 @@ struct SuiteDestination: ParsableArguments {
     }
   }
 
+  /// What cannot be read here is told when it is opened.
+  /// - Throws: `ValidationError` where `--resume` would go on with another plan than the one given.
+  func checkPlan(_ choice: SuiteChoice) throws {
+    let file = choice.isEmpty ? nil : try? choice.suiteFile()
+    guard resume, let directory = directory(file), choice.isEmpty || file != nil,
+      let plan = try? TrialLog.plan(in: directory)
+    else { return }
+    try choice.check(against: plan, in: directory)
+  }
+
+  private func directory(_ file: SuiteFile?) -> String? {
+    output ?? file.map { "results/\($0.name)" }
+  }
+
   /// The log to append to, new or old. The command's `validate` has seen that one is meant.
   func open(_ choice: SuiteChoice) throws -> (TrialLog, Plan, Machine) {
     let file = choice.isEmpty ? nil : try choice.suiteFile()
-    switch (output ?? file.map { "results/\($0.name)" }, file) {
+    switch (directory(file), file) {
     case (let directory?, _) where resume:
       return try reopen(directory)
     case (let directory?, let file?):
