@@ -40,18 +40,22 @@ struct ClientProcess {
     options.processGroupID = 0
     let group = ProcessGroup()
     defer { group.end() }
-    let execution = try await Subprocess.run(
-      .path(FilePath(program)), arguments: arguments, platformOptions: options,
-      input: .none, output: .string(limit: Self.mostOutput), error: .string(limit: Self.mostOutput)
-    ) { execution in
-      group.begin(execution.processIdentifier.value)
+    do {
+      let execution = try await Subprocess.run(
+        .path(FilePath(program)), arguments: arguments, platformOptions: options, input: .none,
+        output: .string(limit: Self.mostOutput), error: .string(limit: Self.mostOutput)
+      ) { execution in
+        group.begin(execution.processIdentifier.value)
+      }
+      let output = Data(execution.standardOutput.utf8)
+      guard let report = try? JSONDecoder().decode(ClientReport.self, from: output) else {
+        let said = execution.standardError.split(separator: "\n").last ?? "nothing"
+        throw ProcessFailure(reason: "the client did not report; it said: \(said)")
+      }
+      return report
+    } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+      throw ProcessFailure(reason: "the client wrote more than \(ByteCount(Self.mostOutput))")
     }
-    let output = Data(execution.standardOutput.utf8)
-    guard let report = try? JSONDecoder().decode(ClientReport.self, from: output) else {
-      let said = execution.standardError.split(separator: "\n").last ?? "nothing"
-      throw ProcessFailure(reason: "the client did not report; it said: \(said)")
-    }
-    return report
   }
 
   /// A histogram of a long run takes some ten kilobytes.

@@ -38,8 +38,13 @@ public struct ProcessExecutor: TrialExecutor {
       }
       if let error = report.error { return measurement(.failed(reason: error), client: report) }
       return measurement(.ran, server: stopped, client: report)
-    } catch let failure as ProcessFailure {
+    } catch let cancellation as CancellationError {
+      throw cancellation
+    } catch {
+      // What breaks when a trial is cancelled is its consequence.
       try Task.checkCancellation()
+      // No descriptor or process left, say: that may be over by the next trial.
+      let failure = error as? ProcessFailure ?? ProcessFailure(reason: "\(error)")
       return measurement(
         failure.isUnavailable
           ? .unavailable(reason: failure.reason) : .failed(reason: failure.reason))

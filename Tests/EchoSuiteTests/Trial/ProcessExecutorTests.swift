@@ -175,16 +175,28 @@ struct ProcessExecutorTests {
     }
   }
 
-  @Test func `a program that cannot be the client is quoted`() async throws {
+  private static let littleServer = Server.Kind.command(
+    line: "\(LittleServer.program) server --backend threads --address {address}")
+
+  @Test(arguments: [
+    ("/bin/sh", littleServer, "the client did not report; it said: "),
+    ("/nonexistent/program", littleServer, "Executable \"/nonexistent/program\" is not found"),
+    (
+      "/nonexistent/program", .backend(name: "threads"),
+      "Executable \"/nonexistent/program\" is not found"
+    ),
+  ])
+  func `a program that cannot be the client or the server fails the trial alone`(
+    program: String, server: Server.Kind, complaint: String
+  ) async throws {
     let timing = Plan.Timing(
       duration: .milliseconds(50), warmup: .milliseconds(0), timeout: .seconds(1))
-    let executor = ProcessExecutor(timing: timing, program: "/bin/sh")
-    let command = "\(LittleServer.program) server --backend threads --address {address}"
     let scenario = Scenario(
-      server: Server(name: "little", kind: .command(line: command)), engine: .blocking,
-      sizeBytes: 1000, workers: 2, connections: 2)
-    let measurement = try await executor.run(
+      server: Server(name: "little", kind: server), engine: .blocking, sizeBytes: 1000,
+      workers: 2, connections: 2)
+    let measurement = try await ProcessExecutor(timing: timing, program: program).run(
       Trial(scenario: 0, round: 1), scenario, attempt: 1)
-    #expect(reason(measurement)?.hasPrefix("the client did not report; it said: ") == true)
+    let said = try #require(reason(measurement))
+    #expect(said.hasPrefix(complaint), "\(said)")
   }
 }
