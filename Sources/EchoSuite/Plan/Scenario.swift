@@ -49,6 +49,9 @@ public struct Scenario: Codable, Hashable, Sendable {
       connections: connections, clientCPUs: clientCPUs, isTwin: isTwin)
   }
 
+  /// Whether the server or the client is bound to CPUs.
+  var isPinned: Bool { clientCPUs != nil || server.cpus != nil }
+
   /// Unique within a suite, and readable: `libuv, 64k buffer, 1000 B, event`.
   public var name: String {
     var parts = [server.name]

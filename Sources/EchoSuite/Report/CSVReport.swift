@@ -14,7 +14,9 @@ struct CSVReport {
       "interval_lower", "interval_upper", "interval_coverage", "engine", "verify", "workers",
       "connections", "status", "rounds", "p50_ns", "p99_ns", "server_cpu_ns_per_message",
       "client_cpu_ns_per_message", "bottleneck", "served", "server_processes", "server_threads",
-      "server_peak_resident_bytes", "disturbed_rounds", "reasons",
+      "server_peak_resident_bytes", "server_reads_per_message", "server_writes_per_message",
+      "voluntary_switches_per_message", "involuntary_switches_per_message", "server_cpus",
+      "client_cpus", "disturbed_rounds", "reasons",
     ]
     var table = Table(names.map { .init($0) })
     for summary in result.summaries + result.unverified { table.append(cells(summary)) }
@@ -38,7 +40,10 @@ struct CSVReport {
       text(figures?.p50), text(figures?.p99), text(figures?.serverCPU?.median),
       text(figures?.clientCPU.median), figures?.bottleneck?.rawValue ?? "", text(figures?.served),
       text(figures?.serverProcesses), text(figures?.serverThreads), text(figures?.serverPeakBytes),
-      "\(summary.disturbedRounds)", summary.reasons.joined(separator: "; "),
+      text(figures?.reads, 3), text(figures?.writes, 3), text(figures?.voluntarySwitches, 3),
+      text(figures?.involuntarySwitches, 3), scenario.server.cpus ?? "",
+      scenario.clientCPUs ?? "", "\(summary.disturbedRounds)",
+      summary.reasons.joined(separator: "; "),
     ]
   }
 }

@@ -89,8 +89,8 @@ struct MarkdownReport {
   }
 
   private var placement: String {
-    let pinned = plan.scenarios.contains { $0.clientCPUs != nil || $0.server.cpus != nil }
-    return pinned ? "as in the plan" : "left to the scheduler"
+    let isPinned = plan.scenarios.contains { $0.isPinned }
+    return "left to the scheduler" + (isPinned ? ", but where the tables name CPUs" : "")
   }
 
   private var machine: [String] {

@@ -15,6 +15,10 @@ struct Figures: Codable, Equatable, Sendable {
   /// Context switches of the server per message.
   let voluntarySwitches: Double?
   let involuntarySwitches: Double?
+  /// Reads and writes of a backend per message, over its whole life; nil for a command, and where a
+  /// round has none.
+  let reads: Double?
+  let writes: Double?
   /// Of the last round.
   let serverProcesses: Int?
   let serverThreads: Int?
@@ -40,6 +44,8 @@ struct Figures: Codable, Equatable, Sendable {
     case clientCPU = "client_cpu_ns_per_message"
     case voluntarySwitches = "voluntary_switches_per_message"
     case involuntarySwitches = "involuntary_switches_per_message"
+    case reads = "server_reads_per_message"
+    case writes = "server_writes_per_message"
     case serverProcesses = "server_processes"
     case serverThreads = "server_threads"
     case serverPeakBytes = "server_peak_resident_bytes"
@@ -49,8 +55,10 @@ struct Figures: Codable, Equatable, Sendable {
     case serverCPUByRound = "server_cpu_ns_per_message_by_round"
   }
 
-  /// - Parameter reports: the valid report of each round; nil is returned for none.
-  init?(_ reports: [Int: ClientReport]) {
+  /// - Parameters:
+  ///   - reports: the valid report of each round; nil is returned for none.
+  ///   - servers: what backends counted in these rounds.
+  init?(_ reports: [Int: ClientReport], _ servers: [Int: ServerStopped] = [:]) {
     let ordered = reports.sorted { $0.key < $1.key }.map(\.value)
     let rates = reports.compactMapValues(\.throughput.messagesPerSecond)
     guard let last = ordered.last, let messages = Estimate(rates.values),
@@ -70,6 +78,8 @@ struct Figures: Codable, Equatable, Sendable {
     serverCPU = Estimate(serverCPUByRound.values)
     voluntarySwitches = Self.perMessage(ordered, \.voluntarySwitches)
     involuntarySwitches = Self.perMessage(ordered, \.involuntarySwitches)
+    reads = Self.perMessage(reports, servers, \.reads)
+    writes = Self.perMessage(reports, servers, \.writes)
     serverProcesses = last.server?.processes
     serverThreads = last.server?.threads
     serverPeakBytes = ordered.compactMap { $0.server?.peakResidentBytes }.max()
@@ -92,6 +102,21 @@ struct Figures: Codable, Equatable, Sendable {
       reports.compactMap { report in
         report.server.map { Double($0[keyPath: count]) / report.messages }
       })?.median
+  }
+
+  /// A backend's counters are of its whole life, and so are the bytes that are divided by.
+  private static func perMessage(
+    _ reports: [Int: ClientReport], _ servers: [Int: ServerStopped],
+    _ count: KeyPath<ServerStopped.Counters, UInt64>
+  ) -> Double? {
+    let ratios = reports.compactMap { round, report -> Double? in
+      guard let counters = servers[round]?.counters, report.lifetime.bytesSent > 0 else {
+        return nil
+      }
+      let messages = Double(report.lifetime.bytesSent) / Double(report.workload.sizeBytes)
+      return Double(counters[keyPath: count]) / messages
+    }
+    return ratios.count == reports.count ? Sample(ratios)?.median : nil
   }
 
   /// From the medians of the shares over the rounds.

@@ -59,7 +59,9 @@ struct Summary: Codable, Equatable, Sendable {
     }
     self.status = status
     self.reasons = (wrongs + reasons).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    figures = status == .measured ? Figures(chosen.compactMapValues(\.client)) : nil
+    figures =
+      status == .measured
+      ? Figures(chosen.compactMapValues(\.client), chosen.compactMapValues(\.server)) : nil
     bytesBackPerByteSent =
       Sample(
         ordered.compactMap(\.client?.lifetime).filter { $0.bytesSent > 0 }

@@ -1,3 +1,4 @@
+import EchoIO
 import Synchronization
 
 @testable import EchoSuite
@@ -33,13 +34,19 @@ final class SimulatedExecutor: TrialExecutor {
 }
 
 extension Measurement {
-  /// An attempt whose client ran and saw `load`.
+  /// An attempt whose client ran and saw `load`; a backend read twice and wrote once per message.
   static func simulated(
     _ call: SimulatedExecutor.Call, _ scenario: Scenario, _ load: SimulatedLoad
   ) -> Measurement {
-    Measurement(
+    let client = ClientReport.simulated(scenario, load)
+    var counters = ServerCounters()
+    counters.reads = 2 * client.counts.sent
+    counters.writes = client.counts.sent
+    let server = ServerStopped(counters, cpu: CPUTime(userNanoseconds: 0, systemNanoseconds: 0))
+    let isBackend = if case .backend = scenario.server.kind { true } else { false }
+    return Measurement(
       call.trial, name: scenario.name, attempt: call.attempt, outcome: .ran,
-      client: .simulated(scenario, load))
+      server: isBackend ? server : nil, client: client)
   }
 
   /// An attempt whose client did not run.

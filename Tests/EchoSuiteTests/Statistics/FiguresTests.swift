@@ -1,3 +1,4 @@
+import EchoIO
 import Testing
 
 @testable import EchoSuite
@@ -23,6 +24,24 @@ struct FiguresTests {
     #expect(figures.voluntarySwitches == 2)
     #expect(figures.involuntarySwitches == 0.2)
     #expect(figures.serverCPUByRound == [1: 4000, 2: 4000])
+  }
+
+  @Test func `reads and writes are over the messages of the whole life`() throws {
+    var long = report(SimulatedLoad())
+    long.lifetime.bytesSent *= 2
+    let servers = [1: stopped(reads: 4000, writes: 2000), 2: stopped(reads: 6000, writes: 2000)]
+    let figures = try #require(Figures([1: long, 2: long], servers))
+    #expect(figures.reads == 2.5)
+    #expect(figures.writes == 1)
+    #expect(Figures([1: long, 2: long], [1: stopped(reads: 1, writes: 1)])?.reads == nil)
+    #expect(Figures([1: long])?.writes == nil)
+  }
+
+  private func stopped(reads: UInt64, writes: UInt64) -> ServerStopped {
+    var counters = ServerCounters()
+    counters.reads = reads
+    counters.writes = writes
+    return ServerStopped(counters, cpu: CPUTime(userNanoseconds: 0, systemNanoseconds: 0))
   }
 
   @Test func `a percentile that some round cannot give is left blank`() throws {
