@@ -34,9 +34,20 @@ struct ComparisonSection {
       "## Comparison", "",
       "Each module against `\(first.reference.scenario.server.name)` in the same rounds, at the"
         + " smallest buffer that the message fits. A ratio whose interval contains 1 is a tie."
-        + (floor.map { " \($0)" } ?? ""),
+        + shortfall + (floor.map { " \($0)" } ?? ""),
       "", table.markdown,
     ]
+  }
+
+  /// Said where too few rounds could be paired for the interval that was asked for.
+  private var shortfall: String {
+    let isShort = result.comparisons.contains {
+      !$0.throughput.ratio.interval.meets() || $0.serverCPU?.ratio.interval.meets() == false
+    }
+    guard isShort else { return "" }
+    return " Intervals have 95 % coverage, or what stands beside them where too few rounds have"
+      + " both modules; below \(fixed(100 * Comparison.minimumCoverage, 0)) % the verdict is"
+      + " *undecided*."
   }
 
   private func percent(_ floor: NoiseFloor) -> String {
@@ -53,7 +64,6 @@ struct ComparisonSection {
   }
 
   private func cells(_ comparison: Comparison, better: Comparison.Verdict) -> [String] {
-    let interval = comparison.ratio.interval
     let verdict =
       switch comparison.verdict {
       case .tie: "tie"
@@ -62,8 +72,7 @@ struct ComparisonSection {
       default: "worse"
       }
     return [
-      fixed(comparison.ratio.median, 2),
-      "\(fixed(interval.lower, 2))–\(fixed(interval.upper, 2))", verdict,
+      fixed(comparison.ratio.median, 2), comparison.ratio.interval.text(digits: 2), verdict,
     ]
   }
 }

@@ -37,10 +37,12 @@ struct Footnotes {
 
   /// Said where the rounds are too few for the interval that was asked for.
   private var shortfall: String {
-    let coverages = result.summaries.compactMap { $0.figures?.messagesPerSecond.interval.coverage }
-    guard let least = coverages.min(), least < Interval.defaultConfidence else { return "" }
-    return " Here the rounds are too few: the interval is their range, at"
-      + " \(fixed(100 * least, 1)) % coverage."
+    let isShort = result.summaries.contains {
+      $0.figures?.messagesPerSecond.interval.meets() == false
+    }
+    guard isShort else { return "" }
+    return " With fewer than \(SuiteFile.defaultRounds) rounds it is their range, and its coverage"
+      + " stands beside it."
   }
 
   private var published: [String] {

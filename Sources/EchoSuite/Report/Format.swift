@@ -5,6 +5,14 @@ func plural(_ count: Int, _ noun: String) -> String {
   count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
 }
 
+extension Interval {
+  /// `0.97–1.03`, and where its coverage is less than is asked for, that too: `0.97–1.03 (93.8 %)`.
+  func text(digits: Int) -> String {
+    "\(fixed(lower, digits))–\(fixed(upper, digits))"
+      + (meets() ? "" : " (\(fixed(100 * coverage, 1)) %)")
+  }
+}
+
 /// `value` with `digits` decimals, whatever the locale: `12.30`.
 public func fixed(_ value: Double, _ digits: Int) -> String {
   String(format: "%.\(digits)f", value)

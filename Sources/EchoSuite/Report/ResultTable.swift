@@ -51,11 +51,10 @@ struct ResultTable {
       let status = row.status == .invalid ? "INVALID" : row.status.rawValue
       return names + [status] + Array(repeating: "–", count: 8)
     }
-    let interval = figures.messagesPerSecond.interval
     return names + [
       fixed(figures.messagesPerSecond.median, 0),
       fixed(figures.bytesPerSecond.median / 1_048_576, 2),
-      "\(fixed(interval.lower, 0))–\(fixed(interval.upper, 0))",
+      figures.messagesPerSecond.interval.text(digits: 0),
       microseconds(figures.p50, 1), microseconds(figures.p99, 1),
       microseconds(figures.serverCPU?.median, 2), microseconds(figures.clientCPU.median, 2),
       figures.bottleneck?.rawValue ?? "–", threads(figures),

@@ -14,8 +14,8 @@ struct Comparison: Equatable, Sendable {
 
   /// The coverage below which an interval decides nothing: 90 %.
   ///
-  /// The default of five rounds has 93.75 % and may conclude, with its coverage stated; four
-  /// rounds have 87.5 %, one wrong verdict in eight, and may not.
+  /// Five rounds have 93.75 % and may conclude, with their coverage stated; four have 87.5 %, one
+  /// wrong verdict in eight, and may not.
   static let minimumCoverage = 0.9
 
   let ratio: PairedRatio

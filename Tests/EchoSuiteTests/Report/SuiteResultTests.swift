@@ -97,6 +97,25 @@ struct SuiteResultTests {
     #expect(result.comparisons.map(\.reference.scenario.engine) == [.blocking, .event])
   }
 
+  @Test func `an interval of too few rounds has its coverage beside it`() async throws {
+    let plan = try Plan.threeServers(rounds: 6)
+    let all = try await Suite.measuring(plan, SimulatedExecutor())
+    let measurements = all.filter {
+      plan.scenarios[$0.scenario].server.name != "other" || $0.round < 6
+    }
+    let result = SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
+    #expect(
+      ResultTable(result).table(.blocking).rows.map { $0[5] }
+        == ["10000–10000", "10000–10000", "10000–10000 (93.8 %)"])
+    let report = try Report.markdown.render(result)
+    #expect(report.contains("With fewer than 6 rounds it is their range, and its coverage stands"))
+    let comparison = ComparisonSection(result).lines.joined(separator: "\n")
+    #expect(comparison.contains("Intervals have 95 % coverage, or what stands beside them"))
+    #expect(comparison.contains("| 1.00–1.00 (93.8 %) | tie "))
+    let whole = SuiteResult(plan: plan, machine: .simulated, measurements: all)
+    #expect(!ComparisonSection(whole).lines.joined().contains("coverage"))
+  }
+
   @Test func `a twin is no row and gives the noise floor`() async throws {
     let result = try await result { _ in 10_000 }
     #expect(result.summaries.map(\.scenario.server.name) == ["threads", "dispatch", "other"])
