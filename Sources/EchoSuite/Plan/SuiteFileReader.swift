@@ -146,6 +146,10 @@ struct SuiteFileReader {
     for key in ["threads", "cpus"] where try map.string(key) != nil {
       throw map.failure("'\(key)' is for backends: put it into the command", key: key)
     }
+    let place = Server.Placeholder.bufferSize.text
+    if !command.contains(place), map.has("buffers") {
+      throw map.failure("'buffers' is for commands with \(place) in them", key: "buffers")
+    }
   }
 
   func failure(_ reason: String, at line: Int?) -> SuiteFileError {

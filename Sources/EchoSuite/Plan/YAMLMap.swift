@@ -32,6 +32,8 @@ struct YAMLMap {
     }
   }
 
+  func has(_ key: String) -> Bool { mapping[key] != nil }
+
   func string(_ key: String) throws -> String? {
     guard let node = mapping[key] else { return nil }
     guard let scalar = node.scalar else {
@@ -62,14 +64,16 @@ struct YAMLMap {
     try string(key).map { try read($0, key) }
   }
 
-  /// A list of such values; a single one counts as a list.
-  func quantities<Value: ReadableText>(_ key: String) throws -> [Value]? {
-    try strings(key)?.map { try read($0, key) }
+  /// A list of such values, each once; a single one counts as a list.
+  func quantities<Value: ReadableText & Equatable>(_ key: String) throws -> [Value]? {
+    try values(key) { try read($0, key) }
   }
 
-  /// A list of names of an enumeration.
-  func choices<Value: RawRepresentable<String> & CaseIterable>(_ key: String) throws -> [Value]? {
-    try strings(key)?.map { text in
+  /// A list of names of an enumeration, each once.
+  func choices<Value: RawRepresentable<String> & CaseIterable & Equatable>(
+    _ key: String
+  ) throws -> [Value]? {
+    try values(key) { text in
       guard let value = Value(rawValue: text) else {
         let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
         throw failure("'\(key)' must be of \(known), got '\(text)'", key: key)
@@ -84,6 +88,19 @@ struct YAMLMap {
       throw failure("'\(key)' must be a list with at least one entry", key: key)
     }
     return try nodes.map { try YAMLMap($0, reader: reader) }
+  }
+
+  /// The same value twice would be the same scenario twice.
+  private func values<Value: Equatable>(
+    _ key: String, _ read: (String) throws -> Value
+  ) throws -> [Value]? {
+    try strings(key)?.reduce(into: [Value]()) { values, text in
+      let value = try read(text)
+      guard !values.contains(value) else {
+        throw failure("'\(key)' must have each value once, got '\(text)' again", key: key)
+      }
+      values.append(value)
+    }
   }
 
   private func strings(_ key: String) throws -> [String]? {

@@ -40,6 +40,12 @@ struct SuiteFileErrorTests {
       "'buffers' must be a whole number of bytes, at least"),
     Slip(
       "name: a\nsizes: {a: 1}\n" + servers, line: 2, "'sizes' must be a value or a list of values"),
+    Slip(
+      "name: a\nsizes: [64k, 1000, 65536]\n" + servers, line: 2,
+      "'sizes' must have each value once, got '65536' again"),
+    Slip(
+      "name: a\nengines: [event, event]", line: 2,
+      "'engines' must have each value once, got 'event' again"),
     Slip("name: a\nduration: fast", line: 2, "'duration' must be a duration such as 500ms, 10s"),
     Slip("name: a\nduration: 0", line: 2, "'duration' must be at least 10ms, got '0'"),
     Slip("name: a\ntimeout: 0", line: 2, "'timeout' must be at least 1ms, got '0'"),
@@ -79,6 +85,15 @@ struct SuiteFileErrorTests {
     Slip(
       "name: a\n    command: serve {port}\n    cpus: 0", line: 5,
       "'cpus' is for backends: put it into the command"),
+    Slip(
+      "name: a\n    command: serve {port}\n    buffers: [4k, 8k]", line: 5,
+      "'buffers' is for commands with {buffer_size} in them"),
+    Slip(
+      "backend: threads\n    buffers: [4k, 4096]", line: 4,
+      "'buffers' must have each value once, got '4096' again"),
+    Slip(
+      "backend: threads\n    verify: [full, full]", line: 4,
+      "'verify' must have each value once, got 'full' again"),
     Slip("backend: threads\n    thread: 4", line: 4, "there is no key 'thread' here; there are"),
     Slip("backend: threads\n    threads: 0", line: 4, "'threads' must be at least 1, got '0'"),
     Slip("backend: threads\n    cpus: x", line: 4, "'cpus' must be a list of CPUs such as 0,"),
