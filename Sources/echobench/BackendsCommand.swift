@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EchoIO
+internal import EchoSuite
 
 struct BackendsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,13 +10,10 @@ struct BackendsCommand: ParsableCommand {
   func run() throws {
     let width = Backends.all.map { $0.name.count }.max() ?? 0
     for backend in Backends.all {
-      let name = backend.name + String(repeating: " ", count: width - backend.name.count)
-      let threads =
-        "\(backend.defaultThreads) \(backend.defaultThreads == 1 ? "thread" : "threads")"
+      let threads = plural(backend.defaultThreads, "thread")
       let state = backend.unavailability.map { "unavailable: \($0)" } ?? "available"
-      try Output.write("\(name)  \(state)\n")
-      try Output.write(
-        "\(String(repeating: " ", count: width))  \(backend.summary); \(threads) by default\n")
+      try Output.write("\(backend.name.padded(to: width))  \(state)\n")
+      try Output.write("\("".padded(to: width))  \(backend.summary); \(threads) by default\n")
     }
   }
 }

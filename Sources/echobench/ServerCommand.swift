@@ -72,7 +72,7 @@ struct ServerCommand: ParsableCommand {
   ) throws {
     switch format {
     case .text:
-      let threads = options.threads == 1 ? "1 thread" : "\(options.threads) threads"
+      let threads = plural(options.threads, "thread")
       try Output.write(
         "listening on \(address) (\(backend.name), \(threads), \(options.bufferSize) buffer)\n")
     case .json:

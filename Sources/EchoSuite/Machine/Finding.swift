@@ -35,11 +35,11 @@ public enum Finding: Equatable, Sendable {
     case .debugBuild:
       "This is a debug build."
     case .loaded(let loadAverage, let cpus):
-      "The load average was \(loadAverage) on \(cpus) CPU\(cpus == 1 ? "" : "s") before the start."
+      "The load average was \(loadAverage) on \(plural(cpus, "CPU")) before the start."
     case .governor(let governor):
       "The CPU frequency governor is \(governor)."
     case .fewCPUs(let cpus):
-      "Server and client share \(cpus) CPU\(cpus == 1 ? "" : "s")."
+      "Server and client share \(plural(cpus, "CPU"))."
     case .shortBacklog(let somaxconn, let connections):
       "At most \(somaxconn) connections wait for an accept, and a scenario opens \(connections)."
     case .virtualised(let hypervisor):

@@ -92,10 +92,3 @@ public struct ClientText: CustomStringConvertible {
 
   private func microseconds(_ nanoseconds: Double) -> String { fixed(nanoseconds / 1000, 1) }
 }
-
-extension String {
-  /// Followed by spaces up to `width` characters.
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-}

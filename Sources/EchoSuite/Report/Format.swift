@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// `1 round`, `2 rounds`.
-func plural(_ count: Int, _ noun: String) -> String {
+public func plural(_ count: Int, _ noun: String) -> String {
   count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
 }
 
@@ -10,6 +10,13 @@ extension Interval {
   func text(digits: Int) -> String {
     "\(fixed(lower, digits))–\(fixed(upper, digits))"
       + (meets() ? "" : " (\(fixed(100 * coverage, 1)) %)")
+  }
+}
+
+extension String {
+  /// Followed by spaces up to `width` characters.
+  public func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
   }
 }
 

@@ -80,7 +80,7 @@ struct MarkdownReport {
     let timing = plan.timing
     return [
       "## How it was measured", "",
-      "\(plural(plan.rounds, "round")) of \(plan.scenarios.count) scenarios, in an order"
+      "\(plural(plan.rounds, "round")) of \(plural(plan.scenarios.count, "scenario")), in an order"
         + " shuffled per round from seed \(plan.seed); a fresh server and client process for each trial; closed loop;"
         + " \(TimeSpan(nanoseconds: timing.duration)) measured after"
         + " \(TimeSpan(nanoseconds: timing.warmup)) of warm-up. \(result.repeats) attempts were repeats"
