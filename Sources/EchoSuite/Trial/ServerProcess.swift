@@ -40,10 +40,6 @@ struct ServerProcess {
     port: UInt16, _ body: @Sendable @escaping (Address, Int32) async throws -> Result
   ) async throws -> (Result, ServerStopped?) {
     let address = Address.internet(host: Self.host, port: port)
-    let group = ProcessGroup()
-    // Whatever is left of the group when the server has ended or was stopped.
-    defer { group.end() }
-
     do {
       let execution = try await Subprocess.run(
         executable, arguments: arguments(port: port), platformOptions: options,
@@ -51,6 +47,7 @@ struct ServerProcess {
         error: .string(limit: Self.mostOutput)
       ) { execution -> Swift.Result<Result, any Error> in
         let pid = execution.processIdentifier.value
+        let group = ProcessGroup()
         group.begin(pid)
         // What it started may outlive it, and keep its output open.
         defer { group.end() }
