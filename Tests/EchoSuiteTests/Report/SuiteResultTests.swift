@@ -141,7 +141,6 @@ struct SuiteResultTests {
       }
       return try await SuiteResult.simulating(try Plan.threeServers(), executor).verdict
     }
-    #expect(try await verdict(.ran) == .invalid)
     #expect(try await verdict(nil) == .invalid)
     #expect(try await verdict(.failed(reason: "it died")) == .failed)
     #expect(try await verdict(.unavailable(reason: "not here")) == .fine)
