@@ -163,7 +163,7 @@ struct ProcessExecutorTests {
   @Test func `a server that says too much fails alone`() async throws {
     let command = """
       {echobench} server --backend threads --address {address} &
-      echo $$ > {pids}; while :; do echo 0123456789abcdef0123456789abcdef >&2; done
+      echo $$ > {pids}; sleep 0.3; while :; do head -c 100000 /dev/zero >&2; done
       """
     try await LittleServer.with(command) { server in
       let measurement = try await server.run(window: .seconds(1))
