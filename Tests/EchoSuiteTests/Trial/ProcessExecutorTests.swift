@@ -113,10 +113,10 @@ struct ProcessExecutorTests {
   @Test func `a server that ends while it is measured has no figures`() async throws {
     let command = """
       {echobench} server --backend threads --address {address} & echo $! > {pids}
-      sleep 0.2; echo 'ran out of luck' >&2; exit 4
+      sleep 0.6; echo 'ran out of luck' >&2; exit 4
       """
     try await LittleServer.with(command) { server in
-      let measurement = try await server.run()
+      let measurement = try await server.run(window: .seconds(1))
       #expect(
         measurement.outcome
           == .failed(
@@ -129,10 +129,10 @@ struct ProcessExecutorTests {
   @Test func `a server that goes into the background is told to stay`() async throws {
     let command = """
       {echobench} server --backend threads --address {address} 2>/dev/null & echo $! > {pids}
-      sleep 0.2
+      sleep 0.6
       """
     try await LittleServer.with(command) { server in
-      let outcome = try await server.run().outcome
+      let outcome = try await server.run(window: .seconds(1)).outcome
       #expect(
         outcome
           == .failed(
