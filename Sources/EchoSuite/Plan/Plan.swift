@@ -64,6 +64,18 @@ public struct Plan: Codable, Equatable, Sendable {
     }
   }
 
+  /// What is wrong with a plan that was read; nil when it can be run.
+  var problem: String? {
+    if rounds < 1 { return "'rounds' must be at least 1, got \(rounds)" }
+    let numbers = scenarios.flatMap {
+      [
+        $0.sizeBytes, $0.workers, $0.connections, $0.server.bufferBytes ?? 1,
+        $0.server.threads ?? 1,
+      ]
+    }
+    return numbers.min().flatMap { $0 < 1 ? "a size or a number of things is \($0)" : nil }
+  }
+
   /// The most connections that any scenario opens.
   public var mostConnections: Int { scenarios.map(\.connections).max() ?? 0 }
 }

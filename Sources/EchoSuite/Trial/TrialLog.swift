@@ -5,6 +5,8 @@ internal import Foundation
 public struct TrialLog: Sendable {
   public let directory: String
   public private(set) var measurements: [Measurement]
+  /// Held by whoever writes, as long as the log lives (flock(2)).
+  private var lock: FileHandle?
 
   enum File: String {
     case plan = "plan.json"
@@ -15,7 +17,7 @@ public struct TrialLog: Sendable {
   /// Begins an empty log in a folder, which is made.
   /// - Throws: `SuiteError` when there is a suite already, or the folder cannot be written.
   public static func create(_ directory: String, plan: Plan, machine: Machine) throws -> TrialLog {
-    let log = TrialLog(directory: directory, measurements: [])
+    var log = TrialLog(directory: directory, measurements: [])
     guard !FileManager.default.fileExists(atPath: log.path(.plan)) else {
       throw SuiteError.occupied(directory)
     }
@@ -28,11 +30,14 @@ public struct TrialLog: Sendable {
     } catch {
       throw SuiteError.unwritable(directory, error.fileReason)
     }
+    try log.takeLock()
     return log
   }
 
   /// Removes the suite in a folder, and nothing else that is there.
   public static func remove(_ directory: String) throws {
+    var log = TrialLog(directory: directory, measurements: [])
+    if FileManager.default.fileExists(atPath: log.path(.plan)) { try log.takeLock() }
     let reports = Report.allCases.map(\.fileName)
     for name in [File.plan, .machine, .trials].map(\.rawValue) + reports {
       let path = "\(directory)/\(name)"
@@ -49,7 +54,7 @@ public struct TrialLog: Sendable {
   /// - Throws: `SuiteError` when there is no suite, or its files do not fit each other.
   public static func open(_ directory: String) throws -> (log: TrialLog, Plan, Machine) {
     let empty = TrialLog(directory: directory, measurements: [])
-    let plan = try empty.read(Plan.self, from: .plan)
+    let plan = try empty.readPlan()
     let machine = try empty.read(Machine.self, from: .machine)
     let measurements = try empty.readTrials(plan)
     return (TrialLog(directory: directory, measurements: measurements), plan, machine)
@@ -58,30 +63,53 @@ public struct TrialLog: Sendable {
   /// The plan of the suite in a folder.
   /// - Throws: `SuiteError` when there is none.
   public static func plan(in directory: String) throws -> Plan {
-    try TrialLog(directory: directory, measurements: []).read(Plan.self, from: .plan)
+    try TrialLog(directory: directory, measurements: []).readPlan()
   }
 
   /// Adds a line and flushes it to the disk.
+  /// - Throws: `SuiteError.unwritable`.
   public mutating func append(_ measurement: Measurement) throws {
     let line = try Self.encoder.encode(measurement) + Data("\n".utf8)
     guard let file = FileHandle(forUpdatingAtPath: path(.trials)) else {
       throw SuiteError.unwritable(directory, "\(File.trials.rawValue) is not there any more")
     }
     defer { try? file.close() }
-    try file.seekToEnd()
-    try file.write(contentsOf: line)
-    try file.synchronize()
+    do {
+      try file.seekToEnd()
+      try file.write(contentsOf: line)
+      try file.synchronize()
+    } catch {
+      throw SuiteError.unwritable(directory, error.fileReason)
+    }
     measurements.append(measurement)
   }
 
-  /// Prepares a log that was read for appending: cuts off a line that was not written whole.
-  public func trim() throws {
+  /// Prepares a log that was read for appending: keeps others out, and cuts off a line that was not
+  /// written whole.
+  /// - Throws: `SuiteError.busy`, `SuiteError.unwritable`.
+  public mutating func reopen() throws {
+    try takeLock()
     let path = path(.trials)
     guard let data = FileManager.default.contents(atPath: path), data.last != UInt8(ascii: "\n"),
       !data.isEmpty
     else { return }
     let whole = data.lastIndex(of: UInt8(ascii: "\n")).map { data.prefix(through: $0) } ?? Data()
-    try whole.write(to: URL(filePath: path), options: .atomic)
+    do {
+      try whole.write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw SuiteError.unwritable(directory, error.fileReason)
+    }
+  }
+
+  /// The lock is on the plan, which nobody replaces while a suite runs.
+  private mutating func takeLock() throws {
+    guard let file = FileHandle(forReadingAtPath: path(.plan)) else {
+      throw SuiteError.missing(directory, File.plan.rawValue)
+    }
+    guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+      throw SuiteError.busy(directory)
+    }
+    lock = file
   }
 
   private static let encoder: JSONEncoder = {
@@ -110,6 +138,12 @@ public struct TrialLog: Sendable {
     }
   }
 
+  private func readPlan() throws -> Plan {
+    let plan = try read(Plan.self, from: .plan)
+    if let problem = plan.problem { throw SuiteError.unreadable(path(.plan), line: nil, problem) }
+    return plan
+  }
+
   private func readTrials(_ plan: Plan) throws -> [Measurement] {
     guard let data = FileManager.default.contents(atPath: path(.trials)) else {
       throw SuiteError.missing(directory, File.trials.rawValue)
@@ -124,10 +158,12 @@ public struct TrialLog: Sendable {
         throw SuiteError.unreadable(path(.trials), line: index + 1, "\(error)")
       }
       guard plan.scenarios.indices.contains(measurement.scenario),
-        plan.scenarios[measurement.scenario].name == measurement.name
+        plan.scenarios[measurement.scenario].name == measurement.name,
+        (1...plan.rounds).contains(measurement.round)
       else {
         throw SuiteError.unreadable(
-          path(.trials), line: index + 1, "'\(measurement.name)' is not of this plan")
+          path(.trials), line: index + 1,
+          "'\(measurement.name)' in round \(measurement.round) is not of this plan")
       }
       return measurement
     }
@@ -137,6 +173,7 @@ public struct TrialLog: Sendable {
 /// Why a suite's folder cannot be used.
 public enum SuiteError: Error, Equatable, CustomStringConvertible {
   case occupied(String)
+  case busy(String)
   case unwritable(String, String)
   case missing(String, String)
   case unreadable(String, line: Int?, String)
@@ -146,6 +183,8 @@ public enum SuiteError: Error, Equatable, CustomStringConvertible {
     case .occupied(let directory):
       "\(directory) already holds a suite. Go on with it (--resume), replace it (--overwrite), or"
         + " choose another folder (--output)."
+    case .busy(let directory):
+      "another suite is writing into \(directory). Wait for it, or choose another folder (--output)."
     case .unwritable(let directory, let reason):
       "cannot write \(directory): \(reason). Choose another folder with --output."
     case .missing(let directory, let file):

@@ -165,14 +165,14 @@ struct SuiteDestination: ParsableArguments {
 
   /// The same machine and program have to go on, or one table would mix two.
   private func reopen(_ directory: String) throws -> (TrialLog, Plan, Machine) {
-    let (log, plan, machine) = try TrialLog.open(directory)
+    var (log, plan, machine) = try TrialLog.open(directory)
     let now = try waitFor { await Machine.current() }
     guard now.isComparable(with: machine) else {
       throw RunError(
         "\(directory) was begun on another machine or with another build; start anew with --overwrite"
       )
     }
-    try log.trim()
+    try log.reopen()
     return (log, plan, machine)
   }
 }

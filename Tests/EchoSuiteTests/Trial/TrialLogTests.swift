@@ -41,7 +41,7 @@ struct TrialLogTests {
 
       var log = try TrialLog.open(tree.root).log
       #expect(log.measurements == whole.dropLast())
-      try log.trim()
+      try log.reopen()
       let lastLine = try #require(text.dropLast().lastIndex(of: "\n"))
       #expect(try read(trials) == String(text[...lastLine]))
       try log.append(try #require(whole.last))
@@ -54,9 +54,9 @@ struct TrialLogTests {
     try await FileTree.with([:]) { tree in
       _ = try TrialLog.create(tree.root, plan: try Plan.threeServers(), machine: .simulated)
       try tree.write(content, to: "trials.jsonl")
-      let log = try TrialLog.open(tree.root).log
+      var log = try TrialLog.open(tree.root).log
       #expect(log.measurements.isEmpty)
-      try log.trim()
+      try log.reopen()
       #expect(try read(tree.root + "/trials.jsonl") == "")
     }
   }
@@ -73,11 +73,39 @@ struct TrialLogTests {
     }
   }
 
+  @Test func `two suites do not write into one folder`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      do {
+        let first = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+        var second = try TrialLog.open(tree.root).log
+        #expect(throws: SuiteError.busy(tree.root)) { try second.reopen() }
+        #expect(throws: SuiteError.busy(tree.root)) { try TrialLog.remove(tree.root) }
+        #expect(first.measurements.isEmpty)
+      }
+      var third = try TrialLog.open(tree.root).log
+      try third.reopen()
+    }
+  }
+
+  @Test(arguments: ["\"rounds\" : 0", "\"rounds\" : -1"])
+  func `a plan that cannot be run is not what a suite writes`(rounds: String) async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      let text = try read(tree.root + "/plan.json")
+      try tree.write(
+        text.replacing("\"rounds\" : \(plan.rounds)", with: rounds), to: "plan.json")
+      let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root) }
+      #expect(error?.description.contains("'rounds' must be at least 1") == true)
+    }
+  }
+
   @Test func `removing a suite leaves what is not its own`() async throws {
     let plan = try Plan.threeServers()
     try await FileTree.with(["notes.txt": "mine"]) { tree in
-      let log = try await Suite.run(plan, SimulatedExecutor(), in: tree.root)
-      try SuiteResult(plan: plan, machine: .simulated, measurements: log.measurements)
+      let measurements = try await Suite.run(plan, SimulatedExecutor(), in: tree.root).measurements
+      try SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
         .writeReports(to: tree.root)
       #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root).count == 7)
       try TrialLog.remove(tree.root)
@@ -96,7 +124,8 @@ struct TrialLogTests {
       let name = other.scenarios[other.trials[0].scenario].name
       #expect(
         error
-          == .unreadable(tree.root + "/trials.jsonl", line: 2, "'\(name)' is not of this plan"))
+          == .unreadable(
+            tree.root + "/trials.jsonl", line: 2, "'\(name)' in round 1 is not of this plan"))
     }
   }
 
