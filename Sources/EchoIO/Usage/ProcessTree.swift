@@ -21,6 +21,14 @@ struct ProcessTree {
     return members
   }
 
+  /// Everybody in it now, for ``ProcessFamily``.
+  func identities() -> [(id: Int32, start: UInt64)] {
+    members().compactMap { id in ProcessStat(of: id).map { (id, $0.start) } }
+  }
+
+  /// When a process started, which tells it from a later one of the same id; nil when it is gone.
+  static func start(of process: Int32) -> UInt64? { ProcessStat(of: process)?.start }
+
   /// A reading of the tree as it is now.
   func read() -> Reading { Reading(of: members()) }
 

@@ -56,12 +56,16 @@ struct ServerProcess {
           let result = try await body(address, pid)
           // Whoever was measured, it was not this process, or not all the time.
           guard isAlive(pid) else { throw EarlyEnd.whileMeasured }
+          let family = ProcessFamily(of: pid)
           await execution.teardown(using: Self.stopping)
+          family.kill()
           return .success(result)
         } catch {
           // What else went wrong is a consequence of that.
           let cause = error is ProcessFailure && !isAlive(pid) ? EarlyEnd.whileMeasured : error
+          let family = ProcessFamily(of: pid)
           await execution.teardown(using: Self.stopping)
+          family.kill()
           return .failure(cause)
         }
       }

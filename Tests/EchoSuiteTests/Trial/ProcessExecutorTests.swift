@@ -110,6 +110,18 @@ struct ProcessExecutorTests {
     }
   }
 
+  @Test func `a server that leaves its process group is stopped, too`() async throws {
+    let command = """
+      setsid {echobench} server --backend threads --address {address} & echo $! >> {pids}; wait
+      """
+    try await LittleServer.with(command) { server in
+      let measurement = try await server.run()
+      #expect(measurement.client?.valid == true, "\(reason(measurement) ?? "")")
+      #expect(server.processes.count == 1)
+      try await eventually { !server.processes.contains { isAlive($0) } }
+    }
+  }
+
   @Test func `a server that ends while it is measured has no figures`() async throws {
     let command = """
       {echobench} server --backend threads --address {address} & echo $! > {pids}
