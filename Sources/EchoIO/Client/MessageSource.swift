@@ -67,12 +67,3 @@ struct MessageHeader: Equatable {
     sequence = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
   }
 }
-
-/// One step of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
-private func splitMix64(_ state: inout UInt64) -> UInt64 {
-  state &+= 0x9E37_79B9_7F4A_7C15
-  var mixed = state
-  mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-  mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-  return mixed ^ (mixed >> 31)
-}

@@ -110,7 +110,3 @@ func readUntilQuiet(
 func describe(_ error: Int32) -> String {
   String(cString: strerror(error))
 }
-
-func plural(_ count: Int, _ noun: String) -> String {
-  count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
-}

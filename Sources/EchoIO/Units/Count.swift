@@ -18,3 +18,8 @@ public struct Count: Hashable, ReadableText {
     self.value = value
   }
 }
+
+/// `1 round`, `2 rounds`.
+public func plural(_ count: Int, _ noun: String) -> String {
+  count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+}

@@ -1,3 +1,5 @@
+internal import EchoIO
+
 /// Something about the machine or the program that a reader of the results has to know.
 public enum Finding: Equatable, Sendable {
   /// The program was compiled without optimisation.

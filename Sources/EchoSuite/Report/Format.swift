@@ -1,10 +1,5 @@
 internal import Foundation
 
-/// `1 round`, `2 rounds`.
-public func plural(_ count: Int, _ noun: String) -> String {
-  count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
-}
-
 extension Interval {
   /// `0.97–1.03`, and where its coverage is less than is asked for, that too: `0.97–1.03 (93.8 %)`.
   func text(digits: Int) -> String {

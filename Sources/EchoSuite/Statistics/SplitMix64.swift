@@ -1,8 +1,8 @@
+internal import EchoIO
+
 /// A small seeded random source: the same seed gives the same sequence everywhere and for ever.
 ///
-/// The constants and the mixing are those of Steele, Lea & Flood, "Fast Splittable Pseudorandom
-/// Number Generators", OOPSLA 2014, in the variant of Vigna's reference implementation. Good for
-/// shuffling a plan, not for secrets.
+/// Good for shuffling a plan, not for secrets.
 struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
@@ -10,14 +10,7 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
     self.state = seed
   }
 
-  mutating func next() -> UInt64 {
-    // 2⁶⁴ divided by the golden ratio, made odd: every state is visited once per period.
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  mutating func next() -> UInt64 { splitMix64(&state) }
 
   /// A number below `bound` (at least 1), each equally likely.
   ///
