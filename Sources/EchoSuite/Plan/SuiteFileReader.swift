@@ -130,8 +130,10 @@ struct SuiteFileReader {
     default:
       throw map.failure("a server is either a 'backend' or a 'command'", key: nil)
     }
+    let name = try map.string("name") ?? backend ?? map.required("name")
+    guard !name.isEmpty else { throw map.failure("'name' must not be empty", key: "name") }
     return Sweep.Entry(
-      name: try map.string("name") ?? backend ?? map.required("name"), kind: kind,
+      name: name, kind: kind,
       threads: try map.count("threads"),
       cpus: try map.quantity("cpus").map { (cpus: CPUList) in "\(cpus)" },
       publishedAs: try map.string("published_as"),

@@ -49,8 +49,9 @@ extension ClientWarning: CustomStringConvertible {
     case .lengthOnly:
       "the content of the replies was not compared; use --verify full"
     case .unserved(let served, let total):
-      "\(served) of \(total) connections were served: the others waited the whole window. A pool"
-        + " serves as many as it has threads; give the server more, or use fewer connections"
+      "\(served) of \(total) connections were served: the others got no reply within the window. A"
+        + " pool serves as many as it has threads: give it more, or use fewer connections. Where"
+        + " --messages ended the window, give more of them"
     case .shortWindow(let completed):
       "only \(completed) messages were measured; use a longer --duration"
     case .partial:

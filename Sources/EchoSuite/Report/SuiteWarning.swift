@@ -4,6 +4,7 @@ enum SuiteWarning: Equatable, Sendable {
   case roundsMissing(done: Int, of: Int)
   case notConverged(halfWidth: Double)
   case disturbed(rounds: Int, of: Int)
+  case serverUnknown(rounds: Int, of: Int)
   case lengthOnly
   case unverified
 
@@ -18,6 +19,8 @@ enum SuiteWarning: Equatable, Sendable {
     case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"
     case .notConverged(let halfWidth): "not converged (±\(fixed(100 * halfWidth, 0)) %)"
     case .disturbed(let rounds, let all): "disturbed in \(rounds) of \(all) rounds"
+    case .serverUnknown(let rounds, let all):
+      "server's usage unknown in \(rounds) of \(all) rounds"
     case .lengthOnly: "verified by length only"
     case .unverified: "not verified"
     }
@@ -39,6 +42,9 @@ enum SuiteWarning: Equatable, Sendable {
       "*disturbed*: more than 2 % of the machine was stolen by its host, more than 10 % used by"
         + " other processes, or the client was kept from reading the CPU clocks in time; and"
         + " repeating did not help. Stop what else runs."
+    case .serverUnknown:
+      "*server's usage unknown*: a process of the server ended inside the window, and what it had"
+        + " used is in no reading. Have its processes last as long as their connections."
     case .lengthOnly:
       "*verified by length only*: as many bytes came back as were sent, and nobody compared them."
     case .unverified:
@@ -54,8 +60,9 @@ enum SuiteWarning: Equatable, Sendable {
     case .roundsMissing: 1
     case .notConverged: 2
     case .disturbed: 3
-    case .lengthOnly: 4
-    case .unverified: 5
+    case .serverUnknown: 4
+    case .lengthOnly: 5
+    case .unverified: 6
     }
   }
 }

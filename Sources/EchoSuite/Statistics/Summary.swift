@@ -53,7 +53,9 @@ struct Summary: Codable, Equatable, Sendable {
         if status != .invalid { status = .failed }
         reasons.append(reason)
       case .unavailable(let reason):
-        if status != .invalid { status = .unavailable }
+        // One that this machine has run before is not unavailable.
+        if status == .measured { status = .failed }
+        if status == .pending { status = .unavailable }
         reasons.append(reason)
       }
     }
@@ -95,6 +97,10 @@ extension Summary {
     }
     if figures.messagesPerSecond.relativeHalfWidth > SuiteWarning.wantedPrecision {
       warnings.append(.notConverged(halfWidth: figures.messagesPerSecond.relativeHalfWidth))
+    }
+    if figures.serverCPUByRound.count < figures.rounds {
+      warnings.append(
+        .serverUnknown(rounds: figures.rounds - figures.serverCPUByRound.count, of: figures.rounds))
     }
     if disturbedRounds > 0 {
       warnings.append(.disturbed(rounds: disturbedRounds, of: figures.rounds))

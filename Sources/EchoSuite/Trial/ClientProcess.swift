@@ -49,7 +49,7 @@ struct ClientProcess {
       }
       let output = Data(execution.standardOutput.utf8)
       guard let report = try? JSONDecoder().decode(ClientReport.self, from: output) else {
-        let said = execution.standardError.split(separator: "\n").last ?? "nothing"
+        let said = complaint(in: execution.standardError) ?? "nothing"
         throw ProcessFailure(reason: "the client did not report; it said: \(said)")
       }
       return report

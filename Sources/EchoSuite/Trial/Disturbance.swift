@@ -22,11 +22,11 @@ public struct Disturbance: Codable, Equatable, Sendable {
       report.valid
     else { return nil }
     let total = machine.total
-    guard total > 0 else { return nil }
-    tick = Self.nanosecondsPerTick / total
-    stolen = Double(machine.stolen) / total
+    // Nothing, when no tick fell between the readings: that is for the lateness to tell.
+    tick = total > 0 ? Self.nanosecondsPerTick / total : nil
+    stolen = Double(machine.stolen) / max(1, total)
     let own = Double(client.cpuNanoseconds) + Double(server.cpuNanoseconds)
-    foreign = max(0, Double(machine.busy) - own) / total
+    foreign = max(0, Double(machine.busy) - own) / max(1, total)
     let window = Double(max(1, report.window.duration))
     lateness = report.window.usage.map { abs(Double($0) - window) / window }
   }

@@ -19,7 +19,7 @@ enum EarlyEnd: String, Error {
   private func failure(
     of server: String, _ status: TerminationStatus, _ errorText: String
   ) -> ProcessFailure {
-    let said = errorText.split(separator: "\n").last.map { ": \($0)" } ?? ""
+    let said = complaint(in: errorText).map { ": \($0)" } ?? ""
     switch (self, status) {
     // EX_UNAVAILABLE of sysexits.h, and what a shell says of a command that is not there.
     case (.beforeListening, .exited(69)), (.beforeListening, .exited(127)):
@@ -47,6 +47,13 @@ enum EarlyEnd: String, Error {
       return error.errno == EADDRINUSE
     }
   }
+}
+
+/// The line of what a process said that tells best why it ended: the last, unless a usage follows
+/// its error, as with this very program. Nil when it said nothing.
+func complaint(in errorText: String) -> Substring? {
+  let lines = errorText.split(separator: "\n")
+  return lines.first { $0.hasPrefix("Error: ") } ?? lines.last
 }
 
 /// A server ended, and somebody else listens where it should have.

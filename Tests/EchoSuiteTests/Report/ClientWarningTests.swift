@@ -59,8 +59,9 @@ struct ClientWarningTests {
     (.lengthOnly, "the content of the replies was not compared; use --verify full"),
     (
       .unserved(served: 4, total: 50),
-      "4 of 50 connections were served: the others waited the whole window. A pool serves as many"
-        + " as it has threads; give the server more, or use fewer connections"
+      "4 of 50 connections were served: the others got no reply within the window. A"
+        + " pool serves as many as it has threads: give it more, or use fewer connections. Where"
+        + " --messages ended the window, give more of them"
     ),
     (.shortWindow(completed: 7), "only 7 messages were measured; use a longer --duration"),
     (.partial, "interrupted: these figures are of a part of the run"),

@@ -55,6 +55,14 @@ struct SummaryTests {
     #expect(summary.reasons == ["a byte is wrong"])
   }
 
+  @Test func `a server that was measured before is not unavailable, it failed`() {
+    let gone = Measurement(
+      Trial(scenario: 0, round: 2), name: scenario.name, attempt: 1,
+      outcome: .unavailable(reason: "needs a moon"))
+    #expect(Summary(scenario, [ran(1), gone]).status == .failed)
+    #expect(Summary(scenario, [gone]).status == .unavailable)
+  }
+
   @Test func `a wrong attempt is never passed over for a quieter one`() {
     let summary = Summary(
       scenario, [ran(1, stolen: 0.5), wrong(1, "a byte is wrong", attempt: 2), ran(1, attempt: 3)])
