@@ -9,8 +9,8 @@ struct ObservationTests {
   {
     let shell = Process()
     shell.executableURL = URL(filePath: "/bin/sh")
-    // Whichever child is there when the window begins is gone at its end.
-    shell.arguments = ["-c", "while :; do sleep 0.2; done"]
+    // Some children are there when the window begins, and those are gone at its end.
+    shell.arguments = ["-c", "while :; do sleep 0.5 & sleep 0.1; done"]
     try shell.run()
     defer {
       kill(shell.processIdentifier, SIGKILL)

@@ -22,18 +22,18 @@ extension DataPlane {
       }
     }
 
-    /// What a run of one second says of a shell that is told to go on in the middle of it.
+    /// What a run of two seconds says of a shell that is told to go on in the middle of it.
     private func usage(of shell: Shell) throws -> ProcessUsage? {
       ignoreBrokenPipes()
       var usage: ProcessUsage?
       try withServer(.named("threads")) { server in
         let workload = Workload(
           address: server.address, workers: 1, size: ByteCount(1000), engine: .blocking,
-          stopRule: .duration(.seconds(1)), warmup: .milliseconds(0), timeout: .seconds(10))
+          stopRule: .duration(.seconds(2)), warmup: .milliseconds(0), timeout: .seconds(10))
         let run = try BoundedWork("client") {
           try LoadRun.run(workload, observing: shell.id, until: try StopSignal())
         }
-        usleep(400_000)
+        usleep(900_000)
         try shell.tell()
         usage = try run.value().server
       }
