@@ -18,7 +18,8 @@ struct ClientCommand: ParsableCommand {
         $ echobench client --address unix:/tmp/echo --messages 100k --format json
       """)
 
-  @OptionGroup var load: WorkloadOptions
+  @OptionGroup var options: RunOptions
+  @OptionGroup var load: LoadOptions
   @OptionGroup var placement: PlacementOptions
 
   @Option(
@@ -47,7 +48,7 @@ struct ClientCommand: ParsableCommand {
   func run() throws {
     if let complaint = BuildConfiguration.current.complaint { Output.note("warning: \(complaint)") }
     raiseDescriptorLimit()
-    let workload = try load.workload
+    let workload = try options.workload(load.load)
     let cpus = try placement.list
     let report: ClientReport
     do throws(SystemError) {

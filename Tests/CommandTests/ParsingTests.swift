@@ -109,11 +109,12 @@ struct UsageErrorTests {
     (["client", "--connections", "70k"], "'--connections' must be at most 60000, got 70000."),
     (
       ["client", "--connections", "4"],
-      "'--connections' must be at least the 5 of '--workers', got 4."
+      "'--connections' must be at least the 5 workers, got 4."
     ),
     (
       ["client", "--engine", "blocking", "--connections", "9"],
-      "'--engine blocking' drives one connection per worker: give '--workers 9' or '--engine event'."
+      "'--engine' must be event, or there must be 9 workers: the blocking engine drives one"
+        + " connection per worker, got blocking."
     ),
     (
       ["client", "--size", "64kB"],

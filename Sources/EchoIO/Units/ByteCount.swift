@@ -62,6 +62,24 @@ extension ByteCount: CustomStringConvertible {
   }
 }
 
+extension ByteCount: Codable {
+  /// A plain number of bytes.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let bytes = try container.decode(Int.self)
+    guard (1...Self.largest).contains(bytes) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "a size must be 1 byte to 16GiB, got \(bytes)")
+    }
+    self.bytes = bytes
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(bytes)
+  }
+}
+
 /// Splits `64k` into its leading number (digits, points and signs) and the rest.
 func splitQuantity(_ text: String) -> (number: Substring, suffix: Substring) {
   let number = text.prefix { $0.isNumber || $0 == "." || $0 == "-" || $0 == "+" }

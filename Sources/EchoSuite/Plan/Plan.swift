@@ -17,10 +17,10 @@ public struct Trial: Hashable, Sendable {
 /// the same trials.
 public struct Plan: Codable, Equatable, Sendable {
   public enum Schema: String, Codable, Sendable {
-    case version1 = "echobench-plan/1"
+    case version2 = "echobench-plan/2"
   }
 
-  public var schema = Schema.version1
+  public var schema = Schema.version2
   public let name: String
   public let about: String
   public let seed: UInt64
@@ -67,15 +67,19 @@ public struct Plan: Codable, Equatable, Sendable {
   /// What is wrong with a plan that was read; nil when it can be run.
   var problem: String? {
     if rounds < 1 { return "'rounds' must be at least 1, got \(rounds)" }
-    let numbers = scenarios.flatMap {
-      [
-        $0.sizeBytes, $0.workers, $0.connections, $0.server.bufferBytes ?? 1,
-        $0.server.threads ?? 1,
-      ]
+    for scenario in scenarios {
+      do {
+        try scenario.load.check()
+      } catch {
+        return "'\(error.axis.name)' \(error.rule), got \(error.given)"
+      }
+      for number in [scenario.server.bufferBytes, scenario.server.threads] {
+        if let number, number < 1 { return "a size or a number of things is \(number)" }
+      }
     }
-    return numbers.min().flatMap { $0 < 1 ? "a size or a number of things is \($0)" : nil }
+    return nil
   }
 
   /// The most connections that any scenario opens.
-  public var mostConnections: Int { scenarios.map(\.connections).max() ?? 0 }
+  public var mostConnections: Int { scenarios.map(\.load.connections).max() ?? 0 }
 }

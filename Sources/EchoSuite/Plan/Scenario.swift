@@ -1,52 +1,35 @@
 public import EchoIO
 
-/// A server under a workload: one row of a table.
+/// A server under a load: one row of a table.
 public struct Scenario: Codable, Hashable, Sendable {
   public let server: Server
-  public let engine: Engine
-  public let sizeBytes: Int
-  public let workers: Int
-  public let connections: Int
-  public let verification: Verification
+  public let load: Load
   /// CPUs the client binds itself to; nil for none.
   public let clientCPUs: String?
   /// True for the second run of a scenario under another name, which shows the noise floor.
   public let isTwin: Bool
 
   enum CodingKeys: String, CodingKey {
-    case server, engine, workers, connections
-    case sizeBytes = "size_bytes"
-    case verification = "verify"
+    case server, load
     case clientCPUs = "client_cpus"
     case isTwin = "twin"
   }
 
-  public init(
-    server: Server, engine: Engine, sizeBytes: Int, workers: Int, connections: Int,
-    verification: Verification = .full, clientCPUs: String? = nil, isTwin: Bool = false
-  ) {
+  public init(server: Server, load: Load, clientCPUs: String? = nil, isTwin: Bool = false) {
     self.server = server
-    self.engine = engine
-    self.sizeBytes = sizeBytes
-    self.workers = workers
-    self.connections = connections
-    self.verification = verification
+    self.load = load
     self.clientCPUs = clientCPUs
     self.isTwin = isTwin
   }
 
   /// The same under another name.
   var twin: Scenario {
-    Scenario(
-      server: server, engine: engine, sizeBytes: sizeBytes, workers: workers,
-      connections: connections, verification: verification, clientCPUs: clientCPUs, isTwin: true)
+    Scenario(server: server, load: load, clientCPUs: clientCPUs, isTwin: true)
   }
 
   /// The same, with every byte compared.
   var verified: Scenario {
-    Scenario(
-      server: server, engine: engine, sizeBytes: sizeBytes, workers: workers,
-      connections: connections, clientCPUs: clientCPUs, isTwin: isTwin)
+    Scenario(server: server, load: load.verified, clientCPUs: clientCPUs, isTwin: isTwin)
   }
 
   /// Whether the server or the client is bound to CPUs.
@@ -56,8 +39,7 @@ public struct Scenario: Codable, Hashable, Sendable {
   public var name: String {
     var parts = [server.name]
     if let buffer = server.bufferBytes { parts.append("\(ByteCount(buffer).argument) buffer") }
-    parts += ["\(ByteCount(sizeBytes))", engine.rawValue]
-    if verification != .full { parts.append("verify \(verification.rawValue)") }
+    parts += load.labels
     if isTwin { parts.append("again") }
     return parts.joined(separator: ", ")
   }

@@ -20,22 +20,10 @@ struct SuiteFileReader {
     }
     guard let root else { throw failure("is empty; 'name' and 'servers' are needed", at: nil) }
     let map = try YAMLMap(root, reader: self)
-    try map.allow([
-      "name", "about", "rounds", "duration", "warmup", "timeout", "workers", "event_workers",
-      "connections", "engines", "sizes", "buffers", "servers", "noise_floor",
-      "client_cpus",
-    ])
-    let workers = try map.count("workers") ?? 5
-    let connections = try map.count("connections") ?? workers
-    let engines: [Engine] =
-      try map.choices("engines") ?? [connections == workers ? .blocking : .event]
-    try checkConnections(map, workers: workers, connections: connections, engines: engines)
-    let eventWorkers = try map.count("event_workers") ?? workers
-    guard eventWorkers <= connections else {
-      throw map.failure(
-        "'event_workers' must be at most the \(connections) connections, got \(eventWorkers)",
-        key: "event_workers")
-    }
+    try map.allow(
+      ["name", "about", "rounds", "duration", "warmup", "timeout", "event_workers", "buffers"]
+        + ["servers", "noise_floor", "client_cpus"] + LoadAxis.all.compactMap(\.suiteKey))
+    let loads = try loads(map)
     return SuiteFile(
       name: try name(map), about: try map.string("about") ?? "",
       rounds: try map.count("rounds") ?? SuiteFile.defaultRounds,
@@ -43,10 +31,8 @@ struct SuiteFileReader {
       warmup: try map.quantity("warmup") ?? .milliseconds(200),
       timeout: try timeSpan("timeout", map, atLeast: .milliseconds(1)) ?? .seconds(5),
       sweep: Sweep(
-        entries: try entries(map), engines: engines,
-        sizes: try map.quantities("sizes") ?? [ByteCount(1000)],
+        entries: try entries(map), loads: loads,
         buffers: try map.quantities("buffers") ?? [ByteCount(64 << 10)],
-        workers: workers, eventWorkers: eventWorkers, connections: connections,
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
         measuresNoiseFloor: try map.bool("noise_floor") ?? true))
   }
@@ -74,19 +60,37 @@ struct SuiteFileReader {
     return span
   }
 
-  private func checkConnections(
-    _ map: YAMLMap, workers: Int, connections: Int, engines: [Engine]
-  ) throws {
-    guard connections >= workers else {
-      throw map.failure(
-        "'connections' must be at least the \(workers) workers, got \(connections)",
-        key: "connections")
+  /// The product of the axes, later ones varying fastest.
+  private func loads(_ map: YAMLMap) throws -> [Load] {
+    var texts: [[String: String]] = [[:]]
+    for axis in LoadAxis.all.reversed() {
+      guard let key = axis.suiteKey,
+        let values = try map.values(key, axis.canonical)
+      else { continue }
+      texts = values.flatMap { value in texts.map { $0.merging([axis.name: value]) { $1 } } }
     }
-    guard connections == workers || !engines.contains(.blocking) else {
-      throw map.failure(
-        "the blocking engine drives one connection per worker: leave it out of 'engines', or set"
-          + " 'workers' to \(connections)", key: "connections")
+    let eventWorkers = try map.count("event_workers")
+    return try texts.map { try load($0, eventWorkers, map) }
+  }
+
+  private func load(
+    _ texts: [String: String], _ eventWorkers: Int?, _ map: YAMLMap
+  ) throws -> Load {
+    var load: Load
+    do {
+      load = try Load(texts)
+    } catch {
+      let key = error.axis.suiteKey ?? error.axis.name
+      throw map.failure("'\(key)' \(error.rule), got '\(error.given)'", key: key)
     }
+    guard let eventWorkers, load.engine == .event else { return load }
+    guard eventWorkers <= load.connections else {
+      throw map.failure(
+        "'event_workers' must be at most the \(load.connections) connections, got \(eventWorkers)",
+        key: "event_workers")
+    }
+    load.workers = eventWorkers
+    return load
   }
 
   private func entries(_ map: YAMLMap) throws -> [Sweep.Entry] {

@@ -31,34 +31,29 @@ public struct Sweep: Equatable, Sendable {
   }
 
   public var entries: [Entry]
-  public var engines: [Engine]
-  public var sizes: [ByteCount]
+  /// The product of the axes of the load; each entry verifies as it says itself.
+  public var loads: [Load]
   public var buffers: [ByteCount]
-  public var workers: Int
-  /// Workers of the event engine, each driving its share of the connections.
-  public var eventWorkers: Int
-  public var connections: Int
   public var clientCPUs: String?
   /// Run the first scenario twice, under two names: the first that is verified in full, if any is.
   public var measuresNoiseFloor: Bool
 
-  /// The product of the axes, engines outermost, and the twin last.
+  /// Every server under every load, engines outermost, and the twin last.
   public var scenarios: [Scenario] {
-    let product = engines.flatMap { engine in
+    let product = Engine.allCases.flatMap { engine in
       entries.flatMap { entry in
         servers(entry).flatMap { server in
-          sizes.flatMap { size in
+          loads.filter { $0.engine == engine }.flatMap { load in
             entry.verifications.map { verification in
-              Scenario(
-                server: server, engine: engine, sizeBytes: size.bytes,
-                workers: engine == .event ? eventWorkers : workers,
-                connections: connections, verification: verification, clientCPUs: clientCPUs)
+              var load = load
+              load.verification = verification
+              return Scenario(server: server, load: load, clientCPUs: clientCPUs)
             }
           }
         }
       }
     }
-    let verified = product.first { $0.verification == .full }
+    let verified = product.first { $0.load.verification == .full }
     guard measuresNoiseFloor, let first = verified ?? product.first else { return product }
     return product + [first.twin]
   }

@@ -61,25 +61,21 @@ struct YAMLMap {
 
   /// A value as the command line takes it.
   func quantity<Value: ReadableText>(_ key: String) throws -> Value? {
-    try string(key).map { try read($0, key) }
+    try string(key).map { text in
+      try read(text, key) { (text) throws(UnitError) in try Value(parsing: text) }
+    }
   }
 
   /// A list of such values, each once; a single one counts as a list.
   func quantities<Value: ReadableText & Equatable>(_ key: String) throws -> [Value]? {
-    try values(key) { try read($0, key) }
+    try values(key) { (text) throws(UnitError) in try Value(parsing: text) }
   }
 
   /// A list of names of an enumeration, each once.
   func choices<Value: RawRepresentable<String> & CaseIterable & Equatable>(
     _ key: String
   ) throws -> [Value]? {
-    try values(key) { text in
-      guard let value = Value(rawValue: text) else {
-        let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        throw failure("'\(key)' must be of \(known), got '\(text)'", key: key)
-      }
-      return value
-    }
+    try values(key, readChoice)
   }
 
   /// A list of mappings, which has to be there.
@@ -90,12 +86,13 @@ struct YAMLMap {
     return try nodes.map { try YAMLMap($0, reader: reader) }
   }
 
-  /// The same value twice would be the same scenario twice.
-  private func values<Value: Equatable>(
-    _ key: String, _ read: (String) throws -> Value
+  /// A list of values as `read` takes them; a single one counts as a list. Each once: the same value
+  /// twice would be the same scenario twice.
+  func values<Value: Equatable>(
+    _ key: String, _ read: (String) throws(UnitError) -> Value
   ) throws -> [Value]? {
     try strings(key)?.reduce(into: [Value]()) { values, text in
-      let value = try read(text)
+      let value = try self.read(text, key, read)
       guard !values.contains(value) else {
         throw failure("'\(key)' must have each value once, got '\(text)' again", key: key)
       }
@@ -113,9 +110,11 @@ struct YAMLMap {
     return strings
   }
 
-  private func read<Value: ReadableText>(_ text: String, _ key: String) throws -> Value {
+  private func read<Value>(
+    _ text: String, _ key: String, _ read: (String) throws(UnitError) -> Value
+  ) throws -> Value {
     do {
-      return try Value(parsing: text)
+      return try read(text)
     } catch {
       throw failure("'\(key)' \(error), got '\(text)'", key: key)
     }

@@ -32,11 +32,12 @@ struct CSVReport {
     }
     func text(_ value: (some BinaryInteger)?) -> String { value.map { "\($0)" } ?? "" }
     return [
-      scenario.server.name, text(scenario.server.bufferBytes), "\(scenario.sizeBytes)",
+      scenario.server.name, text(scenario.server.bufferBytes), "\(scenario.load.size.bytes)",
       text(figures?.messagesPerSecond.median), text(figures?.bytesPerSecond.median),
       text(interval?.lower), text(interval?.upper), text(interval?.coverage, 4),
-      scenario.engine.rawValue, scenario.verification.rawValue, "\(scenario.workers)",
-      "\(scenario.connections)", summary.status.rawValue, text(figures?.rounds),
+      scenario.load.engine.rawValue, scenario.load.verification.rawValue,
+      "\(scenario.load.workers)",
+      "\(scenario.load.connections)", summary.status.rawValue, text(figures?.rounds),
       text(figures?.p50), text(figures?.p99), text(figures?.serverCPU?.median),
       text(figures?.clientCPU.median), figures?.bottleneck?.rawValue ?? "", text(figures?.served),
       text(figures?.serverProcesses), text(figures?.serverThreads), text(figures?.serverPeakBytes),

@@ -11,10 +11,10 @@ extension ClientReport {
     let remarks =
       [error].compactMap { $0 } + invalidReasons + ClientWarning.all(of: self).map { "\($0)" }
     table.append([
-      target.address, "–", "\(workload.sizeBytes)",
+      target.address, "–", "\(workload.load.size.bytes)",
       throughput.messagesPerSecond.map { fixed($0, 0) } ?? (error == nil ? "INVALID" : "–"),
       throughput.bytesPerSecond.map { fixed($0 / 1_048_576, 2) } ?? "–",
-      workload.engine.rawValue, microseconds("50"), microseconds("99"),
+      workload.load.engine.rawValue, microseconds("50"), microseconds("99"),
       "\(counts.errors.values.reduce(0, +))", remarks.joined(separator: "; "),
     ])
     return table
@@ -24,9 +24,10 @@ extension ClientReport {
   public var flatTable: Table {
     let columns: [(String, String)] =
       [
-        ("target", target.address), ("workers", "\(workload.workers)"),
-        ("connections", "\(workload.connections)"), ("size_bytes", "\(workload.sizeBytes)"),
-        ("engine", workload.engine.rawValue), ("verify", workload.verify.rawValue),
+        ("target", target.address), ("workers", "\(workload.load.workers)"),
+        ("connections", "\(workload.load.connections)"),
+        ("size_bytes", "\(workload.load.size.bytes)"),
+        ("engine", workload.load.engine.rawValue), ("verify", workload.load.verification.rawValue),
         ("valid", "\(valid)"), ("partial", "\(partial)"), ("duration_ns", "\(window.duration)"),
         ("completed", "\(counts.completed)"),
         ("messages_per_second", throughput.messagesPerSecond.map { fixed($0, 3) } ?? ""),

@@ -15,13 +15,15 @@ public struct ClientText: CustomStringConvertible {
   private var header: [String] {
     let workload = report.workload
     let connections =
-      workload.connections == workload.workers ? "" : ", \(workload.connections) connections"
+      workload.load.connections == workload.load.workers
+      ? "" : ", \(workload.load.connections) connections"
     return [
       row("target", report.target.address),
       row(
         "workload",
-        "\(workload.workers) workers\(connections), \(workload.sizeBytes)-byte messages,"
-          + " \(workload.engine.rawValue) engine, verify \(workload.verify.rawValue)"),
+        "\(workload.load.workers) workers\(connections), \(workload.load.size.bytes)-byte messages,"
+          + " \(workload.load.engine.rawValue) engine, verify \(workload.load.verification.rawValue)"
+      ),
       row(
         "window",
         "\(seconds(report.window.duration)) s after \(seconds(report.window.warmup)) s of warm-up,"

@@ -14,7 +14,7 @@ public enum ClientWarning: Equatable, Sendable {
     var warnings: [ClientWarning] = []
     if report.build == BuildConfiguration.debug.rawValue { warnings.append(.debugBuild) }
     if report.error != nil { return warnings }
-    switch report.workload.verify {
+    switch report.workload.load.verification {
     case .full: break
     case .length: warnings.append(.lengthOnly)
     case .off:

@@ -20,7 +20,7 @@ struct ComparisonSection {
       let scenario = comparison.summary.scenario
       table.append(
         [
-          scenario.engine.rawValue, "\(ByteCount(scenario.sizeBytes))",
+          scenario.load.engine.rawValue, "\(scenario.load.size)",
           module(scenario), module(comparison.reference.scenario),
         ] + cells(comparison.throughput, better: .higher)
           + (comparison.serverCPU.map { cells($0, better: .lower) } ?? ["–", "–", "–"]))
@@ -57,7 +57,7 @@ struct ComparisonSection {
   /// Its name, and what else tells it from others: `threads (64 KiB)`.
   private func module(_ scenario: Scenario) -> String {
     let buffer = scenario.server.bufferBytes.map { "\(ByteCount($0))" }
-    let verification = scenario.verification == .length ? "length only" : nil
+    let verification = scenario.load.verification == .length ? "length only" : nil
     let details = [buffer, verification].compactMap { $0 }
     let name = scenario.server.name
     return details.isEmpty ? name : "\(name) (\(details.joined(separator: ", ")))"

@@ -31,7 +31,7 @@ struct Footnotes {
   }
 
   private var exception: String {
-    let isVerified = result.summaries.allSatisfy { $0.scenario.verification == .full }
+    let isVerified = result.summaries.allSatisfy { $0.scenario.load.verification == .full }
     return isVerified ? "" : ", but where a warning says otherwise"
   }
 

@@ -51,7 +51,7 @@ struct MarkdownReport {
 
   private func tables(explained: Bool) -> [String] {
     let engines = Engine.allCases.filter { engine in
-      result.summaries.contains { $0.scenario.engine == engine }
+      result.summaries.contains { $0.scenario.load.engine == engine }
     }
     return engines.flatMap { engine -> [String] in
       let table = ResultTable(result).table(engine).markdown
@@ -67,12 +67,14 @@ struct MarkdownReport {
   }
 
   private func load(_ engine: Engine) -> String {
-    let counts = Set(plan.scenarios.filter { $0.engine == engine }.map(\.connections)).sorted()
+    let counts = Set(plan.scenarios.filter { $0.load.engine == engine }.map(\.load.connections))
+      .sorted()
     return counts.map { plural($0, "connection") }.joined(separator: " or ")
   }
 
   private func workers(_ engine: Engine) -> String {
-    let counts = Set(plan.scenarios.filter { $0.engine == engine }.map(\.workers)).sorted()
+    let counts = Set(plan.scenarios.filter { $0.load.engine == engine }.map(\.load.workers))
+      .sorted()
     return counts.map { plural($0, "thread") }.joined(separator: " or ")
   }
 

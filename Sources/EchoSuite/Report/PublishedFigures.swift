@@ -42,6 +42,7 @@ struct PublishedFigures {
     guard let module = scenario.server.publishedAs else { return nil }
     return figures[
       Key(
-        module: module, bufferBytes: scenario.server.bufferBytes, sizeBytes: scenario.sizeBytes)]
+        module: module, bufferBytes: scenario.server.bufferBytes,
+        sizeBytes: scenario.load.size.bytes)]
   }
 }

@@ -11,7 +11,7 @@ struct ResultTable {
 
   /// The rows of one engine.
   func table(_ engine: Engine) -> Table {
-    let rows = result.summaries.filter { $0.scenario.engine == engine }
+    let rows = result.summaries.filter { $0.scenario.load.engine == engine }
     let hasPublished = rows.contains { published.figure(for: $0.scenario) != nil }
     var table = Table(columns(hasPublished))
     for row in rows { table.append(figures(row) + extras(row, hasPublished) + [remarks(row)]) }
@@ -45,7 +45,7 @@ struct ResultTable {
     let server = row.scenario.server
     let names = [
       server.name, server.bufferBytes.map { "\(ByteCount($0))" } ?? "–",
-      "\(ByteCount(row.scenario.sizeBytes))",
+      "\(row.scenario.load.size)",
     ]
     guard let figures = row.figures else {
       let status = row.status == .invalid ? "INVALID" : row.status.rawValue

@@ -13,8 +13,8 @@ struct ScenarioComparison: Sendable {
   static func all(of summaries: [Summary], _ noiseFloors: NoiseFloors?) -> [ScenarioComparison] {
     var loads: [Load] = []
     var groups: [Load: [Summary]] = [:]
-    for summary in summaries where summary.scenario.verification != .off {
-      let load = Load(summary.scenario)
+    for summary in summaries where summary.scenario.load.verification != .off {
+      let load = summary.scenario.load
       if groups[load] == nil { loads.append(load) }
       groups[load, default: []] += summary.figures == nil ? [] : [summary]
     }
@@ -24,18 +24,6 @@ struct ScenarioComparison: Sendable {
       return fitting.dropFirst().compactMap {
         ScenarioComparison($0, against: reference, noiseFloors)
       }
-    }
-  }
-
-  private struct Load: Hashable {
-    let engine: Engine
-    let sizeBytes: Int
-    let verification: Verification
-
-    init(_ scenario: Scenario) {
-      engine = scenario.engine
-      sizeBytes = scenario.sizeBytes
-      verification = scenario.verification
     }
   }
 
@@ -49,7 +37,7 @@ struct ScenarioComparison: Sendable {
         best[server.name] = summary
         continue
       }
-      guard buffer >= load.sizeBytes else { continue }
+      guard buffer >= load.size.bytes else { continue }
       if best[server.name] == nil { names.append(server.name) }
       if buffer < best[server.name]?.scenario.server.bufferBytes ?? .max {
         best[server.name] = summary

@@ -24,7 +24,7 @@ public struct SuiteResult: Sendable {
     let all = plan.scenarios.indices.map { Summary(plan.scenarios[$0], grouped[$0] ?? []) }
     let scenarios = Set(plan.scenarios)
     let isShown = { (scenario: Scenario) in
-      scenario.verification == .off && scenarios.contains(scenario.verified)
+      scenario.load.verification == .off && scenarios.contains(scenario.verified)
     }
     let single = all.filter { !$0.scenario.isTwin }
     summaries = single.filter { !isShown($0.scenario) }

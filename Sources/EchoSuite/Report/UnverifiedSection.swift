@@ -30,11 +30,11 @@ struct UnverifiedSection {
   /// Every scenario that ran both ways, by engine and by how much surplus it can have.
   private var whole: Table {
     let engines = Engine.allCases.map { engine in
-      result.unverified.filter { $0.scenario.engine == engine }
+      result.unverified.filter { $0.scenario.load.engine == engine }
     }
     var table = Table([.init("Engine", .left)] + Self.columns)
     for row in engines.flatMap(Self.bySurplus) {
-      table.append([row.scenario.engine.rawValue] + cells(row))
+      table.append([row.scenario.load.engine.rawValue] + cells(row))
     }
     return table
   }
@@ -61,7 +61,7 @@ struct UnverifiedSection {
   /// client: it is one connection that shows how many bytes come back for those sent.
   private func first(_ ratio: Double) -> Summary? {
     result.unverified.first { row in
-      row.scenario.engine == .blocking
+      row.scenario.load.engine == .blocking
         && row.scenario.bufferPerMessage.map { abs($0 / ratio - 1) < 0.1 } ?? false
     }
   }
@@ -80,14 +80,14 @@ struct UnverifiedSection {
     let scenario = row.scenario
     let verified = summary { $0 == scenario.verified }
     let corrected = summary {
-      $0.server.name == scenario.server.correctedBy && $0.hasLoad(of: scenario)
+      $0.server.name == scenario.server.correctedBy && $0.load == scenario.load.verified
         && $0.server.bufferBytes == scenario.server.bufferBytes
     }
     return [
       scenario.server.name,
       scenario.bufferPerMessage.map { fixed($0, 1) } ?? "–",
       scenario.server.bufferBytes.map { "\(ByteCount($0))" } ?? "–",
-      "\(ByteCount(scenario.sizeBytes))", PublishedFigures.all.figure(for: scenario) ?? "–",
+      "\(scenario.load.size)", PublishedFigures.all.figure(for: scenario) ?? "–",
       verdict(row),
       bytesBack(verified), verdict(verified),
       verdict(corrected),
@@ -95,7 +95,7 @@ struct UnverifiedSection {
   }
 
   private func bytesBack(_ verified: Summary?) -> String {
-    guard let verified, verified.scenario.workers == verified.scenario.connections,
+    guard let verified, verified.scenario.load.workers == verified.scenario.load.connections,
       let ratio = verified.bytesBackPerByteSent
     else { return "–" }
     return fixed(ratio, 2)
@@ -103,7 +103,7 @@ struct UnverifiedSection {
 
   /// The row that is verified in full and meant.
   private func summary(_ isMeant: (Scenario) -> Bool) -> Summary? {
-    result.summaries.first { $0.scenario.verification == .full && isMeant($0.scenario) }
+    result.summaries.first { $0.scenario.load.verification == .full && isMeant($0.scenario) }
   }
 
   private func verdict(_ summary: Summary?) -> String {
@@ -116,10 +116,6 @@ struct UnverifiedSection {
 
 extension Scenario {
   fileprivate var bufferPerMessage: Double? {
-    server.bufferBytes.map { Double($0) / Double(sizeBytes) }
-  }
-
-  fileprivate func hasLoad(of other: Scenario) -> Bool {
-    engine == other.engine && sizeBytes == other.sizeBytes && connections == other.connections
+    server.bufferBytes.map { Double($0) / Double(load.size.bytes) }
   }
 }

@@ -113,7 +113,7 @@ struct Figures: Codable, Equatable, Sendable {
       guard let counters = servers[round]?.counters, report.lifetime.bytesSent > 0 else {
         return nil
       }
-      let messages = Double(report.lifetime.bytesSent) / Double(report.workload.sizeBytes)
+      let messages = Double(report.lifetime.bytesSent) / Double(report.workload.load.size.bytes)
       return Double(counters[keyPath: count]) / messages
     }
     return ratios.count == reports.count ? Sample(ratios)?.median : nil

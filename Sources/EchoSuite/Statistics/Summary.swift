@@ -109,7 +109,7 @@ extension Summary {
   }
 
   private var verificationWarnings: [SuiteWarning] {
-    switch scenario.verification {
+    switch scenario.load.verification {
     case .full: []
     case .length: [.lengthOnly]
     case .off: [.unverified]

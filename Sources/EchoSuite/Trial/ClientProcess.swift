@@ -68,12 +68,11 @@ struct ClientProcess {
 
   private func arguments(_ address: Address, _ pid: Int32) -> Arguments {
     var arguments = [
-      "client", "--address", "\(address)", "--workers", "\(scenario.workers)",
-      "--connections", "\(scenario.connections)", "--size", "\(scenario.sizeBytes)",
-      "--engine", scenario.engine.rawValue, "--verify", scenario.verification.rawValue,
+      "client", "--address", "\(address)",
       "--duration", "\(timing.duration)ns", "--warmup", "\(timing.warmup)ns",
       "--timeout", "\(timing.timeout)ns", "--observe", "\(pid)", "--format", "json",
     ]
+    arguments += scenario.load.arguments
     if let cpus = scenario.clientCPUs { arguments += ["--cpus", cpus] }
     return Arguments(arguments)
   }

@@ -36,20 +36,10 @@ public struct ClientReport: Codable, Equatable, Sendable {
     public var address: String
   }
 
-  public struct WorkloadReport: Codable, Equatable, Sendable {
-    public var workers: Int
-    public var connections: Int
-    public var sizeBytes: Int
-    public var engine: Engine
-    public var pacing = "closed"
-    public var pipeline = 1
-    public var verify: Verification
+  /// The load, and what decides the content of its messages.
+  public struct WorkloadReport: Equatable, Sendable {
+    public var load: Load
     public var seed: UInt64
-
-    enum CodingKeys: String, CodingKey {
-      case workers, connections, engine, pacing, pipeline, verify, seed
-      case sizeBytes = "size_bytes"
-    }
   }
 
   public struct WindowReport: Codable, Equatable, Sendable {
@@ -153,10 +143,7 @@ extension ClientReport {
     invalidReasons = error == nil ? result.invalidReasons : []
     self.error = error.map { "\($0)" }
     target = Target(address: "\(workload.address)")
-    self.workload = WorkloadReport(
-      workers: workload.workers, connections: workload.connections,
-      sizeBytes: workload.size.bytes, engine: workload.engine, verify: workload.verification,
-      seed: workload.seed)
+    self.workload = WorkloadReport(load: workload.load, seed: workload.seed)
     window = WindowReport(
       startUnix: result.windowStartUnix, duration: result.windowNanoseconds,
       warmup: result.warmupNanoseconds, usage: result.usageNanoseconds)
@@ -180,6 +167,26 @@ extension ClientReport {
     client = result.client
     server = result.server
     machine = result.machine
+  }
+}
+
+/// One object: the members of the load, the seed, and what every load of today has in common.
+extension ClientReport.WorkloadReport: Codable {
+  private enum CodingKeys: CodingKey {
+    case seed, pacing, pipeline
+  }
+
+  public init(from decoder: any Decoder) throws {
+    load = try Load(from: decoder)
+    seed = try decoder.container(keyedBy: CodingKeys.self).decode(UInt64.self, forKey: .seed)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try load.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(seed, forKey: .seed)
+    try container.encode("closed", forKey: .pacing)
+    try container.encode(1, forKey: .pipeline)
   }
 }
 

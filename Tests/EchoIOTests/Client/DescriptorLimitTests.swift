@@ -18,7 +18,8 @@ extension DataPlane {
         for (spare, call) in calls.enumerated() {
           let taken = try TakenDescriptors(sparing: spare)
           let error = #expect(throws: SystemError.self) {
-            try LoadRun.run(Workload(address: address, workers: 1, engine: engine), until: stop)
+            try LoadRun.run(
+              Workload(address: address, load: Load(engine: engine, workers: 1)), until: stop)
           }
           #expect(error?.call == call)
           #expect(error?.remedy.contains("ulimit") == true)

@@ -10,7 +10,7 @@ func load(
 ) throws -> ClientResult {
   ignoreBrokenPipes()
   var workload = Workload(
-    address: address, workers: 1, size: ByteCount(1000), engine: engine,
+    address: address, load: Load(engine: engine, workers: 1),
     stopRule: .messages(5), warmup: .milliseconds(0), timeout: .seconds(10))
   adjust(&workload)
   let stop = try stop ?? StopSignal()

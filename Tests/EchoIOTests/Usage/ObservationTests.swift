@@ -28,7 +28,7 @@ extension DataPlane {
       var usage: ProcessUsage?
       try withServer(.named("threads")) { server in
         let workload = Workload(
-          address: server.address, workers: 1, size: ByteCount(1000), engine: .blocking,
+          address: server.address, load: Load(engine: .blocking, workers: 1),
           stopRule: .duration(.seconds(2)), warmup: .milliseconds(0), timeout: .seconds(10))
         let run = try BoundedWork("client") {
           try LoadRun.run(workload, observing: shell.id, until: try StopSignal())

@@ -52,7 +52,7 @@ struct PlanTests {
   @Test func `a document of another schema is refused`() throws {
     let document = String(
       decoding: try JSONEncoder().encode(try Plan.threeServers()), as: UTF8.self)
-    let other = document.replacing("plan\\/1", with: "plan\\/2")
+    let other = document.replacing("plan\\/2", with: "plan\\/1")
     #expect(other != document)
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(Plan.self, from: Data(other.utf8))

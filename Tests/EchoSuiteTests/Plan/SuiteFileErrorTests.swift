@@ -58,11 +58,11 @@ struct SuiteFileErrorTests {
       "'noise_floor' must be true or false, got"),
     Slip("name: a\nworkers: 5\nconnections: 4", line: 3, "'connections' must be at least the 5"),
     Slip(
-      "name: a\nworkers: 2\nevent_workers: 3", line: 3,
+      "name: a\nworkers: 2\nengines: event\nevent_workers: 3", line: 4,
       "'event_workers' must be at most the 2 connections, got 3"),
     Slip(
-      "name: a\nworkers: 2\nconnections: 4\nengines: [blocking]", line: 3,
-      "the blocking engine drives one connection per worker"),
+      "name: a\nworkers: 2\nconnections: 4\nengines: [blocking]", line: 4,
+      "'engines' must be event, or there must be 4 workers: the blocking engine drives one"),
     Slip("name: a\nrounds: 6", line: 1, "'servers' must be a list with at least one entry"),
     Slip("name: a\nservers: []", line: 2, "'servers' must be a list with at least one entry"),
     Slip("name: a\nservers:\n  - threads", line: 3, "expected keys and values here"),

@@ -14,8 +14,8 @@ struct SuiteFileTests {
           timeout: .seconds(5),
           sweep: Sweep(
             entries: [Sweep.Entry(name: "threads", kind: .backend(name: "threads"))],
-            engines: [.blocking], sizes: [ByteCount(1000)], buffers: [ByteCount(64 << 10)],
-            workers: 5, eventWorkers: 5, connections: 5, clientCPUs: nil, measuresNoiseFloor: true))
+            loads: [Load()], buffers: [ByteCount(64 << 10)], clientCPUs: nil,
+            measuresNoiseFloor: true))
     )
   }
 
@@ -23,15 +23,14 @@ struct SuiteFileTests {
     let file = try SuiteFileReader.read(
       "{name: one, engines: event, sizes: 4k, buffers: 8k, servers: [{backend: threads}]}",
       file: "one.yaml")
-    #expect(file.sweep.engines == [.event])
-    #expect(file.sweep.sizes == [ByteCount(4096)])
+    #expect(file.sweep.loads == [Load(engine: .event, size: ByteCount(4096))])
     #expect(file.sweep.buffers == [ByteCount(8192)])
   }
 
   @Test func `with more connections than workers the engine is the event engine`() throws {
     let file = try SuiteFileReader.read(
       "{name: many, workers: 2, connections: 9, servers: [{backend: threads}]}", file: "many.yaml")
-    #expect(file.sweep.engines == [.event])
+    #expect(file.sweep.loads.map(\.engine) == [.event])
   }
 
   @Test func `the event engine may have fewer workers than the blocking one`() throws {
@@ -39,9 +38,9 @@ struct SuiteFileTests {
       "{name: two, engines: [blocking, event], workers: 5, event_workers: 1,"
         + " servers: [{backend: threads}]}", file: "two.yaml")
     let scenarios = file.sweep.scenarios.filter { !$0.isTwin }
-    #expect(scenarios.map(\.engine) == [.blocking, .event])
-    #expect(scenarios.map(\.workers) == [5, 1])
-    #expect(scenarios.map(\.connections) == [5, 5])
+    #expect(scenarios.map(\.load.engine) == [.blocking, .event])
+    #expect(scenarios.map(\.load.workers) == [5, 1])
+    #expect(scenarios.map(\.load.connections) == [5, 5])
   }
 
   @Test(arguments: Preset.allCases)
@@ -51,19 +50,22 @@ struct SuiteFileTests {
     #expect(!file.about.isEmpty)
     #expect(file.rounds >= 6)
     #expect(file.sweep.measuresNoiseFloor)
-    #expect(file.sweep.engines == [.blocking, .event])
+    #expect(Set(file.sweep.loads.map(\.engine)) == [.blocking, .event])
   }
 
   @Test func `the quick preset runs the three backends over the blog's message sizes`() throws {
     let sweep = try Preset.quick.suiteFile().sweep
     #expect(sweep.entries.map(\.name) == ["threads", "libuv", "dispatch"])
-    #expect(sweep.sizes.map(\.bytes) == [1000, 4096, 65536])
-    #expect(sweep.workers == 5 && sweep.connections == 5)
+    let blocking = sweep.loads.filter { $0.engine == .blocking }
+    #expect(blocking.map(\.size.bytes) == [1000, 4096, 65536])
+    #expect(sweep.loads.allSatisfy { $0.connections == 5 })
+    #expect(Set(sweep.loads.map(\.workers)) == [5, 1])
   }
 
   @Test func `the seed preset has the blog's matrix and its systems`() throws {
     let sweep = try Preset.seed.suiteFile().sweep
-    #expect(sweep.sizes.map(\.bytes) == [1000, 4096, 16384, 65536])
+    let blocking = sweep.loads.filter { $0.engine == .blocking }
+    #expect(blocking.map(\.size.bytes) == [1000, 4096, 16384, 65536])
     #expect(sweep.buffers.map { $0.bytes >> 10 } == [4, 8, 16, 32, 64, 128, 256])
     let forms = ["sockets", "streams", "protocol", "buffered"]
     let expected =

@@ -22,7 +22,7 @@ struct SweepTests {
     #expect(Set(scenarios.map(\.name)).count == scenarios.count)
     #expect(scenarios[0].name == "threads, 4k buffer, 1000 B, blocking")
     #expect(scenarios[1].name == "threads, 4k buffer, 4 KiB, blocking")
-    #expect(scenarios.last?.name == "dispatch, 256k buffer, 4 KiB, event")
+    #expect(scenarios.last?.name == "dispatch, 256k buffer, 4 KiB, 5 workers, event")
   }
 
   @Test func `the first scenario runs again under another name, last`() throws {
@@ -42,7 +42,7 @@ struct SweepTests {
           verify: ["off", full]
       """
     ).scenarios
-    #expect(scenarios.map(\.verification) == [.off, .full, .full])
+    #expect(scenarios.map(\.load.verification) == [.off, .full, .full])
     #expect(scenarios.map(\.isTwin) == [false, false, true])
   }
 
@@ -100,6 +100,6 @@ struct SweepTests {
           server: Server(
             name: "wide", kind: .backend(name: "threads"), threads: 16, bufferBytes: 65536,
             cpus: "0,1", publishedAs: "threads"),
-          engine: .event, sizeBytes: 1000, workers: 4, connections: 12, clientCPUs: "2,3"))
+          load: Load(workers: 4, connections: 12), clientCPUs: "2,3"))
   }
 }

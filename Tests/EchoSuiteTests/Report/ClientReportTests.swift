@@ -41,7 +41,7 @@ struct ClientReportTests {
 
   @Test func `a run that could not take place says why`() {
     var report = ClientReport(
-      ClientResult(workload: Workload(size: ByteCount(1000))), error: refusal)
+      ClientResult(workload: Workload()), error: refusal)
     report.build = "release"
     #expect(
       "\(ClientText(report))" == """
@@ -121,8 +121,7 @@ struct ClientReportTests {
   private func scenario(connections: Int) -> Scenario {
     Scenario(
       server: Server(name: "a", kind: .backend(name: "threads")),
-      engine: connections == 5 ? .blocking : .event, sizeBytes: 1000, workers: 5,
-      connections: connections)
+      load: Load(connections: connections))
   }
 
   private func flatCells(_ report: ClientReport) -> [String: String] {

@@ -75,8 +75,8 @@ struct ClientWarningTests {
     _ change: (inout ClientReport) -> Void = { _ in }
   ) -> [ClientWarning] {
     let scenario = Scenario(
-      server: Server(name: "a", kind: .backend(name: "threads")), engine: .blocking,
-      sizeBytes: 1000, workers: 5, connections: 5, verification: verification)
+      server: Server(name: "a", kind: .backend(name: "threads")),
+      load: Load(verification: verification))
     var report = ClientReport.simulated(scenario, load)
     change(&report)
     return ClientWarning.all(of: report)

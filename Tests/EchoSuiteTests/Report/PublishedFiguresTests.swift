@@ -47,7 +47,7 @@ struct PublishedFiguresTests {
   @Test func `a server that stands for no module has no published figure`() {
     let own = Scenario(
       server: Server(name: "threads", kind: .backend(name: "threads"), bufferBytes: 4096),
-      engine: .blocking, sizeBytes: 1000, workers: 5, connections: 5)
+      load: Load())
     #expect(PublishedFigures.all.figure(for: own) == nil)
   }
 
@@ -60,6 +60,6 @@ struct PublishedFiguresTests {
       server: Server(
         name: "peer", kind: .command(line: "peer {port}"), bufferBytes: buffer,
         publishedAs: module),
-      engine: .blocking, sizeBytes: size, workers: 5, connections: 5)
+      load: Load(size: ByteCount(size)))
   }
 }

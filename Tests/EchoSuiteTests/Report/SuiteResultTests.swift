@@ -79,7 +79,7 @@ struct SuiteResultTests {
     let pairs = result.comparisons.map { comparison in
       [comparison.reference, comparison.summary].map {
         "\($0.scenario.server.name) \($0.scenario.server.bufferBytes ?? 0)"
-      } + ["\(comparison.summary.scenario.sizeBytes)"]
+      } + ["\(comparison.summary.scenario.load.size.bytes)"]
     }
     #expect(
       pairs == [
@@ -93,8 +93,8 @@ struct SuiteResultTests {
     let plan = try Plan.reading(
       "{name: e, engines: [blocking, event], servers: [{backend: threads}, {backend: libuv}]}")
     let result = try await SuiteResult.simulating(plan, SimulatedExecutor())
-    #expect(result.comparisons.map(\.summary.scenario.engine) == [.blocking, .event])
-    #expect(result.comparisons.map(\.reference.scenario.engine) == [.blocking, .event])
+    #expect(result.comparisons.map(\.summary.scenario.load.engine) == [.blocking, .event])
+    #expect(result.comparisons.map(\.reference.scenario.load.engine) == [.blocking, .event])
   }
 
   @Test func `an interval of too few rounds has its coverage beside it`() async throws {

@@ -23,8 +23,8 @@ struct VerificationResultTests {
 
   @Test func `an unverified run beside a verified one is no row`() async throws {
     let result = try await result(#"{backend: threads, verify: [length, full, "off"]}"#)
-    #expect(result.summaries.map(\.scenario.verification) == [.length, .full])
-    #expect(result.unverified.map(\.scenario.verification) == [.off])
+    #expect(result.summaries.map(\.scenario.load.verification) == [.length, .full])
+    #expect(result.unverified.map(\.scenario.load.verification) == [.off])
     #expect(result.verdict == .fine)
   }
 
@@ -107,7 +107,7 @@ struct VerificationResultTests {
     _ servers: String, lieIsSeen: @escaping @Sendable (Verification) -> Bool = { _ in false }
   ) async throws -> SuiteResult {
     let executor = SimulatedExecutor { call, scenario in
-      let isWrong = call.server == "liar" && lieIsSeen(scenario.verification)
+      let isWrong = call.server == "liar" && lieIsSeen(scenario.load.verification)
       return .simulated(
         call, scenario, SimulatedLoad(invalidReasons: isWrong ? ["a byte is wrong"] : []))
     }

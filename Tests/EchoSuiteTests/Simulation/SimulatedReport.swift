@@ -24,10 +24,7 @@ extension ClientReport {
   static func simulated(
     _ scenario: Scenario, _ load: SimulatedLoad = SimulatedLoad()
   ) -> ClientReport {
-    let workload = Workload(
-      workers: scenario.workers, connections: scenario.connections,
-      size: ByteCount(scenario.sizeBytes), engine: scenario.engine,
-      warmup: .milliseconds(20), verification: scenario.verification)
+    let workload = Workload(load: scenario.load, warmup: .milliseconds(20))
     var report = ClientReport(ClientResult(workload: workload))
     report.build = "release"
     report.window = WindowReport(
@@ -35,7 +32,7 @@ extension ClientReport {
     report.invalidReasons = load.invalidReasons
     report.valid = load.invalidReasons.isEmpty
     let messages = UInt64(load.messagesPerSecond / 10)
-    report.fill(messages: messages, size: UInt64(scenario.sizeBytes), load)
+    report.fill(messages: messages, size: UInt64(scenario.load.size.bytes), load)
     let busy = Double(messages) * (load.serverCPUNanoseconds + load.clientCPUNanoseconds)
     report.machine = MachineUsage(total: 200_000_000, own: UInt64(busy), load)
     return report
@@ -50,8 +47,8 @@ extension ClientReport {
       bytesSent: messages * size,
       bytesReceived: UInt64(Double(messages * size) * load.bytesBack) + (load.bytesDrained ?? 0),
       bytesDrained: load.bytesDrained)
-    let connectionCount = UInt64(workload.connections)
-    connections.served = load.served ?? workload.connections
+    let connectionCount = UInt64(workload.load.connections)
+    connections.served = load.served ?? workload.load.connections
     connections.slowestMessages = messages / connectionCount
     connections.fastestMessages = messages - messages / connectionCount * (connectionCount - 1)
     let clientNanoseconds = UInt64(Double(messages) * load.clientCPUNanoseconds)

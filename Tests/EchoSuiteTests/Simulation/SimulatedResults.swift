@@ -75,7 +75,7 @@ enum SimulatedResults {
       steady.served = 4
       if call.trial.round == 5 { steady.foreign = 0.3 }
       return .simulated(call, scenario, steady)
-    case "pool/published" where scenario.verification == .off:
+    case "pool/published" where scenario.load.verification == .off:
       var surplus = load(400_000, server: 500)
       surplus.bytesBack = 4.096
       return .simulated(call, scenario, surplus)

@@ -26,8 +26,7 @@ extension Plan {
 extension Scenario {
   /// Five connections of 1000 bytes.
   static let simulated = Scenario(
-    server: Server(name: "a", kind: .backend(name: "threads")), engine: .blocking,
-    sizeBytes: 1000, workers: 5, connections: 5)
+    server: Server(name: "a", kind: .backend(name: "threads")), load: Load())
 }
 
 extension Machine {

@@ -47,8 +47,7 @@ struct LittleServer {
     let timing = Plan.Timing(duration: window, warmup: .milliseconds(10), timeout: .seconds(10))
     let executor = ProcessExecutor(timing: timing, program: program, longestStart: longestStart)
     let scenario = Scenario(
-      server: server, engine: .blocking, sizeBytes: 1000, workers: 2, connections: 2,
-      verification: verification)
+      server: server, load: Load(workers: 2, verification: verification))
     return try await executor.run(Trial(scenario: 0, round: 1), scenario, attempt: 1)
   }
 

@@ -204,8 +204,7 @@ struct ProcessExecutorTests {
     let timing = Plan.Timing(
       duration: .milliseconds(50), warmup: .milliseconds(0), timeout: .seconds(1))
     let scenario = Scenario(
-      server: Server(name: "little", kind: server), engine: .blocking, sizeBytes: 1000,
-      workers: 2, connections: 2)
+      server: Server(name: "little", kind: server), load: Load(workers: 2))
     let measurement = try await ProcessExecutor(timing: timing, program: program).run(
       Trial(scenario: 0, round: 1), scenario, attempt: 1)
     let said = try #require(reason(measurement))

@@ -1,0 +1,54 @@
+internal import ArgumentParser
+internal import EchoIO
+
+/// What load to put on a server: an option for each axis, which says itself what it takes.
+struct LoadOptions: ParsableArguments {
+  @Option(parsing: .unconditional, help: .axis(.workers, "number", default: "5"))
+  var workers: String?
+
+  @Option(parsing: .unconditional, help: .axis(.connections, "number"))
+  var connections: String?
+
+  @Option(parsing: .unconditional, help: .axis(.size, "bytes", default: "1000"))
+  var size: String?
+
+  @Option(help: .axis(.engine, "engine"), completion: .list(LoadAxis.engine.choices))
+  var engine: String?
+
+  @Option(
+    help: .axis(.verification, "check", default: "full"),
+    completion: .list(LoadAxis.verification.choices))
+  var verify: String?
+
+  private var given: [(LoadAxis, String?)] {
+    [
+      (.workers, workers), (.connections, connections), (.size, size), (.engine, engine),
+      (.verification, verify),
+    ]
+  }
+
+  /// - Throws: `ValidationError`: `'--connections' must be at least 1, got 0.`
+  var load: Load {
+    get throws {
+      let texts = given.compactMap { axis, text in text.map { (axis.name, $0) } }
+      do throws(LoadError) {
+        return try Load(Dictionary(uniqueKeysWithValues: texts))
+      } catch {
+        throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
+      }
+    }
+  }
+
+  func validate() throws {
+    _ = try load
+  }
+}
+
+extension ArgumentHelp {
+  /// The axis's own words, and its default where those do not say it.
+  fileprivate static func axis(
+    _ axis: LoadAxis, _ value: String, default text: String? = nil
+  ) -> ArgumentHelp {
+    ArgumentHelp("\(axis.help)\(text.map { " (default: \($0))" } ?? "")", valueName: value)
+  }
+}

@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import EchoIO
+
+/// Where a load goes, for how long, and how patiently.
+struct RunOptions: ParsableArguments {
+  @Option(help: "Where the server listens: host:port, [v6]:port or unix:/path.")
+  var address = Given<Address>(argument: "\(Address.standard)")
+
+  @Option(
+    parsing: .unconditional,
+    help: "Stop after so many messages per worker, instead of after a time.")
+  var messages: Given<Count>?
+
+  @Option(parsing: .unconditional, help: "Length of the measured window. (default: 5s)")
+  var duration: Given<TimeSpan>?
+
+  @Option(parsing: .unconditional, help: "Load before the window, which is not counted.")
+  var warmup = Given<TimeSpan>(argument: "1s")
+
+  @Option(parsing: .unconditional, help: "The longest a connection may make no progress.")
+  var timeout = Given<TimeSpan>(argument: "5s")
+
+  @Option(parsing: .unconditional, help: "Decides the content of the messages.")
+  var seed: UInt64 = 1
+
+  func validate() throws {
+    try address.check("--address")
+    try warmup.check("--warmup")
+    try messages?.check("--messages")
+    guard try timeout.check("--timeout") >= .milliseconds(1) else {
+      throw ValidationError("'--timeout' must be at least 1ms, got \(timeout).")
+    }
+    if let duration, try duration.check("--duration") < .milliseconds(1) {
+      throw ValidationError("'--duration' must be at least 1ms, got \(duration).")
+    }
+    if messages != nil, duration != nil {
+      throw ValidationError("'--messages' and '--duration' both end the window: give one of them.")
+    }
+  }
+
+  /// The run of a load, once `validate` has passed.
+  func workload(_ load: Load) throws -> Workload {
+    let stopRule: StopRule =
+      if let messages {
+        .messages(try messages.value.value)
+      } else {
+        .duration(try duration?.value ?? .seconds(5))
+      }
+    return Workload(
+      address: try address.value, load: load, stopRule: stopRule, warmup: try warmup.value,
+      timeout: try timeout.value, seed: seed)
+  }
+}
