@@ -21,12 +21,16 @@ extension LatencyHistogram {
   }
 
   /// Reads an encoding together with what was noted beside it, in nanoseconds: the histogram is then
-  /// the one that was encoded.
-  /// - Throws: for a text that is no histogram, and for extremes and sum that are not its own.
+  /// the one that was encoded. Its sum comes from the mean, exact below 2⁵³ ns (104 days).
+  /// - Throws: for a text that is no histogram, and for extremes and a mean that are not its own.
   public init(
-    decoding text: String, min: UInt64, max: UInt64, sum: UInt64
+    decoding text: String, min: UInt64, max: UInt64, mean: Double
   ) throws(HistogramError) {
-    self = try LatencyHistogram(decoding: text).with(min: min, max: max, sum: sum)
+    let decoded = try LatencyHistogram(decoding: text)
+    guard let sum = UInt64(exactly: (mean * Double(decoded.count)).rounded()) else {
+      throw .otherExtremes
+    }
+    self = try decoded.with(min: min, max: max, sum: sum)
   }
 }
 

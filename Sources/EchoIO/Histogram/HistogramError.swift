@@ -25,7 +25,7 @@ public enum HistogramError: Error, Equatable, CustomStringConvertible {
     case .beyondLayout: "it counts values of more than an hour"
     case .tooManyCounted: "its counts add up to 2⁶³ or more"
     case .tooLong: "its times add up to 2⁶⁴ ns or more"
-    case .otherExtremes: "its minimum, maximum and sum are not those of its counts"
+    case .otherExtremes: "the minimum, maximum and mean beside it are not those of its counts"
     }
   }
 }

@@ -122,21 +122,22 @@ struct HistogramDecodingTests {
     #expect(error(Encoding(numbers: [-1000, 1 << 53, 1 << 53, 1 << 53]).text) == .tooLong)
   }
 
-  @Test func `extremes and sum of another histogram are refused`() throws {
+  @Test func `extremes and a mean of another histogram are refused`() throws {
     let histogram = recorded([5, 5000, 7000])
-    func decode(_ min: UInt64, _ max: UInt64, _ sum: UInt64) throws {
-      _ = try LatencyHistogram(decoding: histogram.encodedV2, min: min, max: max, sum: sum)
+    func decode(_ min: UInt64, _ max: UInt64, _ mean: Double) throws {
+      _ = try LatencyHistogram(decoding: histogram.encodedV2, min: min, max: max, mean: mean)
     }
-    try decode(5, 7000, 12_005)
-    try decode(5, 7003, 12_008)
-    for (min, max, sum) in [
-      (6, 7000, 12_005), (5, 7004, 12_005), (5, 8000, 12_005), (5, 7000, 14), (5, 7000, 21_003),
-      (7000, 5, 12_005), (5, .max, 12_005), (.max, .max, .max), (0, 0, 0),
-    ] as [(UInt64, UInt64, UInt64)] {
-      #expect(throws: HistogramError.otherExtremes) { try decode(min, max, sum) }
+    try decode(5, 7000, 12_005 / 3)
+    try decode(5, 7003, 12_008 / 3)
+    for (min, max, mean) in [
+      (6, 7000, 4000), (5, 7004, 4000), (5, 8000, 4000), (5, 7000, 4.5), (5, 7000, 7001),
+      (7000, 5, 4000), (5, .max, 4000), (.max, .max, 1e19), (0, 0, 0), (5, 7000, -4000),
+      (5, 7000, .nan), (5, 7000, .infinity), (5, 7000, 1e300),
+    ] as [(UInt64, UInt64, Double)] {
+      #expect(throws: HistogramError.otherExtremes) { try decode(min, max, mean) }
     }
     #expect(throws: HistogramError.otherExtremes) {
-      try LatencyHistogram(decoding: LatencyHistogram().encodedV2, min: 0, max: 0, sum: 0)
+      try LatencyHistogram(decoding: LatencyHistogram().encodedV2, min: 0, max: 0, mean: 0)
     }
   }
 }

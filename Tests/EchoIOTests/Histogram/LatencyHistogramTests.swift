@@ -117,18 +117,20 @@ struct HistogramSumTests {
     #expect(mixed == early)
   }
 
-  @Test func `what is more than a histogram holds is not added`() throws {
-    let most = try LatencyHistogram(.threeDigits, counts: [LatencyHistogram.mostCounted])
-    var histogram = most
-    #expect(throws: HistogramError.tooManyCounted) { try histogram.add(recorded([0])) }
-    let long = try LatencyHistogram(.threeDigits, counts: [0, 0, LatencyHistogram.mostCounted / 2])
-    var sum = long
-    try sum.add(long)
-    var tooLong = try LatencyHistogram(
-      .threeDigits, counts: Array(repeating: 0, count: 2000) + [UInt64.max / 2000 - 1])
-    let before = tooLong
-    #expect(throws: HistogramError.tooLong) { try tooLong.add(recorded([1_000_000])) }
-    #expect(histogram == most)
-    #expect(tooLong == before)
+  @Test(
+    arguments: [
+      ([LatencyHistogram.mostCounted], 0, HistogramError.tooManyCounted),
+      // Almost 2⁶⁴ ns, and a millisecond.
+      (Array(repeating: 0, count: 2000) + [.max / 2000], 1_000_000, .tooLong),
+    ] as [([UInt64], UInt64, HistogramError)])
+  func `what is more than a histogram holds is not added`(
+    counts: [UInt64], another: UInt64, error: HistogramError
+  ) throws {
+    let full = try LatencyHistogram(.threeDigits, counts: counts)
+    var histogram = full
+    #expect(throws: error) { try histogram.add(recorded([another])) }
+    #expect(histogram == full)
+    try histogram.add(LatencyHistogram())
+    #expect(histogram == full)
   }
 }
