@@ -226,7 +226,7 @@ public enum LibuvBackend: Backend {
   ) {
     let connection = clibuv_connection_of_stream(stream)!
     let counters = connection.pointee.counters.assumingMemoryBound(to: ServerCounters.self)
-    counters.pointee.reads &+= 1
+    counters.pointee.readCalls.countOne()
     guard received > 0 else {
       if received < 0 { uv_close(clibuv_handle(connection), freeConnection) }
       return
@@ -234,7 +234,7 @@ public enum LibuvBackend: Backend {
     counters.pointee.bytesIn &+= UInt64(received)
     var reply = uv_buf_t(base: connection.pointee.buffer, len: received)
     let written = uv_try_write(stream, &reply, 1)
-    counters.pointee.writes &+= 1
+    counters.pointee.writeCalls.countOne()
     guard written == received else {
       queueRest(connection, received, written)
       return
@@ -253,7 +253,7 @@ public enum LibuvBackend: Backend {
     var rest = uv_buf_t(base: connection.pointee.buffer + written, len: received - written)
     let counters = connection.pointee.counters.assumingMemoryBound(to: ServerCounters.self)
     counters.pointee.bytesOut &+= UInt64(written)
-    counters.pointee.writes &+= 1
+    counters.pointee.writeCalls.countOne()
     // What is queued counts as written once it is: the request carries its length there.
     connection.pointee.request.data = UnsafeMutableRawPointer(bitPattern: received - written)
     uv_read_stop(clibuv_stream(connection))

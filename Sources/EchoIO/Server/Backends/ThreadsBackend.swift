@@ -41,13 +41,13 @@ public enum ThreadsBackend: Backend {
   ) {
     while true {
       let received = receive(descriptor, buffer, capacity)
-      counters.reads &+= 1
+      counters.readCalls.countOne()
       guard received > 0 else { return }
       counters.bytesIn &+= UInt64(received)
       var sent = 0
       repeat {
         let written = transmit(descriptor, buffer + sent, received - sent)
-        counters.writes &+= 1
+        counters.writeCalls.countOne()
         guard written > 0 else { return }
         counters.bytesOut &+= UInt64(written)
         sent += written
