@@ -20,15 +20,40 @@ public enum DispatchBackend: Backend {
   public static let unavailability: String? = nil
 
   public static func serve(
-    _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal
+    _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
+    whenReady announce: () -> Void
   ) throws(SystemError) -> ServerCounters {
+    try requireDescriptors(ownDescriptors + 1)
+    try requireThreads(min(options.threads, mostThreads) + 1)
     let lanes = (0..<options.threads).map { Lane($0, capacity: options.bufferSize.bytes) }
+    try awaitStart(of: lanes)
     let acceptor = Acceptor(listener.descriptor, dealingTo: lanes)
+    announce()
     stop.wait()
     acceptor.stop()
     var total = ServerCounters()
     for lane in lanes { total += lane.finish() }
     return total
+  }
+
+  /// What libdispatch opens for itself: an epoll descriptor, an eventfd, and a timer for the clock
+  /// that ``Acceptor`` waits on. Without the first two it ends the process, and a timer that it
+  /// cannot have never fires (`_dispatch_epoll_init`, `_dispatch_timeout_program`).
+  private static let ownDescriptors = 3
+  /// The most threads of libdispatch's pool (`DISPATCH_WORKQ_MAX_PTHREAD_COUNT`); its manager is
+  /// one more. One that it cannot have it waits for, for ever.
+  private static let mostThreads = 255
+
+  /// Waits until every lane has run something and a timer has fired, so that what libdispatch opens
+  /// is open before connections take all the descriptors there are.
+  private static func awaitStart(of lanes: [Lane]) throws(SystemError) {
+    let started = DispatchGroup()
+    for lane in lanes { lane.queue.async(group: started) {} }
+    started.enter()
+    lanes[0].queue.asyncAfter(deadline: .now() + .milliseconds(1)) { started.leave() }
+    guard started.wait(timeout: .now() + .seconds(10)) == .success else {
+      throw SystemError("start Dispatch", errno: ETIMEDOUT, remedy: "Ask for fewer threads.")
+    }
   }
 }
 

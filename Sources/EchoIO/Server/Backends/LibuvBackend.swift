@@ -18,33 +18,45 @@ public enum LibuvBackend: Backend {
     public static let unavailability: String? = nil
 
     public static func serve(
-      _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal
+      _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
+      whenReady announce: () -> Void
     ) throws(SystemError) -> ServerCounters {
+      try requireDescriptors(ownDescriptors + descriptorsOfLoop * options.threads + 1)
       var loops: [Loop] = []
-      for _ in 0..<options.threads {
-        loops.append(try Loop(capacity: options.bufferSize.bytes, until: stop))
-      }
-      try loops[0].accept(from: listener.descriptor, dealingTo: loops)
       var threads: [Thread<ServerCounters>] = []
-      for (index, loop) in loops.enumerated().dropFirst() {
-        do {
-          threads.append(try Thread("loop-\(index)") { loop.run() })
-        } catch {
-          stop.fire()
-          for thread in threads { _ = thread.join() }
-          throw error
+      do {
+        for _ in 0..<options.threads {
+          loops.append(try Loop(capacity: options.bufferSize.bytes, until: stop))
         }
+        try loops[0].accept(from: listener.descriptor, dealingTo: loops)
+        for (index, loop) in loops.enumerated().dropFirst() {
+          threads.append(try Thread("loop-\(index)") { loop.run() })
+        }
+      } catch {
+        // Every loop has to run to its end, or what it has opened stays open.
+        stop.fire()
+        for loop in loops.prefix(1) + loops.dropFirst(1 + threads.count) { _ = loop.run() }
+        for thread in threads { _ = thread.join() }
+        throw error
       }
+      announce()
       var total = loops[0].run()
       for thread in threads { total += thread.join() }
       return total
     }
+
+    /// What libuv opens for all loops: a pipe for signals. Without one it ends the process
+    /// (`uv__signal_global_once_init`).
+    private static let ownDescriptors = 2
+    /// And for each: an epoll descriptor, a pipe for signals, and an eventfd to wake it.
+    private static let descriptorsOfLoop = 4
   #else
     public static let unavailability: String? =
       "built without libuv: install libuv1-dev and build with the Libuv trait"
 
     public static func serve(
-      _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal
+      _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
+      whenReady announce: () -> Void
     ) throws(SystemError) -> ServerCounters {
       throw SystemError("libuv", errno: ENOSYS)
     }
