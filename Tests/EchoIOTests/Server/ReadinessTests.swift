@@ -41,6 +41,18 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `buffers that cannot be had are an error before a server is ready`(
+      backend: BackendUnderTest
+    ) throws {
+      // More than any address space has (2^57 bytes, with five levels of page tables).
+      let tooMuch = ServerOptions(bufferSize: ByteCount(1 << 60), threads: 2)
+      let error = refusal(of: backend, tooMuch)
+      #expect(error?.errno == ENOMEM)
+      #expect(error?.call.hasPrefix("allocate ") == true)
+      #expect(error?.remedy == "Give a smaller --buffer-size, or fewer --threads.")
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `descriptors that cannot be had are an error before a server is ready`(
       backend: BackendUnderTest
     ) async throws {
