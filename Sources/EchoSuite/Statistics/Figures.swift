@@ -107,14 +107,13 @@ struct Figures: Codable, Equatable, Sendable {
   /// A backend's counters are of its whole life, and so are the bytes that are divided by.
   private static func perMessage(
     _ reports: [Int: ClientReport], _ servers: [Int: ServerStopped],
-    _ count: KeyPath<ServerStopped.Counters, UInt64>
+    _ count: KeyPath<ServerCounters, UInt64?>
   ) -> Double? {
     let ratios = reports.compactMap { round, report -> Double? in
-      guard let counters = servers[round]?.counters, report.lifetime.bytesSent > 0 else {
-        return nil
-      }
+      guard let count = servers[round]?.counters[keyPath: count], report.lifetime.bytesSent > 0
+      else { return nil }
       let messages = Double(report.lifetime.bytesSent) / Double(report.workload.load.size.bytes)
-      return Double(counters[keyPath: count]) / messages
+      return Double(count) / messages
     }
     return ratios.count == reports.count ? Sample(ratios)?.median : nil
   }

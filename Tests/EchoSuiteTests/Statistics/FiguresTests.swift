@@ -35,9 +35,10 @@ struct FiguresTests {
     #expect(figures.writes == 1)
     #expect(Figures([1: long, 2: long], [1: stopped(reads: 1, writes: 1)])?.reads == nil)
     #expect(Figures([1: long])?.writes == nil)
+    #expect(Figures([1: long], [1: stopped(reads: nil, writes: 2000)])?.reads == nil)
   }
 
-  private func stopped(reads: UInt64, writes: UInt64) -> ServerStopped {
+  private func stopped(reads: UInt64?, writes: UInt64?) -> ServerStopped {
     var counters = ServerCounters()
     counters.reads = reads
     counters.writes = writes
