@@ -15,6 +15,9 @@ extension String {
   }
 }
 
+/// The bytes of an MB as the blog counts them.
+public let bytesPerMB = 1_048_576.0
+
 /// `value` with `digits` decimals, whatever the locale: `12.30`.
 public func fixed(_ value: Double, _ digits: Int) -> String {
   String(format: "%.\(digits)f", value)

@@ -53,7 +53,7 @@ struct ResultTable {
     }
     return names + [
       fixed(figures.messagesPerSecond.median, 0),
-      fixed(figures.bytesPerSecond.median / 1_048_576, 2),
+      fixed(figures.bytesPerSecond.median / bytesPerMB, 2),
       figures.messagesPerSecond.interval.text(digits: 0),
       microseconds(figures.p50, 1), microseconds(figures.p99, 1),
       microseconds(figures.serverCPU?.median, 2), microseconds(figures.clientCPU.median, 2),

@@ -13,9 +13,9 @@ struct PlacementTests {
     let column = try #require(table.columns.firstIndex { $0.title == "CPUs" })
     #expect(
       table.rows.map { $0[column] } == ["client 1", "server 0; client 1", "client 1"])
-    let report = try Report.markdown.render(result)
+    let report = try ReportFormat.markdown.render(result)
     #expect(report.contains("Placement: left to the scheduler, but where the tables name CPUs."))
-    let lines = try Report.csv.render(result).split(separator: "\n")
+    let lines = try ReportFormat.csv.render(result).split(separator: "\n")
     #expect(lines[0].contains(",server_cpus,client_cpus,"))
     #expect(lines[2].contains(",0,1,"))
   }

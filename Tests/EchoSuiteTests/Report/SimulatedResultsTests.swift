@@ -26,8 +26,8 @@ struct SimulatedResultsTests {
 
   @Test(
     .disabled(if: SimulatedResults.isBeingUpdated),
-    arguments: [Report.markdown, .csv])
-  func `reading the files again gives the same report`(report: Report) throws {
+    arguments: [ReportFormat.markdown, .csv])
+  func `reading the files again gives the same report`(report: ReportFormat) throws {
     let (log, plan, machine) = try TrialLog.open(SimulatedResults.folder.path())
     let result = SuiteResult(plan: plan, machine: machine, measurements: log.measurements)
     #expect(try report.render(result) == fixture(report.fileName))
@@ -37,7 +37,7 @@ struct SimulatedResultsTests {
   func `the figures in the JSON report are those of the tables`() throws {
     let (log, plan, machine) = try TrialLog.open(SimulatedResults.folder.path())
     let result = SuiteResult(plan: plan, machine: machine, measurements: log.measurements)
-    let text = try Report.json.render(result)
+    let text = try ReportFormat.json.render(result)
     let document = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(document["schema"] as? String == "echobench-report/1")

@@ -107,7 +107,7 @@ struct SuiteResultTests {
     #expect(
       ResultTable(result).table(.blocking).rows.map { $0[5] }
         == ["10000–10000", "10000–10000", "10000–10000 (93.8 %)"])
-    let report = try Report.markdown.render(result)
+    let report = try ReportFormat.markdown.render(result)
     #expect(report.contains("With fewer than 6 rounds it is their range, and its coverage stands"))
     let comparison = ComparisonSection(result).lines.joined(separator: "\n")
     #expect(comparison.contains("Intervals have 95 % coverage, or what stands beside them"))
@@ -129,7 +129,8 @@ struct SuiteResultTests {
       plan: plan, machine: .simulated, measurements: Array(measured.prefix(2)))
     #expect(result.trialsDone == 2)
     #expect(result.summaries.contains { $0.status == .pending })
-    #expect(try Report.markdown.render(result).contains("**Partial**: 2 of 24 trials have run."))
+    let report = try ReportFormat.markdown.render(result)
+    #expect(report.contains("**Partial**: 2 of 24 trials have run."))
   }
 
   @Test func `the verdict is that of the worst server`() async throws {

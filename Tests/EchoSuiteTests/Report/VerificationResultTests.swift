@@ -15,7 +15,7 @@ struct VerificationResultTests {
     #expect(result.summaries.count == 1 && result.unverified.isEmpty)
     #expect(result.verdict == .fine)
     #expect(result.noiseFloors != nil)
-    let report = try Report.markdown.render(result)
+    let report = try ReportFormat.markdown.render(result)
     #expect(report.contains("| \(warning) |"))
     #expect(report.contains("- *\(warning)*: "))
     #expect(report.contains("verified round trips, but where a warning says otherwise;"))

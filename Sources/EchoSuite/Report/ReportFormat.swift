@@ -1,5 +1,5 @@
 /// A rendering of a suite's result: a pure function of it, in a file of its own.
-public enum Report: String, CaseIterable, Sendable {
+public enum ReportFormat: String, CaseIterable, Sendable {
   case markdown, json, csv
 
   public var fileName: String {
