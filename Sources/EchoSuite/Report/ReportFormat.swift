@@ -12,7 +12,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
 
   public func render(_ result: SuiteResult) throws -> String {
     switch self {
-    case .markdown: MarkdownReport(result).text
+    case .markdown: Document(result).markdown
     case .json: try JSONReport(result).text
     case .csv: CSVReport(result).text
     }

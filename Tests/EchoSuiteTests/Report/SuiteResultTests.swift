@@ -105,15 +105,16 @@ struct SuiteResultTests {
     }
     let result = SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
     #expect(
-      ResultTable(result).table(.blocking).rows.map { $0[5] }
+      ResultTable(result: result).table(.blocking).rows.map { $0[5] }
         == ["10000–10000", "10000–10000", "10000–10000 (93.8 %)"])
     let report = try ReportFormat.markdown.render(result)
     #expect(report.contains("With fewer than 6 rounds it is their range, and its coverage stands"))
-    let comparison = ComparisonSection(result).lines.joined(separator: "\n")
+    let comparison = Document(blocks: ComparisonSection(result: result).blocks).markdown
     #expect(comparison.contains("Intervals have 95 % coverage, or what stands beside them"))
     #expect(comparison.contains("| 1.00–1.00 (93.8 %) | tie "))
     let whole = SuiteResult(plan: plan, machine: .simulated, measurements: all)
-    #expect(!ComparisonSection(whole).lines.joined().contains("coverage"))
+    #expect(
+      !Document(blocks: ComparisonSection(result: whole).blocks).markdown.contains("coverage"))
   }
 
   @Test func `a twin is no row and gives the noise floor`() async throws {

@@ -2,12 +2,9 @@ internal import EchoIO
 
 /// The tables of a result, whose first columns are the blog's.
 struct ResultTable {
-  private let result: SuiteResult
-  private let published = PublishedFigures.all
+  let result: SuiteResult
 
-  init(_ result: SuiteResult) {
-    self.result = result
-  }
+  private var published: PublishedFigures { .all }
 
   /// The rows of one engine.
   func table(_ engine: Engine) -> Table {
@@ -18,7 +15,7 @@ struct ResultTable {
     return table
   }
 
-  private func columns(_ hasPublished: Bool) -> [Table.Column] {
+  private func columns(_ hasPublished: Bool) -> [Table.Heading] {
     let extras = (isPinned ? ["CPUs"] : []) + (hasPublished ? ["Blog, Messages/s"] : [])
     return [
       .init("Module", .left), .init("Server buffer size"), .init("Message size"),

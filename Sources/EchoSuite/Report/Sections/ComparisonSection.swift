@@ -2,13 +2,9 @@ internal import EchoIO
 
 /// Each server against the reference, as ratios of the same rounds.
 struct ComparisonSection {
-  private let result: SuiteResult
+  let result: SuiteResult
 
-  init(_ result: SuiteResult) {
-    self.result = result
-  }
-
-  var lines: [String] {
+  var blocks: [Document.Block] {
     guard let first = result.comparisons.first else { return [] }
     var table = Table([
       .init("Engine", .left), .init("Message size"), .init("Module", .left),
@@ -31,23 +27,28 @@ struct ComparisonSection {
         + " \(percent(floors.throughput)) in Messages/s\(cpu). Smaller differences are ties."
     }
     return [
-      "## Comparison", "",
-      "Each module against `\(first.reference.scenario.server.name)` in the same rounds, at the"
-        + " smallest buffer that the message fits. A ratio whose interval contains 1 is a tie."
-        + shortfall + (floor.map { " \($0)" } ?? ""),
-      "", table.markdown,
+      .heading("Comparison", level: 2),
+      .paragraph(
+        """
+        Each module against \(code: first.reference.scenario.server.name) in the same rounds, at \
+        the smallest buffer that the message fits. A ratio whose interval contains 1 is a \
+        tie.\(shortfall)\(floor.map { " \($0)" } ?? "")
+        """),
+      .table(table),
     ]
   }
 
   /// Said where too few rounds could be paired for the interval that was asked for.
-  private var shortfall: String {
+  private var shortfall: Text {
     let isShort = result.comparisons.contains {
       !$0.throughput.ratio.interval.meets() || $0.serverCPU?.ratio.interval.meets() == false
     }
     guard isShort else { return "" }
-    return " Intervals have 95 % coverage, or what stands beside them where too few rounds have"
-      + " both modules; below \(fixed(100 * Comparison.minimumCoverage, 0)) % the verdict is"
-      + " *undecided*."
+    return """
+       Intervals have 95 % coverage, or what stands beside them where too few rounds have both \
+      modules; below \(fixed(100 * Comparison.minimumCoverage, 0)) % the verdict is \
+      \(emphasis: "undecided").
+      """
   }
 
   private func percent(_ floor: NoiseFloor) -> String {
