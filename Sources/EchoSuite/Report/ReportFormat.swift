@@ -13,8 +13,8 @@ public enum ReportFormat: String, CaseIterable, Sendable {
   public func render(_ result: SuiteResult) throws -> String {
     switch self {
     case .markdown: Document(result).markdown
-    case .json: try JSONReport(result).text
-    case .csv: CSVReport(result).text
+    case .json: try JSONReport(result: result).text
+    case .csv: CSVReport(result: result).text
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import EchoIO
+
 /// Something about a row that a reader has to know before comparing it.
 enum SuiteWarning: Equatable, Sendable {
   case unserved(served: Int, total: Int)
@@ -79,6 +81,41 @@ enum SuiteWarning: Equatable, Sendable {
     case .serverUnknown: 4
     case .lengthOnly: 5
     case .unverified: 6
+    }
+  }
+}
+
+extension Summary {
+  /// What a reader has to know before comparing the figures.
+  func warnings(of plan: Plan) -> [SuiteWarning] {
+    let verification = scenario.load.verification.warnings
+    guard let connections else { return status == .invalid ? verification : [] }
+    var warnings = verification
+    if connections.served < connections.total {
+      warnings.append(.unserved(served: connections.served, total: connections.total))
+    }
+    if rounds.count < plan.rounds {
+      warnings.append(.roundsMissing(done: rounds.count, of: plan.rounds))
+    }
+    if let halfWidth = self[.headline]?.relativeHalfWidth, halfWidth > SuiteWarning.wantedPrecision
+    {
+      warnings.append(.notConverged(halfWidth: halfWidth))
+    }
+    let unread = rounds.count { $0.client?.server == nil }
+    if unread > 0 { warnings.append(.serverUnknown(rounds: unread, of: rounds.count)) }
+    if disturbedRounds > 0 {
+      warnings.append(.disturbed(rounds: disturbedRounds, of: rounds.count))
+    }
+    return warnings
+  }
+}
+
+extension Verification {
+  fileprivate var warnings: [SuiteWarning] {
+    switch self {
+    case .full: []
+    case .length: [.lengthOnly]
+    case .off: [.unverified]
     }
   }
 }

@@ -6,42 +6,22 @@ struct ComparisonSection {
 
   var blocks: [Document.Block] {
     guard let first = result.comparisons.first else { return [] }
-    var table = Table([
-      .init("Engine", .left), .init("Message size"), .init("Module", .left),
-      .init("against", .left),
-      .init("Messages/s ratio"), .init("interval"), .init("Verdict", .left),
-      .init("Server CPU ratio"), .init("interval"), .init("Verdict", .left),
-    ])
-    for comparison in result.comparisons {
-      let scenario = comparison.summary.scenario
-      table.append(
-        [
-          scenario.load.engine.rawValue, "\(scenario.load.size)",
-          module(scenario), module(comparison.reference.scenario),
-        ] + cells(comparison.throughput, better: .higher)
-          + (comparison.serverCPU.map { cells($0, better: .lower) } ?? ["–", "–", "–"]))
-    }
-    let floor = result.noiseFloors.map { floors in
-      let cpu = floors.serverCPU.map { " and by up to \(percent($0)) in server CPU" } ?? ""
-      return "One scenario ran twice under two names; its two runs differed by up to"
-        + " \(percent(floors.throughput)) in Messages/s\(cpu). Smaller differences are ties."
-    }
     return [
       .heading("Comparison", level: 2),
       .paragraph(
         """
         Each module against \(code: first.reference.scenario.server.name) in the same rounds, at \
         the smallest buffer that the message fits. A ratio whose interval contains 1 is a \
-        tie.\(shortfall)\(floor.map { " \($0)" } ?? "")
+        tie.\(shortfall)\(noise)
         """),
-      .table(table),
+      .table(Table(result.comparisons, Self.pair + Metric.compared.flatMap(Self.ratio))),
     ]
   }
 
   /// Said where too few rounds could be paired for the interval that was asked for.
   private var shortfall: Text {
-    let isShort = result.comparisons.contains {
-      !$0.throughput.ratio.interval.meets() || $0.serverCPU?.ratio.interval.meets() == false
+    let isShort = result.comparisons.contains { comparison in
+      Metric.compared.contains { comparison[$0]?.interval.meets() == false }
     }
     guard isShort else { return "" }
     return """
@@ -51,12 +31,30 @@ struct ComparisonSection {
       """
   }
 
-  private func percent(_ floor: NoiseFloor) -> String {
-    "\(fixed(100 * floor.deviation, 1)) %"
+  /// What the scenario that ran twice shows; nothing when none did.
+  private var noise: Text {
+    let floors = Metric.compared.compactMap { metric -> String? in
+      guard let floor = result.noiseFloors[metric.key], let name = metric.comparedAs else {
+        return nil
+      }
+      return "by up to \(fixed(100 * floor.deviation, 1)) % in \(name)"
+    }
+    guard !floors.isEmpty else { return "" }
+    return """
+       One scenario ran twice under two names; its two runs differed \
+      \(floors.joined(separator: " and ")). Smaller differences are ties.
+      """
   }
 
+  private static let pair: [Column<ScenarioComparison>] = [
+    Column("Engine", .left, value: \.summary.scenario.load.engine.rawValue),
+    Column("Message size", value: \.summary.scenario.load.size),
+    Column("Module", .left, value: \.summary.scenario, format: module),
+    Column("against", .left, value: \.reference.scenario, format: module),
+  ]
+
   /// Its name, and what else tells it from others: `threads (64 KiB)`.
-  private func module(_ scenario: Scenario) -> String {
+  @Sendable private static func module(_ scenario: Scenario) -> String {
     let buffer = scenario.server.bufferBytes.map { "\(ByteCount($0))" }
     let verification = scenario.load.verification == .length ? "length only" : nil
     let details = [buffer, verification].compactMap { $0 }
@@ -64,16 +62,32 @@ struct ComparisonSection {
     return details.isEmpty ? name : "\(name) (\(details.joined(separator: ", ")))"
   }
 
-  private func cells(_ comparison: Comparison, better: Comparison.Verdict) -> [String] {
-    let verdict =
-      switch comparison.verdict {
-      case .tie: "tie"
-      case .undecided: "undecided"
-      case better: "better"
-      default: "worse"
-      }
-    return [
-      fixed(comparison.ratio.median, 2), comparison.ratio.interval.text(digits: 2), verdict,
+  /// Begins with a capital if it begins with a word: `p50` stays as it is.
+  private static func heading(_ name: String) -> String {
+    let isWord = name.prefix { $0 != " " }.allSatisfy(\.isLetter)
+    return isWord ? name.prefix(1).uppercased() + name.dropFirst() : name
+  }
+
+  private static func ratio(_ metric: Metric) -> [Column<ScenarioComparison>] {
+    [
+      Column(
+        "\(heading(metric.comparedAs ?? metric.title)) ratio", value: { $0[metric]?.value },
+        format: { fixed($0, 2) }),
+      Column(
+        "interval", value: { $0[metric]?.interval },
+        format: { $0.text { fixed($0, 2) } }),
+      Column("Verdict", .left, value: { $0[metric]?.verdict }, format: metric.word),
     ]
+  }
+}
+
+extension Metric {
+  /// What a verdict means for it.
+  @Sendable fileprivate func word(_ verdict: Comparison.Verdict) -> String {
+    switch (verdict, better) {
+    case (.higher, .higher), (.lower, .lower): "better"
+    case (.higher, .lower), (.lower, .higher): "worse"
+    default: verdict.rawValue
+    }
   }
 }

@@ -37,7 +37,7 @@ struct Footnotes {
   /// Said where the rounds are too few for the interval that was asked for.
   private var shortfall: String {
     let isShort = result.summaries.contains {
-      $0.figures?.messagesPerSecond.interval.meets() == false
+      $0[.headline]?.interval?.meets() == false
     }
     guard isShort else { return "" }
     return " With fewer than \(SuiteFile.defaultRounds) rounds it is their range, and its coverage"

@@ -39,7 +39,9 @@ struct MachineSection {
     [
       ("CPU", machine.processor.model),
       ("CPUs to run on", machine.processor.usableCPUs.map { "\($0)" }),
-      ("Memory", machine.memoryBytes.map { "\(fixed(Double($0) / bytesPerMB / 1024, 1)) GiB" }),
+      (
+        "Memory", machine.memoryBytes.map { "\(fixed(Double($0) / ByteCount.perMB / 1024, 1)) GiB" }
+      ),
       ("Virtualised", machine.virtualised.map { $0 ? machine.hypervisor ?? "yes" : "no" }),
       ("Governor", machine.processor.governor),
       ("Clock", machine.clockSource),

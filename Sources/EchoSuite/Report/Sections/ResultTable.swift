@@ -4,81 +4,74 @@ internal import EchoIO
 struct ResultTable {
   let result: SuiteResult
 
-  private var published: PublishedFigures { .all }
-
   /// The rows of one engine.
   func table(_ engine: Engine) -> Table {
     let rows = result.summaries.filter { $0.scenario.load.engine == engine }
-    let hasPublished = rows.contains { published.figure(for: $0.scenario) != nil }
-    var table = Table(columns(hasPublished))
-    for row in rows { table.append(figures(row) + extras(row, hasPublished) + [remarks(row)]) }
-    return table
+    let isPublished = rows.contains { Column.published.text($0) != nil }
+    return Table(
+      rows,
+      [.module, .bufferSize, .messageSize]
+        + figures(.throughput) + [interval]
+        + figures(.cost) + [bottleneck]
+        + figures(.server) + [threads]
+        + (isPinned ? [placement] : []) + (isPublished ? [.published] : []) + [remarks])
   }
 
-  private func columns(_ hasPublished: Bool) -> [Table.Heading] {
-    let extras = (isPinned ? ["CPUs"] : []) + (hasPublished ? ["Blog, Messages/s"] : [])
-    return [
-      .init("Module", .left), .init("Server buffer size"), .init("Message size"),
-      .init("Messages/s"), .init("MB/s"), .init("95 % interval"), .init("p50 µs"), .init("p99 µs"),
-      .init("Server CPU µs/msg"), .init("Client CPU µs/msg"), .init("Bottleneck", .left),
-      .init("Server threads"),
-    ] + extras.map { .init($0) } + [.init("Warnings", .left)]
+  private func figures(_ group: Metric.Group) -> [Column<Summary>] {
+    Metric.all.filter { $0.group == group && $0.isInTables }.map { metric in
+      Column(
+        metric.title,
+        value: { row in
+          row[metric].map { metric.text($0.value) }
+            ?? (metric == .headline ? row.statusText : nil)
+        })
+    }
   }
+
+  private let interval = Column<Summary>(
+    "95 % interval", value: { $0[.headline]?.interval },
+    format: { $0.text(Metric.headline.text) })
+
+  private let bottleneck = Column<Summary>(
+    "Bottleneck", .left, value: \.bottleneck?.rawValue)
+
+  /// Threads, and processes where there are several.
+  private let threads = Column<Summary>(
+    "Server threads",
+    value: { row -> String? in
+      guard let threads = row[.serverThreads] else { return nil }
+      let text = Metric.serverThreads.text(threads.value)
+      guard let processes = row[.serverProcesses], processes.value > 1 else { return text }
+      return "\(text) in \(Metric.serverProcesses.text(processes.value)) processes"
+    })
 
   /// Placement is shown once any scenario has one.
   private var isPinned: Bool { result.plan.scenarios.contains { $0.isPinned } }
 
-  /// The columns that not every report has.
-  private func extras(_ row: Summary, _ hasPublished: Bool) -> [String] {
-    let places = [
-      row.scenario.server.cpus.map { "server \($0)" },
-      row.scenario.clientCPUs.map { "client \($0)" },
-    ].compactMap { $0 }
-    return (isPinned ? [places.isEmpty ? "–" : places.joined(separator: "; ")] : [])
-      + (hasPublished ? [published.figure(for: row.scenario) ?? "–"] : [])
-  }
-
-  private func figures(_ row: Summary) -> [String] {
-    let server = row.scenario.server
-    let names = [
-      server.name, server.bufferBytes.map { "\(ByteCount($0))" } ?? "–",
-      "\(row.scenario.load.size)",
-    ]
-    guard let figures = row.figures else {
-      let status = row.status == .invalid ? "INVALID" : row.status.rawValue
-      return names + [status] + Array(repeating: "–", count: 8)
-    }
-    return names + [
-      fixed(figures.messagesPerSecond.median, 0),
-      fixed(figures.bytesPerSecond.median / bytesPerMB, 2),
-      figures.messagesPerSecond.interval.text(digits: 0),
-      microseconds(figures.p50, 1), microseconds(figures.p99, 1),
-      microseconds(figures.serverCPU?.median, 2), microseconds(figures.clientCPU.median, 2),
-      figures.bottleneck?.rawValue ?? "–", threads(figures),
-    ]
-  }
+  private let placement = Column<Summary>(
+    "CPUs",
+    value: { row -> String? in
+      let places = [
+        row.scenario.server.cpus.map { "server \($0)" },
+        row.scenario.clientCPUs.map { "client \($0)" },
+      ].compactMap { $0 }
+      return places.isEmpty ? nil : places.joined(separator: "; ")
+    })
 
   /// Why there is no figure, and the warnings.
-  private func remarks(_ row: Summary) -> String {
-    let warnings = row.warnings(of: result.plan).map(\.label)
-    return ((reason(row).map { [$0] } ?? []) + warnings).joined(separator: "; ")
+  private var remarks: Column<Summary> {
+    let plan = result.plan
+    return Column(
+      "Warnings", .left,
+      value: { row in
+        (Self.reason(row) + row.warnings(of: plan).map(\.label)).joined(separator: "; ")
+      })
   }
 
   /// The first reason, which is the one to know; how many others there are.
-  private func reason(_ row: Summary) -> String? {
-    guard let first = row.reasons.first else { return nil }
+  private static func reason(_ row: Summary) -> [String] {
+    guard let first = row.reasons.first else { return [] }
     let others = row.reasons.count - 1
-    return others == 0 ? first : "\(first) (and \(others) more)"
-  }
-
-  /// Threads, and processes where there are several.
-  private func threads(_ figures: Figures) -> String {
-    guard let threads = figures.serverThreads else { return "–" }
-    let processes = figures.serverProcesses ?? 1
-    return processes > 1 ? "\(threads) in \(processes) processes" : "\(threads)"
-  }
-
-  private func microseconds(_ nanoseconds: Double?, _ digits: Int) -> String {
-    nanoseconds.map { fixed($0 / 1000, digits) } ?? "–"
+    return [others == 0 ? first : "\(first) (and \(others) more)"]
   }
 }

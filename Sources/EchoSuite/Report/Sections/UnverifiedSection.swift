@@ -100,7 +100,7 @@ struct UnverifiedSection {
 
   /// Its figure, or why it has none.
   @Sendable private func outcome(_ summary: Summary) -> String {
-    if let figures = summary.figures { return fixed(figures.messagesPerSecond.median, 0) }
+    if let figure = summary[.headline] { return Metric.headline.text(figure.value) }
     return ([summary.statusText] + summary.reasons.prefix(1)).joined(separator: ": ")
   }
 }

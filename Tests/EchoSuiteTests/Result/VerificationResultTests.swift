@@ -14,7 +14,7 @@ struct VerificationResultTests {
     let result = try await result("{backend: threads, verify: \(verify)}")
     #expect(result.summaries.count == 1 && result.unverified.isEmpty)
     #expect(result.verdict == .fine)
-    #expect(result.noiseFloors != nil)
+    #expect(!result.noiseFloors.isEmpty)
     let report = try ReportFormat.markdown.render(result)
     #expect(report.contains("| \(warning) |"))
     #expect(report.contains("- *\(warning)*: "))
@@ -95,7 +95,7 @@ struct VerificationResultTests {
       {backend: dispatch}, {name: a, command: 'a {port}', verify: "off"}
       """)
     #expect(
-      result.comparisons.map { [$0.reference.name, $0.summary.name] } == [
+      result.comparisons.map { [$0.reference.scenario.name, $0.summary.scenario.name] } == [
         ["threads, 64k buffer, 1000 B, blocking", "dispatch, 64k buffer, 1000 B, blocking"],
         [
           "threads, 64k buffer, 1000 B, blocking, verify length",
