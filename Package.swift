@@ -49,7 +49,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
       ],
-      resources: [.embedInCode("Presets")],
+      resources: [.embedInCode("Presets"), .embedInCode("Report/published-figures.csv")],
       swiftSettings: controlPlane
     ),
     .executableTarget(
