@@ -10,7 +10,7 @@ enum Verdict: Equatable, Sendable {
   case undecided
 
   /// Which way is good.
-  enum Better: Sendable {
+  enum Better: String, Encodable, Sendable {
     /// Messages/s.
     case higher
     /// Costs and latencies.
@@ -59,16 +59,28 @@ enum Verdict: Equatable, Sendable {
   }
 }
 
-extension Verdict: CustomStringConvertible {
-  /// `tie, within 7 %`: the bound in whole percent, rounded up so that it is true.
-  var description: String {
+extension Verdict {
+  /// Without its bound: one word.
+  var word: String {
     switch self {
     case .better: "better"
     case .worse: "worse"
+    case .tie: "tie"
     case .undecided: "undecided"
-    case .tie(let bound):
-      // 1.1 − 1 is a little more than 0.1, and no bound is beyond the margin's 10 %.
-      "tie, within \(max(1, Int((100 * bound - 1e-9).rounded(.up)))) %"
     }
+  }
+
+  /// Of a tie; nil else.
+  var bound: Double? {
+    if case .tie(let bound) = self { bound } else { nil }
+  }
+}
+
+extension Verdict: CustomStringConvertible {
+  /// `tie, within 7 %`: the bound in whole percent, rounded up so that it is true.
+  var description: String {
+    guard let bound else { return word }
+    // 1.1 − 1 is a little more than 0.1, and no bound is beyond the margin's 10 %.
+    return "tie, within \(max(1, Int((100 * bound - 1e-9).rounded(.up)))) %"
   }
 }
