@@ -39,10 +39,11 @@ struct ComparisonSection {
       }
       return "by up to \(fixed(100 * floor.deviation, 1)) % in \(name)"
     }
-    guard !floors.isEmpty else { return "" }
+    guard let last = floors.last else { return "" }
+    let others = floors.dropLast().joined(separator: ", ")
     return """
        One scenario ran twice under two names; its two runs differed \
-      \(floors.joined(separator: " and ")). Smaller differences are ties.
+      \(others.isEmpty ? last : "\(others) and \(last)"). Smaller differences are ties.
       """
   }
 
