@@ -14,7 +14,8 @@ struct SuiteResultTests {
     // By 2 % this way or that, from round to round.
     let executor = SimulatedExecutor { call, scenario in
       let sign = (call.trial.round + scenario.name.count).isMultiple(of: 2) ? 1.0 : -1
-      return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: 10_000 * (1 + 0.02 * sign)))
+      return .simulated(
+        call, scenario, SimulatedLoad(messagesPerSecond: 10_000 * (1 + 0.02 * sign)))
     }
     let result = try await SuiteResult.simulating(try Plan.threeServers(rounds: 8), executor)
     #expect(result.comparisons.map(\.[.messagesPerSecond]?.verdict.word) == ["tie", "tie"])
