@@ -56,20 +56,37 @@ struct SuiteCommand: ParsableCommand {
   private func measure(
     _ plan: Plan, _ log: TrialLog, until stop: StopSignal
   ) throws -> TrialLog {
-    let work = Task {
-      var suite = Suite(plan, log: log, executor: ProcessExecutor(timing: plan.timing))
-      let line = ProgressLine()
-      defer { line.clear() }
-      return try await suite.run { line.show($0) }
-    }
-    Thread.detachNewThread {
-      stop.wait()
-      work.cancel()
-    }
+    let executor = ProcessExecutor(
+      plan.timing, seed: plan.seed, program: try .running(), until: stop)
+    try executor.check()
     do {
-      return try waitFor { try await work.value }
-    } catch  where work.isCancelled {
+      return try waitFor {
+        try await rehearse(plan, log, executor)
+        var suite = Suite(plan, log: log, executor: executor)
+        let line = ProgressLine()
+        defer { line.clear() }
+        return try await suite.run { line.show($0) }
+      }
+    } catch is CancellationError {
       return try TrialLog.open(log.directory).log
+    }
+  }
+
+  /// Tries each server that is still to be measured.
+  /// - Throws: `RunError` when one of the command line does not come up.
+  private func rehearse(
+    _ plan: Plan, _ log: TrialLog, _ executor: ProcessExecutor
+  ) async throws {
+    let done = Set(log.measurements.map(\.trial))
+    let servers = plan.trials.filter { !done.contains($0) }.map {
+      plan.scenarios[$0.scenario].server
+    }
+    for (server, outcome) in try await Rehearsal(of: servers, by: executor).failures {
+      let reason = outcome.reason ?? ""
+      guard !choice.server.contains(where: { $0.hasPrefix("\(server.name)=") }) else {
+        throw RunError("'--server' \(server.name) does not run: \(reason)")
+      }
+      Output.note("warning: \(server.name) does not run: \(reason)")
     }
   }
 
