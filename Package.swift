@@ -45,7 +45,7 @@ let package = Package(
         "EchoIO",
         .product(name: "Yams", package: "Yams"),
       ],
-      resources: [.embedInCode("Presets")],
+      resources: [.embedInCode("Presets"), .embedInCode("Report/published-figures.csv")],
       swiftSettings: controlPlane
     ),
     .executableTarget(

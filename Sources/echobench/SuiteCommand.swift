@@ -48,7 +48,7 @@ struct SuiteCommand: ParsableCommand {
     let measured = try measure(plan, log, until: stop)
     let result = SuiteResult(plan: plan, machine: machine, measurements: measured.measurements)
     try result.writeReports(to: log.directory)
-    try Output.write(Report.markdown.render(result))
+    try Output.write(ReportFormat.markdown.render(result))
     try finish(result, log.directory)
   }
 

@@ -1,3 +1,5 @@
+internal import EchoIO
+
 /// Something about a row that a reader has to know before comparing it.
 enum SuiteWarning: Equatable, Sendable {
   case unserved(served: Int, total: Int)
@@ -27,29 +29,45 @@ enum SuiteWarning: Equatable, Sendable {
   }
 
   /// What it means and what to do: below the table, once for each kind that occurs.
-  var explanation: String {
+  var explanation: Text {
     switch self {
     case .unserved:
-      "*connections served*: the others waited the whole window. A pool serves as many connections"
-        + " as it has threads; compare with more threads or fewer connections."
+      """
+      \(emphasis: "connections served"): the others waited the whole window. A pool serves as many \
+      connections as it has threads; compare with more threads or fewer connections.
+      """
     case .roundsMissing:
-      "*rounds*: the suite was interrupted. Go on with `--resume`."
+      """
+      \(emphasis: "rounds"): the suite was interrupted. Go on with \(code: "--resume").
+      """
     case .notConverged:
-      "*not converged*: the interval reaches further than ±\(fixed(100 * Self.wantedPrecision, 0)) %"
-        + " from the median. Take more `--rounds`, a longer `--duration`, or a quieter machine, or"
-        + " compare CPU per message, which is steadier."
+      """
+      \(emphasis: "not converged"): the interval reaches further than \
+      ±\(fixed(100 * Self.wantedPrecision, 0)) % from the median. Take more \(code: "--rounds"), \
+      a longer \(code: "--duration"), or a quieter machine, or compare CPU per message, which is \
+      steadier.
+      """
     case .disturbed:
-      "*disturbed*: more than 2 % of the machine was stolen by its host, more than 10 % used by"
-        + " other processes, or the client was kept from reading the CPU clocks in time; and"
-        + " repeating did not help. Stop what else runs."
+      """
+      \(emphasis: "disturbed"): more than 2 % of the machine was stolen by its host, more than \
+      10 % used by other processes, or the client was kept from reading the CPU clocks in time; \
+      and repeating did not help. Stop what else runs.
+      """
     case .serverUnknown:
-      "*server's usage unknown*: a process of the server ended inside the window, and what it had"
-        + " used is in no reading. Have its processes last as long as their connections."
+      """
+      \(emphasis: "server's usage unknown"): a process of the server ended inside the window, and \
+      what it had used is in no reading. Have its processes last as long as their connections.
+      """
     case .lengthOnly:
-      "*verified by length only*: as many bytes came back as were sent, and nobody compared them."
+      """
+      \(emphasis: "verified by length only"): as many bytes came back as were sent, and nobody \
+      compared them.
+      """
     case .unverified:
-      "*not verified*: any bytes were taken as the reply, so that a server that sends more than it"
-        + " was sent looks faster than it is."
+      """
+      \(emphasis: "not verified"): any bytes were taken as the reply, so that a server that sends \
+      more than it was sent looks faster than it is.
+      """
     }
   }
 
@@ -63,6 +81,41 @@ enum SuiteWarning: Equatable, Sendable {
     case .serverUnknown: 4
     case .lengthOnly: 5
     case .unverified: 6
+    }
+  }
+}
+
+extension Summary {
+  /// What a reader has to know before comparing the figures.
+  func warnings(of plan: Plan) -> [SuiteWarning] {
+    let verification = scenario.load.verification.warnings
+    guard let connections else { return status == .invalid ? verification : [] }
+    var warnings = verification
+    if connections.served < connections.total {
+      warnings.append(.unserved(served: connections.served, total: connections.total))
+    }
+    if rounds.count < plan.rounds {
+      warnings.append(.roundsMissing(done: rounds.count, of: plan.rounds))
+    }
+    if let halfWidth = self[.headline]?.relativeHalfWidth, halfWidth > SuiteWarning.wantedPrecision
+    {
+      warnings.append(.notConverged(halfWidth: halfWidth))
+    }
+    let unread = rounds.count { $0.client?.server == nil }
+    if unread > 0 { warnings.append(.serverUnknown(rounds: unread, of: rounds.count)) }
+    if disturbedRounds > 0 {
+      warnings.append(.disturbed(rounds: disturbedRounds, of: rounds.count))
+    }
+    return warnings
+  }
+}
+
+extension Verification {
+  fileprivate var warnings: [SuiteWarning] {
+    switch self {
+    case .full: []
+    case .length: [.lengthOnly]
+    case .off: [.unverified]
     }
   }
 }

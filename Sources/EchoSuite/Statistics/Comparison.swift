@@ -18,15 +18,27 @@ struct Comparison: Equatable, Sendable {
   /// wrong verdict in eight, and may not.
   static let minimumCoverage = 0.9
 
-  let ratio: PairedRatio
-  /// What an A/A pair of the same suite showed, if one was run.
-  let noiseFloor: NoiseFloor?
+  /// The ratio new/base.
+  let value: Double
+  /// Of the ratio.
+  let interval: Interval
   let verdict: Verdict
 
+  /// - Parameter noiseFloor: what an A/A pair of the same suite showed, if one was run.
   init(_ ratio: PairedRatio, noiseFloor: NoiseFloor? = nil) {
-    self.ratio = ratio
-    self.noiseFloor = noiseFloor
-    self.verdict = Self.verdict(ratio, noiseFloor: noiseFloor)
+    value = ratio.median
+    interval = ratio.interval
+    verdict = Self.verdict(ratio, noiseFloor: noiseFloor)
+  }
+
+  /// One figure of every pair of rows that a suite compares, all at once, as in ``Estimate/all(of:)``.
+  /// Nil for a pair without a common round.
+  static func all(
+    of pairs: [(new: Series, base: Series)], noiseFloor: NoiseFloor?
+  ) -> [Comparison?] {
+    pairs.map { new, base in
+      PairedRatio(new: new, base: base).map { Comparison($0, noiseFloor: noiseFloor) }
+    }
   }
 
   /// A difference has to pass twice: the interval excludes 1, and the median ratio, which is the

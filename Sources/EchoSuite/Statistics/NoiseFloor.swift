@@ -17,6 +17,12 @@ struct NoiseFloor: Codable, Equatable, Sendable {
     self.coverage = same.interval.coverage
   }
 
+  /// The floor that two rows of the same scenario show; nil when no round has both.
+  init?(_ row: Series, again: Series) {
+    guard let same = PairedRatio(new: again, base: row) else { return nil }
+    self.init(same)
+  }
+
   /// Whether a difference of this ratio is within the noise.
   func covers(_ ratio: Double) -> Bool {
     Self.deviation(of: ratio) <= deviation

@@ -28,6 +28,11 @@ struct PairedRatio: Equatable, Sendable {
     self.interval = ratios.medianInterval(confidence: confidence)
   }
 
+  /// Pairs two rows by round; nil when no round is left.
+  init?(new: Series, base: Series) {
+    self.init(new: new.byRound, base: base.byRound)
+  }
+
   /// The number of rounds that could be paired, at least 1.
   var rounds: Int { ratios.count }
 

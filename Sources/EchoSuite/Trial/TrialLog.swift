@@ -38,7 +38,7 @@ public struct TrialLog: Sendable {
   public static func remove(_ directory: String) throws {
     var log = TrialLog(directory: directory, measurements: [])
     if FileManager.default.fileExists(atPath: log.path(.plan)) { try log.takeLock() }
-    let reports = Report.allCases.map(\.fileName)
+    let reports = ReportFormat.allCases.map(\.fileName)
     for name in [File.plan, .machine, .trials].map(\.rawValue) + reports {
       let path = "\(directory)/\(name)"
       guard FileManager.default.fileExists(atPath: path) else { continue }

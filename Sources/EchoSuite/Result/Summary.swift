@@ -1,21 +1,22 @@
 internal import EchoIO
 
-/// A scenario over its rounds: figures, or why there are none.
-struct Summary: Codable, Equatable, Sendable {
+/// A scenario over its rounds: an estimate of each metric, or why there is none.
+struct Summary: Sendable {
   let scenario: Scenario
-  let name: String
   let status: Status
   /// Sentences that say why there are no figures, each once.
   let reasons: [String]
-  /// Nil unless the status is `measured`.
-  let figures: Figures?
+  /// The attempt that stands for each round, in their order; none unless the status is `measured`.
+  let rounds: [Measurement]
+  /// Without those that are unknown.
+  private(set) var estimates: [Metric.Key: Estimate] = [:]
   /// Bytes that came back per byte sent, up to the connections' half-close and as the median of
   /// the rounds: 1 from an honest server. Nil when no client ran.
   let bytesBackPerByteSent: Double?
   /// Rounds whose best attempt was still disturbed.
   let disturbedRounds: Int
 
-  enum Status: String, Codable, Sendable {
+  enum Status: String, Encodable, Sendable {
     case measured
     /// In some round the server did not echo what it was sent: there is no figure.
     case invalid
@@ -26,23 +27,58 @@ struct Summary: Codable, Equatable, Sendable {
     case pending
   }
 
-  enum CodingKeys: String, CodingKey {
-    case scenario, name, status, reasons, figures
-    case bytesBackPerByteSent = "bytes_received_per_byte_sent"
-    case disturbedRounds = "disturbed_rounds"
+  /// Every scenario of a plan, in its order: estimated all at once.
+  static func all(_ scenarios: [Scenario], _ measurements: [Measurement]) -> [Summary] {
+    let grouped = Dictionary(grouping: measurements, by: \.scenario)
+    var summaries = scenarios.indices.map { Summary(scenarios[$0], grouped[$0] ?? []) }
+    let estimates = Metric.byRow(summaries.count, Metric.all) { metric in
+      metric.estimates(summaries.map { $0.series(metric) })
+    }
+    for index in summaries.indices { summaries[index].estimates = estimates[index] }
+    return summaries
+  }
+
+  /// Nil where it is unknown.
+  subscript(metric: Metric) -> Estimate? { estimates[metric.key] }
+
+  func series(_ metric: Metric) -> Series { metric.series(rounds) }
+
+  var bottleneck: Bottleneck? { Bottleneck(rounds) }
+
+  /// The worst of the rounds: fewest served, the slowest and the fastest of all; nil when nothing
+  /// was measured.
+  var connections: ClientReport.Connections? {
+    let all = rounds.compactMap(\.client?.connections)
+    guard let last = all.last else { return nil }
+    return all.reduce(last) { worst, round in
+      ClientReport.Connections(
+        served: min(worst.served, round.served), total: worst.total,
+        slowestMessages: min(worst.slowestMessages, round.slowestMessages),
+        fastestMessages: max(worst.fastestMessages, round.fastestMessages))
+    }
   }
 
   /// - Parameter measurements: all attempts at this scenario.
-  init(_ scenario: Scenario, _ measurements: [Measurement]) {
+  private init(_ scenario: Scenario, _ measurements: [Measurement]) {
     self.scenario = scenario
-    name = scenario.name
     let chosen = Dictionary(grouping: measurements, by: \.round).compactMapValues(Self.best)
     let ordered = chosen.sorted { $0.key < $1.key }.map(\.value)
+    (status, reasons) = Self.judge(ordered)
+    rounds = status == .measured ? ordered : []
+    bytesBackPerByteSent =
+      Sample(
+        ordered.compactMap(\.client?.lifetime).filter { $0.bytesSent > 0 }
+          .map { Double($0.bytesBack) / Double($0.bytesSent) }
+      )?.median
+    disturbedRounds = ordered.count { $0.disturbance?.isGrave == true }
+  }
+
+  private static func judge(_ rounds: [Measurement]) -> (Status, reasons: [String]) {
     // What a server did wrong goes before why it did not run.
     var wrongs: [String] = []
     var reasons: [String] = []
     var status = Status.pending
-    for measurement in ordered {
+    for measurement in rounds {
       switch measurement.outcome {
       case .ran where measurement.client?.valid == true:
         if status == .pending { status = .measured }
@@ -59,17 +95,7 @@ struct Summary: Codable, Equatable, Sendable {
         reasons.append(reason)
       }
     }
-    self.status = status
-    self.reasons = (wrongs + reasons).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    figures =
-      status == .measured
-      ? Figures(chosen.compactMapValues(\.client), chosen.compactMapValues(\.server)) : nil
-    bytesBackPerByteSent =
-      Sample(
-        ordered.compactMap(\.client?.lifetime).filter { $0.bytesSent > 0 }
-          .map { Double($0.bytesBack) / Double($0.bytesSent) }
-      )?.median
-    disturbedRounds = ordered.count { $0.disturbance?.isGrave == true }
+    return (status, (wrongs + reasons).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
   }
 
   /// The attempt that stands for a round: the first with a result that was not disturbed, else
@@ -81,38 +107,5 @@ struct Summary: Codable, Equatable, Sendable {
     if let wrong = ordered.first(where: { $0.client?.valid != true }) { return wrong }
     return ordered.first { $0.disturbance?.isGrave == false }
       ?? ordered.min { ($0.disturbance?.total ?? 0) < ($1.disturbance?.total ?? 0) }
-  }
-}
-
-extension Summary {
-  /// What a reader has to know before comparing the figures.
-  func warnings(of plan: Plan) -> [SuiteWarning] {
-    guard let figures else { return status == .invalid ? verificationWarnings : [] }
-    var warnings = verificationWarnings
-    if figures.served < figures.connections {
-      warnings.append(.unserved(served: figures.served, total: figures.connections))
-    }
-    if figures.rounds < plan.rounds {
-      warnings.append(.roundsMissing(done: figures.rounds, of: plan.rounds))
-    }
-    if figures.messagesPerSecond.relativeHalfWidth > SuiteWarning.wantedPrecision {
-      warnings.append(.notConverged(halfWidth: figures.messagesPerSecond.relativeHalfWidth))
-    }
-    if figures.serverCPUByRound.count < figures.rounds {
-      warnings.append(
-        .serverUnknown(rounds: figures.rounds - figures.serverCPUByRound.count, of: figures.rounds))
-    }
-    if disturbedRounds > 0 {
-      warnings.append(.disturbed(rounds: disturbedRounds, of: figures.rounds))
-    }
-    return warnings
-  }
-
-  private var verificationWarnings: [SuiteWarning] {
-    switch scenario.load.verification {
-    case .full: []
-    case .length: [.lengthOnly]
-    case .off: [.unverified]
-    }
   }
 }

@@ -1,5 +1,5 @@
 /// A rendering of a suite's result: a pure function of it, in a file of its own.
-public enum Report: String, CaseIterable, Sendable {
+public enum ReportFormat: String, CaseIterable, Sendable {
   case markdown, json, csv
 
   public var fileName: String {
@@ -12,9 +12,9 @@ public enum Report: String, CaseIterable, Sendable {
 
   public func render(_ result: SuiteResult) throws -> String {
     switch self {
-    case .markdown: MarkdownReport(result).text
-    case .json: try JSONReport(result).text
-    case .csv: CSVReport(result).text
+    case .markdown: Document(result).markdown
+    case .json: try JSONReport(result: result).text
+    case .csv: CSVReport(result: result).text
     }
   }
 }

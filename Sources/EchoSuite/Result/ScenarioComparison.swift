@@ -6,24 +6,41 @@ internal import EchoIO
 struct ScenarioComparison: Sendable {
   let summary: Summary
   let reference: Summary
-  let throughput: Comparison
-  /// Server CPU per message; nil when one of the two was not read.
-  let serverCPU: Comparison?
+  /// Without the metrics of which no round knows both.
+  private let byMetric: [Metric.Key: Comparison]
 
-  static func all(of summaries: [Summary], _ noiseFloors: NoiseFloors?) -> [ScenarioComparison] {
+  /// Nil where no round knows it of both.
+  subscript(metric: Metric) -> Comparison? { byMetric[metric.key] }
+
+  /// All that a suite allows, in the order of the plan: compared all at once.
+  static func all(
+    _ summaries: [Summary], _ noiseFloors: [Metric.Key: NoiseFloor]
+  ) -> [ScenarioComparison] {
+    let pairs = pairs(among: summaries)
+    let comparisons = Metric.byRow(pairs.count, Metric.compared) { metric in
+      Comparison.all(
+        of: pairs.map { ($0.summary.series(metric), $0.reference.series(metric)) },
+        noiseFloor: noiseFloors[metric.key])
+    }
+    return zip(pairs, comparisons).filter { !$1.isEmpty }.map { pair, byMetric in
+      ScenarioComparison(summary: pair.summary, reference: pair.reference, byMetric: byMetric)
+    }
+  }
+
+  private static func pairs(
+    among summaries: [Summary]
+  ) -> [(summary: Summary, reference: Summary)] {
     var loads: [Load] = []
     var groups: [Load: [Summary]] = [:]
     for summary in summaries where summary.scenario.load.verification != .off {
       let load = summary.scenario.load
       if groups[load] == nil { loads.append(load) }
-      groups[load, default: []] += summary.figures == nil ? [] : [summary]
+      groups[load, default: []] += summary.status == .measured ? [summary] : []
     }
-    return loads.flatMap { load -> [ScenarioComparison] in
+    return loads.flatMap { load -> [(summary: Summary, reference: Summary)] in
       let fitting = fittingServers(groups[load] ?? [], load)
       guard let reference = fitting.first else { return [] }
-      return fitting.dropFirst().compactMap {
-        ScenarioComparison($0, against: reference, noiseFloors)
-      }
+      return fitting.dropFirst().map { ($0, reference) }
     }
   }
 
@@ -44,17 +61,5 @@ struct ScenarioComparison: Sendable {
       }
     }
     return names.compactMap { best[$0] }
-  }
-
-  private init?(_ summary: Summary, against reference: Summary, _ noiseFloors: NoiseFloors?) {
-    guard let new = summary.figures, let base = reference.figures,
-      let throughput = PairedRatio(
-        new: new.messagesPerSecondByRound, base: base.messagesPerSecondByRound)
-    else { return nil }
-    self.summary = summary
-    self.reference = reference
-    self.throughput = Comparison(throughput, noiseFloor: noiseFloors?.throughput)
-    serverCPU = PairedRatio(new: new.serverCPUByRound, base: base.serverCPUByRound)
-      .map { Comparison($0, noiseFloor: noiseFloors?.serverCPU) }
   }
 }

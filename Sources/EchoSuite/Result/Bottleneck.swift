@@ -1,5 +1,7 @@
+internal import EchoIO
+
 /// What kept a scenario from going faster.
-public enum Bottleneck: String, Codable, Sendable {
+enum Bottleneck: String, Encodable, Sendable {
   /// No idle CPU was left: server and client took it from each other.
   case machine
   /// The server's busiest thread had no time left.
@@ -25,4 +27,27 @@ public enum Bottleneck: String, Codable, Sendable {
   private static let noIdleLeft = 0.05
   /// A thread that is always runnable is not always running: interrupts take their share.
   private static let noTimeLeft = 0.9
+}
+
+extension Bottleneck {
+  /// From the medians of the shares over the rounds; nil where one of them is unknown.
+  init?(_ rounds: [Measurement]) {
+    func share(_ value: (ClientReport) -> Double?) -> Double? {
+      Sample(rounds.compactMap(\.client).compactMap(value))?.median
+    }
+    func busiest(_ usage: KeyPath<ClientReport, ProcessUsage?>) -> Double? {
+      share { report in
+        report[keyPath: usage].map {
+          Double($0.busiestThreadNanoseconds) / Double(report.window.duration)
+        }
+      }
+    }
+    guard
+      let idle = share({ report in
+        report.machine.map { Double($0.idle) / max(1, $0.total) }
+      }),
+      let server = busiest(\.server), let client = busiest(\.client)
+    else { return nil }
+    self.init(idle: idle, serverBusiest: server, clientBusiest: client)
+  }
 }

@@ -14,8 +14,8 @@ struct VerificationResultTests {
     let result = try await result("{backend: threads, verify: \(verify)}")
     #expect(result.summaries.count == 1 && result.unverified.isEmpty)
     #expect(result.verdict == .fine)
-    #expect(result.noiseFloors != nil)
-    let report = try Report.markdown.render(result)
+    #expect(!result.noiseFloors.isEmpty)
+    let report = try ReportFormat.markdown.render(result)
     #expect(report.contains("| \(warning) |"))
     #expect(report.contains("- *\(warning)*: "))
     #expect(report.contains("verified round trips, but where a warning says otherwise;"))
@@ -38,9 +38,11 @@ struct VerificationResultTests {
       servers: [{backend: threads, verify: [full, "off"]}]
       """)
     let result = try await SuiteResult.simulating(plan, SimulatedExecutor())
-    let rows = UnverifiedSection(result).lines.joined(separator: "\n").split(separator: "\n")
-      .filter { $0.contains("| threads |") }
-      .map { $0.split(separator: "|").prefix(3).map { $0.trimmingPrefix { $0 == " " } } }
+    let rows = Document(blocks: UnverifiedSection(result: result).blocks).markdown.split(
+      separator: "\n"
+    )
+    .filter { $0.contains("| threads |") }
+    .map { $0.split(separator: "|").prefix(3).map { $0.trimmingPrefix { $0 == " " } } }
     #expect(
       rows.map { $0[0].hasPrefix("blocking") } == [true, true, true, true] + [
         false, false, false, false,
@@ -63,8 +65,10 @@ struct VerificationResultTests {
       """)
     let executor = SimulatedExecutor(SimulatedLoad(bytesBack: 4.1))
     let result = try await SuiteResult.simulating(plan, executor)
-    let rows = UnverifiedSection(result).lines.joined(separator: "\n").split(separator: "\n")
-      .filter { $0.contains("| threads |") }.map { $0.contains(" 4.10 |") }
+    let rows = Document(blocks: UnverifiedSection(result: result).blocks).markdown.split(
+      separator: "\n"
+    )
+    .filter { $0.contains("| threads |") }.map { $0.contains(" 4.10 |") }
     #expect(rows == [true, false])
   }
 
@@ -91,14 +95,14 @@ struct VerificationResultTests {
       {backend: dispatch}, {name: a, command: 'a {port}', verify: "off"}
       """)
     #expect(
-      result.comparisons.map { [$0.reference.name, $0.summary.name] } == [
+      result.comparisons.map { [$0.reference.scenario.name, $0.summary.scenario.name] } == [
         ["threads, 64k buffer, 1000 B, blocking", "dispatch, 64k buffer, 1000 B, blocking"],
         [
           "threads, 64k buffer, 1000 B, blocking, verify length",
           "libuv, 64k buffer, 1000 B, blocking, verify length",
         ],
       ])
-    let text = ComparisonSection(result).lines.joined(separator: "\n")
+    let text = Document(blocks: ComparisonSection(result: result).blocks).markdown
     #expect(text.contains("| libuv (64 KiB, length only) | threads (64 KiB, length only) |"))
   }
 

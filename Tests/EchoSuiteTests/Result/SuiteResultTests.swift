@@ -12,9 +12,9 @@ struct SuiteResultTests {
 
   @Test func `a ratio whose interval contains 1 is a tie`() async throws {
     let result = try await result { $0 == "other" ? 10_000 : 10_001 }
-    #expect(result.comparisons.map(\.throughput.verdict) == [.tie, .lower])
-    let floors = try #require(result.noiseFloors)
-    #expect(floors.throughput.deviation == 0 && floors.serverCPU?.deviation == 0)
+    #expect(result.comparisons.map(\.[.messagesPerSecond]?.verdict) == [.tie, .lower])
+    #expect(result.noiseFloors.count == Metric.compared.count)
+    #expect(result.noiseFloors.values.allSatisfy { $0.deviation == 0 })
   }
 
   @Test func `a difference within the noise floor is a tie`() async throws {
@@ -25,10 +25,10 @@ struct SuiteResultTests {
       return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: rate))
     }
     let result = try await SuiteResult.simulating(plan, executor)
-    #expect(abs((result.noiseFloors?.throughput.deviation ?? 0) - 0.05) < 1e-9)
-    #expect(result.noiseFloors?.serverCPU?.deviation == 0)
-    #expect(result.comparisons.map(\.throughput.verdict) == [.tie, .tie])
-    #expect(result.comparisons.map(\.serverCPU?.verdict) == [.tie, .tie])
+    #expect(abs((result.noiseFloors[Metric.messagesPerSecond.key]?.deviation ?? 0) - 0.05) < 1e-9)
+    #expect(result.noiseFloors[Metric.serverCPU.key]?.deviation == 0)
+    #expect(result.comparisons.map(\.[.messagesPerSecond]?.verdict) == [.tie, .tie])
+    #expect(result.comparisons.map(\.[.serverCPU]?.verdict) == [.tie, .tie])
   }
 
   @Test func `server CPU has a noise floor of its own`() async throws {
@@ -40,10 +40,10 @@ struct SuiteResultTests {
         SimulatedLoad(messagesPerSecond: 10_000, serverCPUNanoseconds: cost))
     }
     let result = try await SuiteResult.simulating(plan, executor)
-    #expect(result.noiseFloors?.throughput.deviation == 0)
-    #expect(abs((result.noiseFloors?.serverCPU?.deviation ?? 0) - 0.1) < 1e-9)
-    let other = try #require(result.comparisons.last?.serverCPU)
-    #expect(other.ratio.median == 1.05 && other.verdict == .tie)
+    #expect(result.noiseFloors[Metric.messagesPerSecond.key]?.deviation == 0)
+    #expect(abs((result.noiseFloors[Metric.serverCPU.key]?.deviation ?? 0) - 0.1) < 1e-9)
+    let other = try #require(result.comparisons.last?[.serverCPU])
+    #expect(other.value == 1.05 && other.verdict == .tie)
   }
 
   @Test func `a difference in throughput and CPU is told for each`() async throws {
@@ -57,8 +57,9 @@ struct SuiteResultTests {
           serverCPUNanoseconds: isOther ? 12_000 : 8000))
     }
     let other = try #require(try await SuiteResult.simulating(plan, executor).comparisons.last)
-    #expect(other.throughput.verdict == .higher && other.throughput.ratio.median == 2)
-    #expect(other.serverCPU?.verdict == .higher && other.serverCPU?.ratio.median == 1.5)
+    #expect(
+      other[.messagesPerSecond]?.verdict == .higher && other[.messagesPerSecond]?.value == 2)
+    #expect(other[.serverCPU]?.verdict == .higher && other[.serverCPU]?.value == 1.5)
   }
 
   @Test func `each server is compared at the smallest buffer that the message fits`()
@@ -105,21 +106,22 @@ struct SuiteResultTests {
     }
     let result = SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
     #expect(
-      ResultTable(result).table(.blocking).rows.map { $0[5] }
+      ResultTable(result: result).table(.blocking).rows.map { $0[5] }
         == ["10000–10000", "10000–10000", "10000–10000 (93.8 %)"])
-    let report = try Report.markdown.render(result)
+    let report = try ReportFormat.markdown.render(result)
     #expect(report.contains("With fewer than 6 rounds it is their range, and its coverage stands"))
-    let comparison = ComparisonSection(result).lines.joined(separator: "\n")
+    let comparison = Document(blocks: ComparisonSection(result: result).blocks).markdown
     #expect(comparison.contains("Intervals have 95 % coverage, or what stands beside them"))
     #expect(comparison.contains("| 1.00–1.00 (93.8 %) | tie "))
     let whole = SuiteResult(plan: plan, machine: .simulated, measurements: all)
-    #expect(!ComparisonSection(whole).lines.joined().contains("coverage"))
+    #expect(
+      !Document(blocks: ComparisonSection(result: whole).blocks).markdown.contains("coverage"))
   }
 
   @Test func `a twin is no row and gives the noise floor`() async throws {
     let result = try await result { _ in 10_000 }
     #expect(result.summaries.map(\.scenario.server.name) == ["threads", "dispatch", "other"])
-    #expect(result.noiseFloors != nil)
+    #expect(!result.noiseFloors.isEmpty)
   }
 
   @Test func `what has not run is pending, and counted`() async throws {
@@ -129,7 +131,8 @@ struct SuiteResultTests {
       plan: plan, machine: .simulated, measurements: Array(measured.prefix(2)))
     #expect(result.trialsDone == 2)
     #expect(result.summaries.contains { $0.status == .pending })
-    #expect(try Report.markdown.render(result).contains("**Partial**: 2 of 24 trials have run."))
+    let report = try ReportFormat.markdown.render(result)
+    #expect(report.contains("**Partial**: 2 of 24 trials have run."))
   }
 
   @Test func `the verdict is that of the worst server`() async throws {

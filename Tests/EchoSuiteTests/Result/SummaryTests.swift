@@ -6,9 +6,9 @@ struct SummaryTests {
   private let scenario = Scenario.simulated
 
   @Test func `a scenario whose rounds all measured has figures`() {
-    let summary = Summary(scenario, [ran(1), ran(2), ran(3)])
+    let summary = summed([ran(1), ran(2), ran(3)])
     #expect(summary.status == .measured)
-    #expect(summary.figures?.rounds == 3)
+    #expect(summary.rounds.count == 3)
     #expect(summary.reasons.isEmpty)
     #expect(summary.bytesBackPerByteSent == 1)
   }
@@ -19,39 +19,37 @@ struct SummaryTests {
     let flood = Measurement(
       Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: .ran,
       client: .simulated(scenario, load))
-    #expect(Summary(scenario, [flood]).bytesBackPerByteSent == 4)
+    #expect(summed([flood]).bytesBackPerByteSent == 4)
   }
 
   @Test func `a scenario that has not run is pending`() {
-    let summary = Summary(scenario, [])
+    let summary = summed([])
     #expect(summary.status == .pending)
-    #expect(summary.figures == nil && summary.bytesBackPerByteSent == nil)
+    #expect(summary.estimates.isEmpty && summary.bytesBackPerByteSent == nil)
   }
 
   @Test func `the first attempt that was not disturbed stands for its round`() {
-    let summary = Summary(
-      scenario, [ran(1, stolen: 0.5, rate: 1000), ran(1, attempt: 2, rate: 2000)])
-    #expect(summary.figures?.messagesPerSecond.median == 2000)
+    let summary = summed([ran(1, stolen: 0.5, rate: 1000), ran(1, attempt: 2, rate: 2000)])
+    #expect(summary[.messagesPerSecond]?.value == 2000)
     #expect(summary.disturbedRounds == 0)
-    let quietFirst = Summary(scenario, [ran(1, attempt: 2, rate: 2000), ran(1, rate: 1000)])
-    #expect(quietFirst.figures?.messagesPerSecond.median == 1000)
+    let quietFirst = summed([ran(1, attempt: 2, rate: 2000), ran(1, rate: 1000)])
+    #expect(quietFirst[.messagesPerSecond]?.value == 1000)
   }
 
   @Test func `where all were disturbed the least disturbed stands, and is told`() {
-    let summary = Summary(
-      scenario,
+    let summary = summed(
       [
         ran(1, stolen: 0.5, rate: 1000), ran(1, attempt: 2, stolen: 0.3, rate: 2000),
         ran(1, attempt: 3, stolen: 0.4, rate: 3000),
       ])
-    #expect(summary.figures?.messagesPerSecond.median == 2000)
+    #expect(summary[.messagesPerSecond]?.value == 2000)
     #expect(summary.disturbedRounds == 1)
   }
 
   @Test func `one wrong round makes the whole scenario invalid`() {
-    let summary = Summary(scenario, [ran(1), wrong(2, "a byte is wrong"), ran(3)])
+    let summary = summed([ran(1), wrong(2, "a byte is wrong"), ran(3)])
     #expect(summary.status == .invalid)
-    #expect(summary.figures == nil)
+    #expect(summary.estimates.isEmpty)
     #expect(summary.reasons == ["a byte is wrong"])
   }
 
@@ -59,13 +57,14 @@ struct SummaryTests {
     let gone = Measurement(
       Trial(scenario: 0, round: 2), name: scenario.name, attempt: 1,
       outcome: .unavailable(reason: "needs a moon"))
-    #expect(Summary(scenario, [ran(1), gone]).status == .failed)
-    #expect(Summary(scenario, [gone]).status == .unavailable)
+    #expect(summed([ran(1), gone]).status == .failed)
+    #expect(summed([gone]).status == .unavailable)
   }
 
   @Test func `a wrong attempt is never passed over for a quieter one`() {
-    let summary = Summary(
-      scenario, [ran(1, stolen: 0.5), wrong(1, "a byte is wrong", attempt: 2), ran(1, attempt: 3)])
+    let summary = summed([
+      ran(1, stolen: 0.5), wrong(1, "a byte is wrong", attempt: 2), ran(1, attempt: 3),
+    ])
     #expect(summary.status == .invalid)
   }
 
@@ -77,7 +76,7 @@ struct SummaryTests {
       Trial(scenario: 0, round: 3), name: scenario.name, attempt: 1, outcome: outcome)
     let first = Measurement(
       Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: outcome)
-    let summary = Summary(scenario, [first, wrong(2, "a byte is wrong"), other])
+    let summary = summed([first, wrong(2, "a byte is wrong"), other])
     #expect(summary.status == .invalid)
     #expect(summary.reasons.first == "a byte is wrong")
   }
@@ -86,13 +85,13 @@ struct SummaryTests {
     let failed = Measurement(
       Trial(scenario: 0, round: 2), name: scenario.name, attempt: 1,
       outcome: .failed(reason: "it died"))
-    let summary = Summary(scenario, [ran(1), failed, ran(3)])
+    let summary = summed([ran(1), failed, ran(3)])
     #expect(summary.status == .failed)
     #expect(summary.reasons == ["it died"])
   }
 
   @Test func `each reason is given once, in the order of the rounds`() {
-    let summary = Summary(scenario, [wrong(3, "b"), wrong(1, "a"), wrong(2, "b")])
+    let summary = summed([wrong(3, "b"), wrong(1, "a"), wrong(2, "b")])
     #expect(summary.reasons == ["a", "b"])
   }
 
@@ -101,22 +100,44 @@ struct SummaryTests {
       Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: .ran,
       client: .simulated(
         scenario, SimulatedLoad(messagesPerSecond: 0, invalidReasons: ["nothing came back"])))
-    #expect(Summary(scenario, [empty, ran(1, attempt: 2)]).status == .measured)
-    #expect(Summary(scenario, [empty]).status == .invalid)
-    #expect(Summary(scenario, [empty]).reasons == ["nothing came back"])
+    #expect(summed([empty, ran(1, attempt: 2)]).status == .measured)
+    #expect(summed([empty]).status == .invalid)
+    #expect(summed([empty]).reasons == ["nothing came back"])
   }
 
   @Test func `warnings say what a reader has to know`() throws {
     let plan = try Plan.threeServers(rounds: 6)
     let rates = [1000.0, 1000, 5000, 9000]
     let rounds = zip(1..., rates).map { ran($0, stolen: $0 == 1 ? 0.5 : 0, rate: $1, served: 4) }
-    let warnings = Summary(scenario, Array(rounds)).warnings(of: plan)
+    let warnings = summed(Array(rounds)).warnings(of: plan)
     #expect(
       warnings.map(\.label) == [
         "4 of 5 connections served", "4 of 6 rounds", "not converged (±133 %)",
         "disturbed in 1 of 4 rounds",
       ])
-    #expect(Summary(scenario, (1...6).map { ran($0) }).warnings(of: plan) == [])
+    #expect(summed((1...6).map { ran($0) }).warnings(of: plan) == [])
+  }
+
+  @Test func `of the connections the worst of all rounds is told`() throws {
+    let rounds = [ran(1), ran(2, rate: 20_000, served: 3), ran(3, rate: 5000)]
+    let connections = try #require(summed(rounds).connections)
+    #expect(connections.served == 3 && connections.total == 5)
+    #expect(connections.slowestMessages == 100 && connections.fastestMessages == 400)
+    #expect(summed([]).connections == nil)
+  }
+
+  @Test func `without a reading of the server nobody knows the bottleneck`() {
+    var report = ClientReport.simulated(scenario)
+    #expect(summed([ran(1)]).bottleneck == .latency)
+    report.server = nil
+    let unread = Measurement(
+      Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: .ran, client: report)
+    #expect(summed([unread]).bottleneck == nil)
+    #expect(summed([unread, ran(2)]).bottleneck == .latency)
+  }
+
+  private func summed(_ measurements: [Measurement]) -> Summary {
+    Summary.all([scenario], measurements)[0]
   }
 
   private func ran(

@@ -1,0 +1,74 @@
+internal import EchoIO
+
+/// What a suite found: a pure function of what its trials wrote, so that running it and reading
+/// its files again give the same reports.
+///
+/// Every step takes all rows at once: estimates of each metric, noise floors, comparisons.
+public struct SuiteResult: Sendable {
+  let plan: Plan
+  let machine: Machine
+  /// The rows of the tables: in the order of the plan, without twins and without `unverified`.
+  let summaries: [Summary]
+  /// Unverified runs of scenarios that also ran verified in full: what they show is how far the two
+  /// are apart.
+  let unverified: [Summary]
+  /// How far the scenario that ran twice differs from itself in each metric that is compared; empty
+  /// when none was measured twice.
+  let noiseFloors: [Metric.Key: NoiseFloor]
+  let comparisons: [ScenarioComparison]
+  /// Attempts beyond the first at a trial.
+  let repeats: Int
+  /// Trials that have run, of all.
+  let trialsDone: Int
+
+  public init(plan: Plan, machine: Machine, measurements: [Measurement]) {
+    self.plan = plan
+    self.machine = machine
+    let all = Summary.all(plan.scenarios, measurements)
+    let scenarios = Set(plan.scenarios)
+    let isShown = { (scenario: Scenario) in
+      scenario.load.verification == .off && scenarios.contains(scenario.verified)
+    }
+    let single = all.filter { !$0.scenario.isTwin }
+    summaries = single.filter { !isShown($0.scenario) }
+    unverified = single.filter { isShown($0.scenario) }
+    noiseFloors = Self.noiseFloors(all)
+    comparisons = ScenarioComparison.all(summaries, noiseFloors)
+    repeats = measurements.count { $0.attempt > 1 }
+    trialsDone = Set(measurements.map(\.trial)).count
+  }
+
+  private static func noiseFloors(_ summaries: [Summary]) -> [Metric.Key: NoiseFloor] {
+    guard let twin = summaries.first(where: \.scenario.isTwin),
+      let first = summaries.first(where: {
+        !$0.scenario.isTwin && $0.scenario.twin == twin.scenario
+      })
+    else { return [:] }
+    let floors = Metric.compared.compactMap { metric in
+      NoiseFloor(first.series(metric), again: twin.series(metric)).map { (metric.key, $0) }
+    }
+    return Dictionary(uniqueKeysWithValues: floors)
+  }
+}
+
+extension SuiteResult {
+  /// What the command line ends with.
+  public enum Verdict: Equatable, Sendable {
+    case fine
+    /// Something could not run, or nothing was measured.
+    case failed
+    /// A server did not echo what it was sent.
+    case invalid
+  }
+
+  /// Every row of the tables counts, but for one: a server that names the one that does the same
+  /// without its fault is there to be shown wrong.
+  public var verdict: Verdict {
+    let isWrong = summaries.contains {
+      $0.status == .invalid && $0.scenario.server.correctedBy == nil
+    }
+    if isWrong { return .invalid }
+    let isMeasured = (summaries + unverified).contains { $0.status == .measured }
+    return summaries.contains { $0.status == .failed } || !isMeasured ? .failed : .fine
+  }
+}
