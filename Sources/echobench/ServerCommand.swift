@@ -30,6 +30,9 @@ struct ServerCommand: ParsableCommand {
 
   @OptionGroup var placement: PlacementOptions
 
+  @Flag(help: "Stop when standard input ends, too, as it does with whoever started this server.")
+  var untilEof = false
+
   @Option(help: "How to report: text or json (one object per line).")
   var format = ServerFormat.text
 
@@ -57,6 +60,7 @@ struct ServerCommand: ParsableCommand {
     try placement.list?.apply()
     raiseDescriptorLimit()
     let stop = StopSignal.onSignals
+    if untilEof { try stop.fireAtEndOfInput() }
     let options = ServerOptions(
       bufferSize: try bufferSize.value, threads: try threads?.value.value ?? backend.defaultThreads)
     let requested = try address.value

@@ -75,7 +75,7 @@ struct SuiteCommandTests {
     let ending = try await runServer("'broken=echo no luck >&2; exit 4; {port}'")
     #expect(ending.status == 1, "\(ending.errors)")
     #expect(
-      ending.output.contains("'broken' exited with status 4 before it listened: no luck"))
+      ending.errors.contains("'broken' exited with status 4 before it listened: no luck"))
   }
 
   @Test func `a command can be given on the command line`() async throws {

@@ -4,6 +4,7 @@ internal import EchoIO
 enum SuiteWarning: Equatable, Sendable {
   case unserved(served: Int, total: Int)
   case roundsMissing(done: Int, of: Int)
+  case roundsFailed(Int, of: Int)
   case notConverged(precision: Double, rounds: Int)
   case disturbed(rounds: Int, of: Int)
   case serverUnknown(rounds: Int, of: Int)
@@ -19,6 +20,7 @@ enum SuiteWarning: Equatable, Sendable {
     switch self {
     case .unserved(let served, let total): "\(served) of \(total) connections served"
     case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"
+    case .roundsFailed(let failed, let rounds): "failed in \(failed) of \(rounds) rounds"
     case .notConverged(let precision, let rounds):
       "not converged (±\(fixed(100 * precision, 1)) % after \(plural(rounds, "round")))"
     case .disturbed(let rounds, let all): "disturbed in \(rounds) of \(all) rounds"
@@ -40,6 +42,11 @@ enum SuiteWarning: Equatable, Sendable {
     case .roundsMissing:
       """
       \(emphasis: "rounds"): the suite was interrupted. Go on with \(code: "--resume").
+      """
+    case .roundsFailed:
+      """
+      \(emphasis: "failed"): the server or the client could not run in these rounds. The figures are \
+      of the others.
       """
     case .notConverged:
       """
@@ -81,6 +88,7 @@ enum SuiteWarning: Equatable, Sendable {
     case .serverUnknown: 4
     case .lengthOnly: 5
     case .unverified: 6
+    case .roundsFailed: 7
     }
   }
 }
@@ -94,9 +102,9 @@ extension Summary {
     if connections.served < connections.total {
       warnings.append(.unserved(served: connections.served, total: connections.total))
     }
-    if rounds.count < plan.rounds {
-      warnings.append(.roundsMissing(done: rounds.count, of: plan.rounds))
-    }
+    let done = rounds.count + failedRounds
+    if done < plan.rounds { warnings.append(.roundsMissing(done: done, of: plan.rounds)) }
+    if failedRounds > 0 { warnings.append(.roundsFailed(failedRounds, of: done)) }
     if let precision = self[.headline]?.precision, precision > SuiteWarning.wantedPrecision {
       warnings.append(.notConverged(precision: precision, rounds: rounds.count))
     }

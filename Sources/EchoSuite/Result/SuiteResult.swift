@@ -56,6 +56,9 @@ extension SuiteResult {
     }
     if isWrong { return .invalid }
     let isMeasured = (summaries + unverified).contains { $0.status == .measured }
-    return summaries.contains { $0.status == .failed } || !isMeasured ? .failed : .fine
+    let hasFailed = summaries.contains {
+      $0.status == .failed || ($0.status == .measured && $0.failedRounds > 0)
+    }
+    return hasFailed || !isMeasured ? .failed : .fine
   }
 }

@@ -4,10 +4,13 @@ internal import EchoIO
 struct Summary: Sendable {
   let scenario: Scenario
   let status: Status
-  /// Sentences that say why there are no figures, each once.
+  /// Sentences that say why there are no figures, or fewer rounds, each once.
   let reasons: [String]
-  /// The attempt that stands for each round, in their order; none unless the status is `measured`.
+  /// The attempt that stands for each round that was measured, in their order; none unless the status
+  /// is `measured`.
   let rounds: [Measurement]
+  /// Rounds in which the server or the client could not run.
+  let failedRounds: Int
   /// Without those that are unknown.
   private(set) var estimates: [Metric.Key: Estimate] = [:]
   /// Bytes that came back per byte sent, up to the connections' half-close and as the median of
@@ -20,7 +23,7 @@ struct Summary: Sendable {
     case measured
     /// In some round the server did not echo what it was sent: there is no figure.
     case invalid
-    /// The server or the client could not run.
+    /// The server or the client could not run, in any round that there was.
     case failed
     case unavailable
     /// No trial has run.
@@ -64,7 +67,8 @@ struct Summary: Sendable {
     let chosen = Dictionary(grouping: measurements, by: \.round).compactMapValues(Self.best)
     let ordered = chosen.sorted { $0.key < $1.key }.map(\.value)
     (status, reasons) = Self.judge(ordered)
-    rounds = status == .measured ? ordered : []
+    rounds = status == .measured ? ordered.filter { $0.outcome == .ran } : []
+    failedRounds = ordered.count { $0.outcome != .ran }
     bytesBackPerByteSent =
       Sample(
         ordered.compactMap(\.client?.lifetime).filter { $0.bytesSent > 0 }
@@ -73,39 +77,44 @@ struct Summary: Sendable {
     disturbedRounds = ordered.count { $0.disturbance?.isGrave == true }
   }
 
+  /// A round that could not run takes nothing from those that could; one that shows the server wrong
+  /// takes everything.
   private static func judge(_ rounds: [Measurement]) -> (Status, reasons: [String]) {
-    // What a server did wrong goes before why it did not run.
-    var wrongs: [String] = []
-    var reasons: [String] = []
-    var status = Status.pending
-    for measurement in rounds {
-      switch measurement.outcome {
-      case .ran where measurement.client?.valid == true:
-        if status == .pending { status = .measured }
-      case .ran:
-        status = .invalid
-        wrongs += measurement.client?.invalidReasons ?? []
-      case .failed(let reason):
-        if status != .invalid { status = .failed }
-        reasons.append(reason)
-      case .unavailable(let reason):
-        // One that this machine has run before is not unavailable.
-        if status == .measured { status = .failed }
-        if status == .pending { status = .unavailable }
-        reasons.append(reason)
-      }
+    let wrong = rounds.filter(\.isWrong)
+    let failures = rounds.compactMap(\.outcome.reason)
+    let isUnavailable = { (round: Measurement) in
+      if case .unavailable = round.outcome { true } else { false }
     }
-    return (status, (wrongs + reasons).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+    let status: Status =
+      if !wrong.isEmpty {
+        .invalid
+      } else if failures.count < rounds.count {
+        .measured
+      } else if rounds.isEmpty {
+        .pending
+      } else {
+        rounds.allSatisfy(isUnavailable) ? .unavailable : .failed
+      }
+    // What a server did wrong goes before why it did not run.
+    let reasons = wrong.flatMap { $0.client?.invalidReasons ?? [] } + failures
+    return (status, reasons.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
   }
 
   /// The attempt that stands for a round: the first with a result that was not disturbed, else
-  /// the one that was disturbed least; one that saw nothing only when all did. An attempt that
-  /// shows the server wrong is never passed over for a quieter one.
+  /// the one that was disturbed least; one that saw nothing only when all did, and one that could not
+  /// run only when none could. An attempt that shows the server wrong is never passed over for a
+  /// quieter one.
   private static func best(of attempts: [Measurement]) -> Measurement? {
     let all = attempts.sorted { $0.attempt < $1.attempt }
-    let ordered = all.contains { !$0.isEmpty } ? all.filter { !$0.isEmpty } : all
-    if let wrong = ordered.first(where: { $0.client?.valid != true }) { return wrong }
+    let ran = all.filter { $0.outcome == .ran }
+    let ordered = ran.contains { !$0.isEmpty } ? ran.filter { !$0.isEmpty } : ran
+    if let wrong = ordered.first(where: \.isWrong) { return wrong }
     return ordered.first { $0.disturbance?.isGrave == false }
-      ?? ordered.min { ($0.disturbance?.total ?? 0) < ($1.disturbance?.total ?? 0) }
+      ?? ordered.min { ($0.disturbance?.total ?? 0) < ($1.disturbance?.total ?? 0) } ?? all.first
   }
+}
+
+extension Measurement {
+  /// The client ran, and has no figure to give.
+  fileprivate var isWrong: Bool { outcome == .ran && client?.valid != true }
 }

@@ -27,6 +27,14 @@ public struct Measurement: Codable, Equatable, Sendable {
     case failed(reason: String)
     /// This machine cannot run the server: why.
     case unavailable(reason: String)
+
+    /// Nil when it ran.
+    public var reason: String? {
+      switch self {
+      case .ran: nil
+      case .failed(let reason), .unavailable(let reason): reason
+      }
+    }
   }
 
   public init(

@@ -162,6 +162,20 @@ struct SuiteResultTests {
     #expect(try await verdict(.unavailable(reason: "not here")) == .fine)
   }
 
+  @Test func `a server that could not run in one round has its figures, and the suite has failed`()
+    async throws
+  {
+    let executor = SimulatedExecutor { call, scenario in
+      guard call.server == "other", call.trial.round == 2 else {
+        return .simulated(call, scenario, SimulatedLoad())
+      }
+      return .simulated(call, scenario, .failed(reason: "it died"))
+    }
+    let result = try await SuiteResult.simulating(try Plan.threeServers(), executor)
+    #expect(result.verdict == .failed)
+    #expect(result.summaries.allSatisfy { $0.status == .measured })
+  }
+
   @Test func `a suite of which nothing could run has failed`() async throws {
     let executor = SimulatedExecutor { call, scenario in
       .simulated(call, scenario, .unavailable(reason: "not here"))

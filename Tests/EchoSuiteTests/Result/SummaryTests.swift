@@ -53,12 +53,10 @@ struct SummaryTests {
     #expect(summary.reasons == ["a byte is wrong"])
   }
 
-  @Test func `a server that was measured before is not unavailable, it failed`() {
-    let gone = Measurement(
-      Trial(scenario: 0, round: 2), name: scenario.name, attempt: 1,
-      outcome: .unavailable(reason: "needs a moon"))
-    #expect(summed([ran(1), gone]).status == .failed)
+  @Test func `a server that could not run in any round is unavailable when it said so in all`() {
+    let gone = unable(1, .unavailable(reason: "needs a moon"))
     #expect(summed([gone]).status == .unavailable)
+    #expect(summed([gone, unable(2, .failed(reason: "it died"))]).status == .failed)
   }
 
   @Test func `a wrong attempt is never passed over for a quieter one`() {
@@ -72,22 +70,39 @@ struct SummaryTests {
     Measurement.Outcome.failed(reason: "it died"), .unavailable(reason: "it is not there"),
   ])
   func `invalid beats whatever else happened, before and after`(outcome: Measurement.Outcome) {
-    let other = Measurement(
-      Trial(scenario: 0, round: 3), name: scenario.name, attempt: 1, outcome: outcome)
-    let first = Measurement(
-      Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: outcome)
+    let (first, other) = (unable(1, outcome), unable(3, outcome))
     let summary = summed([first, wrong(2, "a byte is wrong"), other])
     #expect(summary.status == .invalid)
     #expect(summary.reasons.first == "a byte is wrong")
   }
 
-  @Test func `a round that failed leaves no figures`() {
-    let failed = Measurement(
-      Trial(scenario: 0, round: 2), name: scenario.name, attempt: 1,
-      outcome: .failed(reason: "it died"))
-    let summary = summed([ran(1), failed, ran(3)])
-    #expect(summary.status == .failed)
+  @Test(arguments: [
+    Measurement.Outcome.failed(reason: "it died"), .unavailable(reason: "it died"),
+  ])
+  func `a round that could not run takes nothing from the others, and is told`(
+    outcome: Measurement.Outcome
+  ) throws {
+    let summary = summed([ran(1, rate: 1000), unable(2, outcome), ran(3, rate: 3000)])
+    #expect(summary.status == .measured)
+    #expect(summary.rounds.map(\.round) == [1, 3])
+    #expect(summary[.messagesPerSecond]?.value == 2000)
     #expect(summary.reasons == ["it died"])
+    let warnings = summary.warnings(of: try Plan.threeServers(rounds: 3)).map(\.label)
+    #expect(warnings.contains("failed in 1 of 3 rounds"))
+    #expect(!warnings.contains { $0.hasSuffix(" rounds") && !$0.hasPrefix("failed") })
+  }
+
+  @Test func `an attempt that could not run displaces none that did, before and after`() {
+    let failed = Measurement.Outcome.failed(reason: "it died")
+    for attempts in [
+      [ran(1), unable(1, failed, attempt: 2)], [unable(1, failed), ran(1, attempt: 2)],
+    ] {
+      let summary = summed(attempts)
+      #expect(summary.status == .measured && summary.failedRounds == 0)
+      #expect(summary.reasons.isEmpty)
+    }
+    let wrong = summed([wrong(1, "a byte is wrong"), unable(1, failed, attempt: 2)])
+    #expect(wrong.status == .invalid)
   }
 
   @Test func `each reason is given once, in the order of the rounds`() {
@@ -134,6 +149,13 @@ struct SummaryTests {
       Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: .ran, client: report)
     #expect(summed([unread]).bottleneck == nil)
     #expect(summed([unread, ran(2)]).bottleneck == .latency)
+  }
+
+  private func unable(
+    _ round: Int, _ outcome: Measurement.Outcome, attempt: Int = 1
+  ) -> Measurement {
+    Measurement(
+      Trial(scenario: 0, round: round), name: scenario.name, attempt: attempt, outcome: outcome)
   }
 
   private func summed(_ measurements: [Measurement]) -> Summary {
