@@ -11,4 +11,6 @@ public struct Standing: Equatable, Sendable {
   public let withoutFigure: Int
   /// The scenario that ran last; empty before the first.
   public let last: String
+  /// What the rounds are still run for; nil when there is nothing to say.
+  public let purpose: String?
 }

@@ -21,7 +21,11 @@ public struct Suite: Sendable {
     telling(standing)
     while let trial = schedule.next(given: log.attempts) {
       try Task.checkCancellation()
-      try log.append(try await attempt(trial))
+      let start = ContinuousClock.now
+      var measurement = try await attempt(trial)
+      measurement.tookNanoseconds =
+        measurement.tookNanoseconds ?? UInt64((ContinuousClock.now - start) / .nanoseconds(1))
+      try log.append(measurement)
       telling(standing)
     }
     return log
@@ -35,7 +39,10 @@ public struct Suite: Sendable {
       log.plan.scenarios[$0].server.name == scenario.server.name
     }
     if let known = log.attempts.firstUnavailable(of: ofServer) {
-      return Measurement(trial, name: scenario.name, attempt: number, outcome: known.outcome)
+      var measurement = Measurement(
+        trial, name: scenario.name, attempt: number, outcome: known.outcome)
+      measurement.tookNanoseconds = 0
+      return measurement
     }
     return try await executor.run(trial, scenario, attempt: number)
   }
@@ -47,6 +54,7 @@ public struct Suite: Sendable {
       done: done, doneBefore: doneBefore,
       total: done + schedule.trialsLeft(given: log.attempts),
       repeated: made.count - (done - doneBefore),
-      withoutFigure: made.count { $0.client?.valid != true }, last: made.last?.name ?? "")
+      withoutFigure: made.count { $0.client?.valid != true }, last: made.last?.name ?? "",
+      purpose: schedule.purpose(given: log.attempts))
   }
 }

@@ -44,7 +44,7 @@ struct SuiteCommand: ParsableCommand {
     for finding in Preflight.check(log.machine, connections: plan.mostConnections) {
       Output.note("\(finding)")
     }
-    let schedule = FixedRounds(plan)
+    let schedule = plan.schedule
     let left = schedule.trialsLeft(given: log.attempts)
     Output.note("\(plural(left, "trial")), seed \(plan.seed), into \(log.directory)")
 

@@ -131,7 +131,10 @@ struct SuiteCommandTests {
   }
 
   @Test(arguments: [
-    (["--rounds", "3"], "'--rounds' must be 2 with '--resume', as in out, got 3."),
+    (
+      ["--rounds", "3"],
+      "'--resume' goes on with the rounds, precision and budget of out: leave them out."
+    ),
     (["--duration", "2s"], "'--duration' must be 1s with '--resume', as in out, got 2s."),
     (["--warmup", "0"], "'--warmup' must be 10ms with '--resume', as in out, got 0s."),
     (["--seed", "8"], "'--seed' must be 7 with '--resume', as in out, got 8."),

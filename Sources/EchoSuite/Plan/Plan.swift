@@ -24,7 +24,7 @@ public struct Plan: Codable, Equatable, Sendable {
   public let name: String
   public let about: String
   public let seed: UInt64
-  public let rounds: Int
+  public let goals: Goals
   public let timing: Timing
   public let scenarios: [Scenario]
 
@@ -51,14 +51,14 @@ public struct Plan: Codable, Equatable, Sendable {
     name = file.name
     about = file.about
     self.seed = seed
-    rounds = file.rounds
+    goals = file.goals
     timing = Timing(duration: file.duration, warmup: file.warmup, timeout: file.timeout)
     scenarios = file.sweep.scenarios
   }
 
   /// What is wrong with a plan that was read; nil when it can be run.
   var problem: String? {
-    if rounds < 1 { return "'rounds' must be at least 1, got \(rounds)" }
+    if let problem = goals.problem { return problem }
     for scenario in scenarios {
       do {
         try scenario.load.check()
@@ -71,6 +71,9 @@ public struct Plan: Codable, Equatable, Sendable {
     }
     return nil
   }
+
+  /// The most rounds that any row runs.
+  public var rounds: Int { goals.mostRounds }
 
   /// When comparisons are looked at: never before eight rounds, and last after all of them.
   var looks: Looks { Looks(through: max(Looks.standard[0], rounds)) }

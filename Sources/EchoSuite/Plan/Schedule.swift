@@ -8,4 +8,19 @@ public protocol Schedule: Sendable {
 
   /// How many trials have yet to run for the first time, at most.
   func trialsLeft(given attempts: Attempts) -> Int
+
+  /// What the rounds are still run for, in words: `round 14: 7 of 18 rows open`; nil when there is
+  /// nothing to say.
+  func purpose(given attempts: Attempts) -> String?
+}
+
+extension Schedule {
+  public func purpose(given attempts: Attempts) -> String? { nil }
+}
+
+extension Plan {
+  /// The schedule that reaches the plan's goals.
+  public var schedule: any Schedule {
+    goals.precision == nil ? FixedRounds(self) : AdaptiveRounds(self)
+  }
 }

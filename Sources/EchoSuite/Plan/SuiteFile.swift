@@ -5,14 +5,14 @@ public struct SuiteFile: Equatable, Sendable {
   public var name: String
   /// A sentence for the head of the report.
   public var about: String
-  public var rounds: Int
+  public var goals: Goals
   public var duration: TimeSpan
   public var warmup: TimeSpan
   public var timeout: TimeSpan
   public var sweep: Sweep
 
-  /// Six rounds are the fewest that give a 95 % interval of the median (Hoefler and Belli, SC'15).
-  public static let defaultRounds = 6
+  /// Fewer rounds decide nothing.
+  public static let defaultRounds = Goals.standardFewest
 }
 
 /// A suite file that cannot be used: where it is wrong, how, and what would be right.

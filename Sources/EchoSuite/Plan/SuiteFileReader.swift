@@ -21,12 +21,13 @@ struct SuiteFileReader {
     guard let root else { throw failure("is empty; 'name' and 'servers' are needed", at: nil) }
     let map = try YAMLMap(root, reader: self)
     try map.allow(
-      ["name", "about", "rounds", "duration", "warmup", "timeout", "event_workers", "buffers"]
-        + ["servers", "noise_floor", "client_cpus"] + LoadAxis.all.compactMap(\.suiteKey))
+      ["name", "about", "duration", "warmup", "timeout", "event_workers", "buffers"]
+        + ["servers", "noise_floor", "client_cpus"] + Self.goalKeys
+        + LoadAxis.all.compactMap(\.suiteKey))
     let loads = try loads(map)
     return SuiteFile(
       name: try name(map), about: try map.string("about") ?? "",
-      rounds: try map.count("rounds") ?? SuiteFile.defaultRounds,
+      goals: try goals(map),
       duration: try timeSpan("duration", map, atLeast: .milliseconds(10)) ?? .seconds(1),
       warmup: try map.quantity("warmup") ?? .milliseconds(200),
       timeout: try timeSpan("timeout", map, atLeast: .milliseconds(1)) ?? .seconds(5),
@@ -35,6 +36,26 @@ struct SuiteFileReader {
         buffers: try map.quantities("buffers") ?? [ByteCount(64 << 10)],
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
         measuresNoiseFloor: try map.bool("noise_floor") ?? true))
+  }
+
+  private static let goalKeys = [
+    "rounds", "precision", "other_precision", "min_rounds", "max_rounds", "budget",
+  ]
+
+  private func goals(_ map: YAMLMap) throws -> Goals {
+    var changes = GoalChanges()
+    changes.rounds = try map.count("rounds")
+    changes.precision = try map.quantity("precision")
+    changes.otherPrecision = try map.quantity("other_precision")
+    changes.fewestRounds = try map.count("min_rounds")
+    changes.mostRounds = try map.count("max_rounds")
+    changes.budget = try map.quantity("budget")
+    do throws(UnitError) {
+      return try changes.applied(to: .fixed(SuiteFile.defaultRounds))
+    } catch {
+      let key = changes.rounds == nil ? "max_rounds" : "rounds"
+      throw map.failure("'\(key)' \(error)", key: key)
+    }
   }
 
   /// The name is a folder of `results/`.

@@ -43,7 +43,7 @@ public struct Sweep: Equatable, Sendable {
     let product = Engine.allCases.flatMap { engine in
       entries.flatMap { entry in
         servers(entry).flatMap { server in
-          loads.filter { $0.engine == engine }.flatMap { load in
+          loads.filter { $0.engine == engine && isWorthwhile(server, $0) }.flatMap { load in
             entry.verifications.map { verification in
               var load = load
               load.verification = verification
@@ -56,6 +56,15 @@ public struct Sweep: Equatable, Sendable {
     let verified = product.first { $0.load.verification == .full }
     guard measuresNoiseFloor, let first = verified ?? product.first else { return product }
     return product + [first.twin]
+  }
+
+  /// Buffers up to the smallest that the message fits, and the largest as a check: those between
+  /// are one and the same to it.
+  private func isWorthwhile(_ server: Server, _ load: Load) -> Bool {
+    guard let buffer = server.bufferBytes else { return true }
+    let own = entries.first { $0.name == server.name }?.buffers ?? buffers
+    let fitting = own.map(\.bytes).filter { $0 >= load.size.bytes }
+    return buffer < load.size.bytes || buffer == fitting.min() || buffer == fitting.max()
   }
 
   private func servers(_ entry: Entry) -> [Server] {

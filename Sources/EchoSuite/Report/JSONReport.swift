@@ -17,7 +17,8 @@ struct JSONReport {
     Content(
       name: result.plan.name, seed: result.plan.seed, rounds: result.plan.rounds,
       valid: result.verdict == .fine, trialsDone: result.trialsDone,
-      trials: result.plan.trials.count, repeats: result.repeats, machine: result.machine,
+      trials: result.trialsDone + result.trialsLeft, repeats: result.repeats,
+      machine: result.machine,
       metrics: Metric.all.map { Figure($0) }, twin: result.twin.map { Twins($0) },
       summaries: (result.summaries + result.unverified).map { Row($0, of: result.plan) },
       comparisons: result.comparisons.map { Ratios($0) })

@@ -5,6 +5,7 @@ enum SuiteWarning: Equatable, Sendable {
   case unserved(served: Int, total: Int)
   case roundsMissing(done: Int, of: Int)
   case roundsFailed(Int, of: Int)
+  case stalled(Int, of: Int)
   case notConverged(precision: Double, rounds: Int)
   case disturbed(rounds: Int, of: Int)
   case serverUnknown(rounds: Int, of: Int)
@@ -21,6 +22,7 @@ enum SuiteWarning: Equatable, Sendable {
     case .unserved(let served, let total): "\(served) of \(total) connections served"
     case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"
     case .roundsFailed(let failed, let rounds): "failed in \(failed) of \(rounds) rounds"
+    case .stalled(let stalled, let rounds): "stalled in \(stalled) of \(rounds) rounds"
     case .notConverged(let precision, let rounds):
       "not converged (±\(fixed(100 * precision, 1)) % after \(plural(rounds, "round")))"
     case .disturbed(let rounds, let all): "disturbed in \(rounds) of \(all) rounds"
@@ -42,6 +44,11 @@ enum SuiteWarning: Equatable, Sendable {
     case .roundsMissing:
       """
       \(emphasis: "rounds"): the suite was interrupted. Go on with \(code: "--resume").
+      """
+    case .stalled:
+      """
+      \(emphasis: "stalled"): not one reply came back in the window, though the machine was quiet. \
+      Such rounds count as 0/s.
       """
     case .roundsFailed:
       """
@@ -89,6 +96,7 @@ enum SuiteWarning: Equatable, Sendable {
     case .lengthOnly: 5
     case .unverified: 6
     case .roundsFailed: 7
+    case .stalled: 8
     }
   }
 }
@@ -103,9 +111,15 @@ extension Summary {
       warnings.append(.unserved(served: connections.served, total: connections.total))
     }
     let done = rounds.count + failedRounds
-    if done < plan.rounds { warnings.append(.roundsMissing(done: done, of: plan.rounds)) }
+    if plan.goals.precision == nil, done < plan.rounds {
+      warnings.append(.roundsMissing(done: done, of: plan.rounds))
+    }
     if failedRounds > 0 { warnings.append(.roundsFailed(failedRounds, of: done)) }
-    if let precision = self[.headline]?.precision, precision > SuiteWarning.wantedPrecision {
+    if stalledRounds > 0 { warnings.append(.stalled(stalledRounds, of: rounds.count)) }
+    let wanted = plan.goals.precision.map { max($0, plan.goals.otherPrecision ?? 0) }
+    if let precision = self[.headline]?.precision,
+      precision > wanted ?? SuiteWarning.wantedPrecision
+    {
       warnings.append(.notConverged(precision: precision, rounds: rounds.count))
     }
     let unread = rounds.count { $0.client?.server == nil }

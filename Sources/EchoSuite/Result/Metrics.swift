@@ -13,13 +13,13 @@ extension Metric {
   static let messagesPerSecond = Metric(
     "messages_per_second", "Messages/s", unit: "1/s", .throughput, better: .higher, digits: 0,
     isInTables: true, comparedAs: "Messages/s",
-    value: { $0.client?.throughput.messagesPerSecond })
+    value: { $0.isEmpty ? 0 : $0.client?.throughput.messagesPerSecond })
 
   /// Payload one way.
   static let bytesPerSecond = Metric(
     "bytes_per_second", "MB/s", unit: "bytes/s", .throughput, better: .higher, per: ByteCount.perMB,
     digits: 2, isInTables: true,
-    value: { $0.client?.throughput.bytesPerSecond })
+    value: { $0.isEmpty ? 0 : $0.client?.throughput.bytesPerSecond })
 
   static let p50 = percentile("50", .estimated)
   static let p99 = percentile("99", .median)
@@ -34,8 +34,8 @@ extension Metric {
     "client_cpu_ns_per_message", "Client CPU µs/msg", unit: "ns", .cost, better: .lower, per: 1000,
     digits: 2, isInTables: true,
     value: { measurement in
-      measurement.client.map {
-        (Double($0.cpu.userNanoseconds) + Double($0.cpu.systemNanoseconds)) / $0.messages
+      measurement.client.flatMap { client in
+        client.messages.map { Double(client.cpu.nanoseconds) / $0 }
       }
     })
 
@@ -89,8 +89,8 @@ extension Metric {
 extension Measurement {
   /// What the server used or did in the window; nil when it was not read.
   fileprivate func perMessage(ofServer count: KeyPath<ProcessUsage, UInt64>) -> Double? {
-    guard let client, let server = client.server else { return nil }
-    return Double(server[keyPath: count]) / client.messages
+    guard let client, let server = client.server, let messages = client.messages else { return nil }
+    return Double(server[keyPath: count]) / messages
   }
 
   /// A backend's counters are of its whole life, and so are the bytes that are divided by; nil for
@@ -106,6 +106,6 @@ extension Measurement {
 }
 
 extension ClientReport {
-  /// Messages to divide by.
-  fileprivate var messages: Double { Double(max(1, counts.completed)) }
+  /// Messages to divide by; nil when there were none.
+  fileprivate var messages: Double? { counts.completed > 0 ? Double(counts.completed) : nil }
 }

@@ -19,6 +19,8 @@ public struct SuiteResult: Sendable {
   let repeats: Int
   /// Trials that have run, of all.
   let trialsDone: Int
+  /// Those that have not run yet, at most.
+  let trialsLeft: Int
 
   public init(plan: Plan, machine: Machine, measurements: [Measurement]) {
     self.plan = plan
@@ -34,7 +36,9 @@ public struct SuiteResult: Sendable {
     twin = Twin(all)
     comparisons = ScenarioComparison.all(summaries, plan.looks)
     repeats = measurements.count { $0.attempt > 1 }
-    trialsDone = Set(measurements.map(\.trial)).count
+    let attempts = Attempts(measurements)
+    trialsDone = attempts.trials
+    trialsLeft = plan.schedule.trialsLeft(given: attempts)
   }
 }
 

@@ -11,6 +11,8 @@ struct Summary: Sendable {
   let rounds: [Measurement]
   /// Rounds in which the server or the client could not run.
   let failedRounds: Int
+  /// Rounds whose whole window passed without a reply: they count as 0/s.
+  let stalledRounds: Int
   /// Without those that are unknown.
   private(set) var estimates: [Metric.Key: Estimate] = [:]
   /// Bytes that came back per byte sent, up to the connections' half-close and as the median of
@@ -69,6 +71,7 @@ struct Summary: Sendable {
     (status, reasons) = Self.judge(ordered)
     rounds = status == .measured ? ordered.filter { $0.outcome == .ran } : []
     failedRounds = ordered.count { $0.outcome != .ran }
+    stalledRounds = rounds.count(where: \.isEmpty)
     bytesBackPerByteSent =
       Sample(
         ordered.compactMap(\.client?.lifetime).filter { $0.bytesSent > 0 }
@@ -80,7 +83,9 @@ struct Summary: Sendable {
   /// A round that could not run takes nothing from those that could; one that shows the server wrong
   /// takes everything.
   private static func judge(_ rounds: [Measurement]) -> (Status, reasons: [String]) {
-    let wrong = rounds.filter(\.isWrong)
+    // Where nothing ever came back there is nothing to average.
+    let hasReplies = rounds.contains { $0.client?.valid == true }
+    let wrong = rounds.filter { $0.isWrong && !($0.isEmpty && hasReplies) }
     let failures = rounds.compactMap(\.outcome.reason)
     let isUnavailable = { (round: Measurement) in
       if case .unavailable = round.outcome { true } else { false }
@@ -101,14 +106,12 @@ struct Summary: Sendable {
   }
 
   /// The attempt that stands for a round: the first with a result that was not disturbed, else
-  /// the one that was disturbed least; one that saw nothing only when all did, and one that could not
-  /// run only when none could. An attempt that shows the server wrong is never passed over for a
+  /// the one that was disturbed least; one that could not run only when none could. An attempt that shows the server wrong is never passed over for a
   /// quieter one.
   private static func best(of attempts: [Measurement]) -> Measurement? {
     let all = attempts.sorted { $0.attempt < $1.attempt }
-    let ran = all.filter { $0.outcome == .ran }
-    let ordered = ran.contains { !$0.isEmpty } ? ran.filter { !$0.isEmpty } : ran
-    if let wrong = ordered.first(where: \.isWrong) { return wrong }
+    let ordered = all.filter { $0.outcome == .ran }
+    if let wrong = ordered.first(where: { $0.isWrong && !$0.isEmpty }) { return wrong }
     return ordered.first { $0.disturbance?.isGrave == false }
       ?? ordered.min { ($0.disturbance?.total ?? 0) < ($1.disturbance?.total ?? 0) } ?? all.first
   }

@@ -15,6 +15,10 @@ public struct Attempts: Equatable, Sendable {
 
   init() {}
 
+  init(_ measurements: [Measurement]) {
+    for measurement in measurements { append(measurement) }
+  }
+
   mutating func append(_ measurement: Measurement) {
     let index = measurements.count
     byTrial[measurement.trial, default: Tries(count: 0, last: index)].count += 1

@@ -57,7 +57,11 @@ struct ClientProcess {
     guard !report.partial, status <= 128 else {
       throw ProcessFailure(reason: "the client was interrupted: it \(end)")
     }
-    return report
+    do {
+      return try report.condensed()
+    } catch {
+      throw ProcessFailure(reason: "the client's histogram cannot be read: \(error)")
+    }
   }
 
   private func arguments(_ address: Address, _ observer: Observer) -> [String] {

@@ -14,11 +14,12 @@ public struct Disturbance: Codable, Equatable, Sendable {
   /// of earlier versions.
   public let tick: Double?
 
+  /// Of a window that saw nothing, too: whether the server stalled or the machine was elsewhere.
   /// Nil when the machine or the client could not be read. A server that was not observed would
   /// count as foreign, so it is needed too.
   init?(_ report: ClientReport) {
     guard let machine = report.machine, let client = report.client, let server = report.server,
-      report.valid
+      report.valid || report.sawNothing
     else { return nil }
     let total = machine.total
     // Nothing, when no tick fell between the readings: that is for the lateness to tell.

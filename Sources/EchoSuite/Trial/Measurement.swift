@@ -19,6 +19,13 @@ public struct Measurement: Codable, Equatable, Sendable {
   public let server: ServerStopped?
   /// What the client reported; nil when it did not run.
   public let client: ClientReport?
+  /// What the attempt took, processes and all: what a budget is reckoned by. Nil while it is made.
+  public var tookNanoseconds: UInt64?
+
+  enum CodingKeys: String, CodingKey {
+    case schema, scenario, name, round, attempt, outcome, disturbance, server, client
+    case tookNanoseconds = "took_ns"
+  }
 
   public enum Outcome: Codable, Equatable, Sendable {
     /// The client ran; whether it measured is in its report.
@@ -51,15 +58,21 @@ public struct Measurement: Codable, Equatable, Sendable {
     disturbance = client.flatMap { Disturbance($0) }
   }
 
-  /// True when nothing came back in the window, and nothing was wrong either: on a machine that is
-  /// busy with other things, a short window can pass without a message.
-  var isEmpty: Bool {
-    guard let client, outcome == .ran, !client.valid, !client.partial else { return false }
-    return client.counts.completed == 0 && client.counts.errors.values.allSatisfy { $0 == 0 }
-  }
+  /// True when nothing came back in the window, and nothing was wrong either: the server stalled for
+  /// as long, or the machine was busy with other things. It counts as 0/s.
+  var isEmpty: Bool { outcome == .ran && client?.sawNothing == true }
 
-  /// Whether the trial is better run again.
-  var shouldRepeat: Bool { isEmpty || disturbance?.isGrave == true }
+  /// Whether the trial is better run again: not because of what it shows, which is never dropped, but
+  /// because the machine was elsewhere.
+  var shouldRepeat: Bool { disturbance.map(\.isGrave) ?? isEmpty }
 
   public var trial: Trial { Trial(scenario: scenario, round: round) }
+}
+
+extension ClientReport {
+  /// No message came back, and nothing else is wrong.
+  var sawNothing: Bool {
+    !valid && !partial && error == nil && counts.completed == 0
+      && counts.errors.values.allSatisfy { $0 == 0 }
+  }
 }

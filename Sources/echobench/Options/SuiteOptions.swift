@@ -23,10 +23,7 @@ struct SuiteChoice: ParsableArguments {
       """, valueName: "name=command"))
   var server: [String] = []
 
-  @Option(
-    parsing: .unconditional,
-    help: "Rounds: every scenario runs once in each. (default: what the suite says)")
-  var rounds: Given<Count>?
+  @OptionGroup var goals: GoalOptions
 
   @Option(
     parsing: .unconditional, help: "Length of each measured window. (default: what the suite says)")
@@ -39,7 +36,6 @@ struct SuiteChoice: ParsableArguments {
   var seed: UInt64?
 
   func validate() throws {
-    try rounds?.check("--rounds")
     try warmup?.check("--warmup")
     if let duration, try duration.check("--duration") < .milliseconds(10) {
       throw ValidationError("'--duration' must be at least 10ms, got \(duration).")
@@ -62,7 +58,7 @@ struct SuiteChoice: ParsableArguments {
       }
       file.sweep.entries.append(entry)
     }
-    if let rounds { file.rounds = try rounds.value.value }
+    file.goals = try goals.goals(instead: file.goals)
     if let duration { file.duration = try duration.value }
     if let warmup { file.warmup = try warmup.value }
     return file
@@ -73,7 +69,6 @@ struct SuiteChoice: ParsableArguments {
   func check(against plan: Plan, in directory: String) throws {
     let timing = plan.timing
     let options: [(String, given: String?, planned: String)] = [
-      ("--rounds", try rounds.map { "\(try $0.value.value)" }, "\(plan.rounds)"),
       (
         "--duration", try duration.map { "\(try $0.value)" },
         "\(TimeSpan(nanoseconds: timing.duration))"
@@ -84,6 +79,10 @@ struct SuiteChoice: ParsableArguments {
     for case (let option, let given?, let planned) in options where given != planned {
       throw ValidationError(
         "'\(option)' must be \(planned) with '--resume', as in \(directory), got \(given).")
+    }
+    guard try goals.isEmpty || goals.goals(instead: plan.goals) == plan.goals else {
+      throw ValidationError(
+        "'--resume' goes on with the rounds, precision and budget of \(directory): leave them out.")
     }
     guard !isEmpty, Plan(try suiteFile(), seed: plan.seed) != plan else { return }
     throw ValidationError(

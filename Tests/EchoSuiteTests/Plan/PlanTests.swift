@@ -22,8 +22,8 @@ struct PlanTests {
     let plan = try Preset.quick.suiteFile()
     let trials = Plan(plan, seed: 3).trials
     let scenarios = plan.sweep.scenarios.count
-    #expect(trials.count == plan.rounds * scenarios)
-    for round in 1...plan.rounds {
+    #expect(trials.count == plan.goals.mostRounds * scenarios)
+    for round in 1...plan.goals.mostRounds {
       let ofRound = trials.filter { $0.round == round }
       #expect(Set(ofRound.map(\.scenario)) == Set(0..<scenarios))
       #expect(ofRound.count == scenarios)

@@ -10,7 +10,8 @@ struct SuiteFileTests {
     #expect(
       file
         == SuiteFile(
-          name: "small", about: "", rounds: 6, duration: .seconds(1), warmup: .milliseconds(200),
+          name: "small", about: "", goals: .fixed(8), duration: .seconds(1),
+          warmup: .milliseconds(200),
           timeout: .seconds(5),
           sweep: Sweep(
             entries: [Sweep.Entry(name: "threads", kind: .backend(name: "threads"))],
@@ -48,7 +49,7 @@ struct SuiteFileTests {
     let file = try preset.suiteFile()
     #expect(file.name == preset.rawValue)
     #expect(!file.about.isEmpty)
-    #expect(file.rounds >= 6)
+    #expect(file.goals.precision == 0.05 && file.goals.budget != nil)
     #expect(file.sweep.measuresNoiseFloor)
     #expect(Set(file.sweep.loads.map(\.engine)) == [.blocking, .event])
   }

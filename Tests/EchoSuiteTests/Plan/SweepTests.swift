@@ -10,7 +10,7 @@ struct SweepTests {
       name: axes
       engines: [blocking, event]
       sizes: [1000, 4k]
-      buffers: [4k, 64k, 256k]
+      buffers: [512, 4k, 256k]
       noise_floor: false
       servers:
         - backend: threads
@@ -20,8 +20,8 @@ struct SweepTests {
     #expect(scenarios.count == 2 * 2 * 3 * 2)
     #expect(Set(scenarios).count == scenarios.count)
     #expect(Set(scenarios.map(\.name)).count == scenarios.count)
-    #expect(scenarios[0].name == "threads, 4k buffer, 1000 B, blocking")
-    #expect(scenarios[1].name == "threads, 4k buffer, 4 KiB, blocking")
+    #expect(scenarios[0].name == "threads, 512 buffer, 1000 B, blocking")
+    #expect(scenarios[1].name == "threads, 512 buffer, 4 KiB, blocking")
     #expect(scenarios.last?.name == "dispatch, 256k buffer, 4 KiB, 5 workers, event")
   }
 
@@ -80,6 +80,22 @@ struct SweepTests {
       """
     ).scenarios
     #expect(scenarios.map(\.server.bufferBytes) == [8192, 16384, 4096])
+  }
+
+  @Test func `of buffers that fit a message the smallest and the largest are swept`() throws {
+    let scenarios = try Plan.reading(
+      """
+      {name: buffers, sizes: [1000, 16k], buffers: [256k, 4k, 16k, 8k, 64k], noise_floor: false,
+      servers: [{backend: threads}, {backend: libuv, buffers: [64k, 128k, 256k]}]}
+      """
+    ).scenarios
+    func buffers(_ server: String, _ size: Int) -> [Int] {
+      scenarios.filter { $0.server.name == server && $0.load.size.bytes == size }
+        .compactMap { $0.server.bufferBytes.map { $0 >> 10 } }
+    }
+    #expect(buffers("threads", 1000) == [256, 4])
+    #expect(buffers("threads", 16384) == [256, 4, 16, 8])
+    #expect(buffers("libuv", 1000) == [64, 256])
   }
 
   @Test func `what a scenario is made of reaches it`() throws {

@@ -110,14 +110,18 @@ struct SummaryTests {
     #expect(summary.reasons == ["a", "b"])
   }
 
-  @Test func `an empty window is passed over for one that saw something`() {
-    let empty = Measurement(
-      Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: .ran,
-      client: .simulated(
-        scenario, SimulatedLoad(messagesPerSecond: 0, invalidReasons: ["nothing came back"])))
-    #expect(summed([empty, ran(1, attempt: 2)]).status == .measured)
-    #expect(summed([empty]).status == .invalid)
-    #expect(summed([empty]).reasons == ["nothing came back"])
+  @Test func `an empty window is passed over for another only where the machine was busy`() {
+    func empty(stolen: Double) -> Measurement {
+      var load = SimulatedLoad(messagesPerSecond: 0, invalidReasons: ["nothing came back"])
+      load.stolen = stolen
+      return Measurement(
+        Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: .ran,
+        client: .simulated(scenario, load))
+    }
+    #expect(summed([empty(stolen: 0.5), ran(1, attempt: 2)]).stalledRounds == 0)
+    #expect(summed([empty(stolen: 0), ran(1, attempt: 2), ran(2)]).stalledRounds == 1)
+    #expect(summed([empty(stolen: 0)]).status == .invalid)
+    #expect(summed([empty(stolen: 0)]).reasons == ["nothing came back"])
   }
 
   @Test func `warnings say what a reader has to know`() throws {

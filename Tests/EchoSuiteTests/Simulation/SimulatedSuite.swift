@@ -59,7 +59,7 @@ extension Suite {
   static func goOn(
     with log: TrialLog, _ executor: SimulatedExecutor, telling: (Standing) -> Void = { _ in }
   ) async throws -> TrialLog {
-    var suite = Suite(log, schedule: FixedRounds(log.plan), executor: executor)
+    var suite = Suite(log, schedule: log.plan.schedule, executor: executor)
     return try await suite.run(telling: telling)
   }
 

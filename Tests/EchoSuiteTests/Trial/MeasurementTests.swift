@@ -60,7 +60,10 @@ struct MeasurementTests {
   @Test func `a window without messages or errors is empty`() throws {
     let load = SimulatedLoad(messagesPerSecond: 0, invalidReasons: ["nothing came back"])
     #expect(try measurement(load).isEmpty)
-    #expect(try measurement(load).shouldRepeat)
+    #expect(try !measurement(load).shouldRepeat)
+    var busy = load
+    busy.stolen = 0.5
+    #expect(try measurement(busy).shouldRepeat)
   }
 
   @Test func `a window whose connections broke is not empty`() throws {

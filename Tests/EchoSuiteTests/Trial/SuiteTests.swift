@@ -33,7 +33,7 @@ struct SuiteTests {
       .simulated(call, scenario, SimulatedLoad(foreign: call.trial == disturbed ? 0.5 : 0))
     }
     let measurements = try await Suite.measuring(plan, executor)
-    #expect(measurements.count == plan.trials.count + FixedRounds.mostAttempts - 1)
+    #expect(measurements.count == plan.trials.count + Repeats.mostAttempts - 1)
     #expect(measurements.filter { $0.trial == disturbed }.map(\.attempt) == [1, 2, 3])
   }
 
@@ -53,22 +53,6 @@ struct SuiteTests {
       .simulated(call, scenario, SimulatedLoad(stolen: call.attempt == 1 ? 0.5 : 0))
     }
     #expect(try await Suite.measuring(plan, executor).map(\.attempt) == [1, 2])
-  }
-
-  @Test func `a window in which nothing came back is repeated`() async throws {
-    let plan = try Plan.threeServers()
-    let empty = plan.trials[5]
-    let executor = SimulatedExecutor { call, scenario in
-      guard call.trial == empty, call.attempt == 1 else {
-        return .simulated(call, scenario, SimulatedLoad())
-      }
-      return .simulated(
-        call, scenario, SimulatedLoad(messagesPerSecond: 0, invalidReasons: ["no message"]))
-    }
-    let measurements = try await Suite.measuring(plan, executor)
-    #expect(measurements.filter { $0.trial == empty }.map(\.attempt) == [1, 2])
-    let result = SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
-    #expect(result.summaries.allSatisfy { $0.status == .measured && $0.rounds.count == 6 })
   }
 
   @Test func `a server that is wrong is not asked again`() async throws {

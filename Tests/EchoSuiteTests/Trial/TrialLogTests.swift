@@ -88,16 +88,16 @@ struct TrialLogTests {
     }
   }
 
-  @Test(arguments: ["\"rounds\" : 0", "\"rounds\" : -1"])
+  @Test(arguments: ["\"fewest_rounds\" : 0", "\"fewest_rounds\" : -1"])
   func `a plan that cannot be run is not what a suite writes`(rounds: String) async throws {
     let plan = try Plan.threeServers()
     try await FileTree.with([:]) { tree in
       _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
       let text = try read(tree.root + "/plan.json")
       try tree.write(
-        text.replacing("\"rounds\" : \(plan.rounds)", with: rounds), to: "plan.json")
+        text.replacing("\"fewest_rounds\" : \(plan.rounds)", with: rounds), to: "plan.json")
       let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root) }
-      #expect(error?.description.contains("'rounds' must be at least 1") == true)
+      #expect(error?.description.contains("'fewest_rounds' must be at least 1") == true)
     }
   }
 

@@ -27,8 +27,17 @@ struct MachineSection {
     let virtual = machine.virtualised == true ? ", virtual machine" : ""
     return """
       \(cpus)\(model)\(virtual), \(machine.kernel ?? "unknown kernel"), \
-      \(plural(result.plan.rounds, "round")), \(String(machine.date.prefix(10))).
+      \(rounds), \(String(machine.date.prefix(10))).
       """
+  }
+
+  /// Of the rows that were measured.
+  private var rounds: String {
+    let counts = result.summaries.map(\.rounds.count).filter { $0 > 0 }
+    guard let fewest = counts.min(), let most = counts.max(), fewest < most else {
+      return plural(counts.max() ?? 0, "round")
+    }
+    return "\(fewest) to \(most) rounds"
   }
 
   private var machine: Machine { result.machine }

@@ -11,7 +11,7 @@ struct MethodSection {
       .heading("How it was measured", level: 2),
       .paragraph(
         """
-        \(plural(plan.rounds, "round")) of \(plural(plan.scenarios.count, "scenario")), in an \
+        \(rounds) of \(plural(plan.scenarios.count, "scenario")), in an \
         order shuffled per round from seed \(plan.seed); a fresh server and client process for \
         each trial; closed loop; \(TimeSpan(nanoseconds: timing.duration)) measured after \
         \(TimeSpan(nanoseconds: timing.warmup)) of warm-up. \(result.repeats) attempts were \
@@ -19,6 +19,17 @@ struct MethodSection {
         """),
     ]
   }
+
+  private var rounds: String {
+    let goals = result.plan.goals
+    guard let precision = goals.precision else { return plural(goals.mostRounds, "round") }
+    let others = goals.otherPrecision.map { " (±\(percent($0)) where nothing is compared)" } ?? ""
+    let budget = goals.budget.map { ", in at most \(TimeSpan(nanoseconds: $0)) of measuring" } ?? ""
+    return "\(goals.fewestRounds) to \(goals.mostRounds) rounds, until ±\(percent(precision)) was"
+      + " reached\(others) and every comparison had a verdict\(budget),"
+  }
+
+  private func percent(_ share: Double) -> String { "\(fixed(100 * share, 0)) %" }
 
   private var placement: String {
     let isPinned = result.plan.scenarios.contains { $0.isPinned }

@@ -6,17 +6,21 @@ struct TitleSection {
     let plan = result.plan
     var blocks = [Document.Block.heading(plan.name, level: 1)]
     if !plan.about.isEmpty { blocks.append(.paragraph(Text(plan.about))) }
-    let total = plan.trials.count
-    if result.trialsDone < total {
-      blocks.append(
-        .paragraph("\(strong: "Partial"): \(result.trialsDone) of \(total) trials have run."))
-    }
+    if result.trialsLeft > 0 { blocks.append(.paragraph(partial)) }
     if result.machine.build.configuration == .debug {
       blocks.append(
         .paragraph("\(strong: "Measured with a debug build: the figures mean nothing.")"))
     }
     if let alarm { blocks.append(.paragraph(alarm)) }
     return blocks
+  }
+
+  private var partial: Text {
+    let done = result.trialsDone
+    guard result.plan.goals.precision == nil else {
+      return "\(strong: "Partial"): the suite was interrupted after \(done) trials."
+    }
+    return "\(strong: "Partial"): \(done) of \(done + result.trialsLeft) trials have run."
   }
 
   /// What ran twice under two names and differs from itself makes every difference doubtful.

@@ -1,0 +1,174 @@
+internal import EchoIO
+internal import Synchronization
+
+/// Rounds until every row is as precise as the plan's goals ask for and every comparison has its
+/// verdict, or until nothing more may be spent. A round runs open rows only, with the rows that they
+/// are compared with.
+///
+/// Which rows a round has follows from the rounds before it. That is worked out once and kept: a
+/// memory of what the log says, and of nothing else.
+public final class AdaptiveRounds: Schedule {
+  private let plan: Plan
+  private let agendas = Mutex<[Int: Agenda]>([:])
+
+  /// What a round is for.
+  struct Agenda: Equatable, Sendable {
+    /// Indices of the plan's scenarios, ascending; none when there is nothing more to do.
+    var rows: [Int] = []
+    /// Rows that want the round themselves, and comparisons, of all.
+    var openRows = 0
+    var openComparisons = 0
+    var comparisons = 0
+  }
+
+  public init(_ plan: Plan) {
+    self.plan = plan
+  }
+
+  public func next(given attempts: Attempts) -> Trial? {
+    for round in attempts.lastRound...plan.goals.mostRounds {
+      let trials = trials(of: round, attempts)
+      if trials.isEmpty { return nil }
+      let total = max(attempts.trials, trials.count)
+      if let trial = Repeats.next(among: trials, of: total, given: attempts) { return trial }
+    }
+    return nil
+  }
+
+  public func trialsLeft(given attempts: Attempts) -> Int {
+    guard next(given: attempts) != nil else { return 0 }
+    let round = attempts.lastRound
+    let rows = agenda(of: round, attempts).rows
+    let left = rows.count { attempts.count(of: Trial(scenario: $0, round: round)) == 0 }
+    return left + rows.count * (plan.goals.mostRounds - round)
+  }
+
+  public func purpose(given attempts: Attempts) -> String? {
+    let round = attempts.lastRound
+    let agenda = agenda(of: round, attempts)
+    guard round > plan.goals.fewestRounds else {
+      return "round \(round) of at least \(plan.goals.fewestRounds)"
+    }
+    return "round \(round): \(agenda.openRows) of \(plan.scenarios.count) rows and"
+      + " \(agenda.openComparisons) of \(agenda.comparisons) comparisons open"
+  }
+
+  private func trials(of round: Int, _ attempts: Attempts) -> [Trial] {
+    let rows = Set(agenda(of: round, attempts).rows)
+    var orders = RoundOrders(plan)
+    var order: [Int] = []
+    for _ in 0..<round { order = orders.next() ?? [] }
+    return order.filter(rows.contains).map { Trial(scenario: $0, round: round) }
+  }
+
+  private func agenda(of round: Int, _ attempts: Attempts) -> Agenda {
+    if let known = agendas.withLock({ $0[round] }) { return known }
+    let agenda = Progress(plan, attempts.measurements.filter { $0.round < round })
+      .agenda(of: round)
+    agendas.withLock { $0[round] = agenda }
+    return agenda
+  }
+}
+
+/// What the rounds so far have reached.
+private struct Progress {
+  private let plan: Plan
+  private let measurements: [Measurement]
+  private let summaries: [Summary]
+
+  init(_ plan: Plan, _ measurements: [Measurement]) {
+    self.plan = plan
+    self.measurements = measurements
+    summaries = Summary.all(plan.scenarios, measurements)
+  }
+
+  func agenda(of round: Int) -> AdaptiveRounds.Agenda {
+    let places = Dictionary(uniqueKeysWithValues: zip(plan.scenarios, plan.scenarios.indices))
+    let pairs = ScenarioComparison.all(summaries, plan.looks).compactMap { comparison in
+      (places[comparison.summary.scenario], places[comparison.reference.scenario], comparison)
+    }
+    let comparisons = pairs.flatMap { new, base, comparison in
+      Metric.compared.compactMap { metric -> StoppingRule.Comparison? in
+        guard let new, let base, let verdict = comparison[metric]?.verdict else { return nil }
+        return StoppingRule.Comparison(new: new, base: base, verdict: verdict)
+      }
+    }
+    let rows = rows(compared: Set(comparisons.flatMap { [$0.new, $0.base] }))
+    let left = plan.goals.budget.map { Double($0) / 1e9 - spent }
+    let open = StoppingRule.open(
+      rows: rows, comparisons: comparisons, enough: left.map { enough(rows, within: $0) } ?? 0)
+    // A row by itself says nothing of the others at that moment: its reference comes along.
+    let references = Dictionary(comparisons.map { ($0.new, $0.base) }) { first, _ in first }
+    let chosen = Set(open.rows).union(open.rows.compactMap { references[$0] }).filter {
+      !rows[$0].isSettled
+    }
+    let fits =
+      left.map { chosen.reduce(0) { $0 + seconds(of: $1) } <= $0 } ?? true
+    let isOver = round > plan.goals.mostRounds || (round > plan.goals.fewestRounds && !fits)
+    return AdaptiveRounds.Agenda(
+      rows: isOver ? [] : chosen.sorted(), openRows: open.rows.count,
+      openComparisons: open.comparisons.count, comparisons: comparisons.count)
+  }
+
+  private func rows(compared: Set<Int>) -> [StoppingRule.Row] {
+    summaries.enumerated().map { index, summary in
+      let goals = plan.goals
+      let precision =
+        compared.contains(index) ? goals.precision : goals.otherPrecision ?? goals.precision
+      let most = min(goals.mostRounds, summary.mostRounds)
+      return StoppingRule.Row(
+        goal: StoppingRule.Goal(
+          fewestRounds: min(goals.fewestRounds, most), mostRounds: most, precision: precision),
+        rounds: max(summary.rounds.count, roundsTried(index)),
+        precision: summary[.headline]?.precision)
+    }
+  }
+
+  private func enough(_ rows: [StoppingRule.Row], within left: Double) -> Double {
+    let wanting = rows.indices.compactMap { index -> BudgetPrecision.Row? in
+      let row = rows[index]
+      guard !row.isSettled, let precision = row.precision, let target = row.goal.precision else {
+        return nil
+      }
+      return BudgetPrecision.Row(
+        costSeconds: seconds(of: index), rounds: max(1, row.rounds),
+        mostRounds: row.goal.mostRounds, precision: precision, target: target)
+    }
+    return BudgetPrecision.smallest(wanting, within: left)
+  }
+
+  private func roundsTried(_ scenario: Int) -> Int {
+    Set(measurements.lazy.filter { $0.scenario == scenario }.map(\.round)).count
+  }
+
+  /// Seconds of measuring so far.
+  private var spent: Double { measurements.reduce(0) { $0 + $1.seconds } }
+
+  /// What an attempt at a scenario takes on average.
+  private func seconds(of scenario: Int) -> Double {
+    let own = measurements.filter { $0.scenario == scenario }
+    return own.isEmpty ? 0 : own.reduce(0) { $0 + $1.seconds } / Double(own.count)
+  }
+}
+
+extension Summary {
+  /// Rounds after which nothing more is learnt of it: a wrong server is wrong, a figure that nobody
+  /// verified is shown for its wrongness only, and what did not run twice does not.
+  fileprivate var mostRounds: Int {
+    switch status {
+    case .invalid, .failed: 2
+    case .unavailable: 1
+    case .measured where scenario.load.verification == .off: 3
+    case .measured, .pending: .max
+    }
+  }
+}
+
+extension Measurement {
+  fileprivate var seconds: Double { Double(tookNanoseconds ?? 0) / 1e9 }
+}
+
+extension Attempts {
+  /// From 1, whether or not anything has been tried.
+  fileprivate var lastRound: Int { measurements.last?.round ?? 1 }
+}
