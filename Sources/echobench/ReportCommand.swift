@@ -40,8 +40,7 @@ struct ReportCommand: ParsableCommand {
   var insert: String?
 
   func run() throws {
-    let (log, plan, machine) = try TrialLog.open(directory)
-    let result = SuiteResult(plan: plan, machine: machine, measurements: log.measurements)
+    let result = SuiteResult(try TrialLog.open(directory))
     if update { try result.writeReports(to: directory) }
     if let insert { try self.insert(Excerpt(result), insert) }
     if let check { return try self.check(Excerpt(result), format.render(result), check) }

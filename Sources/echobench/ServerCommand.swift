@@ -67,8 +67,17 @@ struct ServerCommand: ParsableCommand {
     let listener = try Socket.listening(on: requested)
     let bound = try listener.boundAddress(requested: requested)
     defer { bound.removeSocketFile() }
-    try announce(bound, backend, options)
-    report(try backend.serve(listener, options: options, until: stop))
+    var complaint: (any Error)?
+    let counters = try backend.serve(listener, options: options, until: stop) {
+      do {
+        try announce(bound, backend, options)
+      } catch {
+        complaint = error
+        stop.fire()
+      }
+    }
+    if let complaint { throw complaint }
+    report(counters)
   }
 
   private func announce(

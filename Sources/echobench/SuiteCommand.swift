@@ -39,14 +39,16 @@ struct SuiteCommand: ParsableCommand {
     }
     let stop = StopSignal.onSignals
     raiseDescriptorLimit()
-    let (log, plan, machine) = try destination.open(choice)
-    for finding in Preflight.check(machine, connections: plan.mostConnections) {
+    let log = try destination.open(choice)
+    let plan = log.plan
+    for finding in Preflight.check(log.machine, connections: plan.mostConnections) {
       Output.note("\(finding)")
     }
-    Output.note("\(plan.trials.count) trials, seed \(plan.seed), into \(log.directory)")
+    let schedule = FixedRounds(plan)
+    let left = schedule.trialsLeft(given: log.attempts)
+    Output.note("\(plural(left, "trial")), seed \(plan.seed), into \(log.directory)")
 
-    let measured = try measure(plan, log, until: stop)
-    let result = SuiteResult(plan: plan, machine: machine, measurements: measured.measurements)
+    let result = SuiteResult(try measure(log, schedule, until: stop))
     try result.writeReports(to: log.directory)
     try Output.write(ReportFormat.markdown.render(result))
     try finish(result, log.directory)
@@ -54,31 +56,29 @@ struct SuiteCommand: ParsableCommand {
 
   /// Runs the trials; a signal ends the one that is running and the suite.
   private func measure(
-    _ plan: Plan, _ log: TrialLog, until stop: StopSignal
+    _ log: TrialLog, _ schedule: any Schedule, until stop: StopSignal
   ) throws -> TrialLog {
     let executor = ProcessExecutor(
-      plan.timing, seed: plan.seed, program: try .running(), until: stop)
+      log.plan.timing, seed: log.plan.seed, program: try .running(), until: stop)
     try executor.check()
     do {
       return try waitFor {
-        try await rehearse(plan, log, executor)
-        var suite = Suite(plan, log: log, executor: executor)
+        try await rehearse(log, executor)
+        var suite = Suite(log, schedule: schedule, executor: executor)
         let line = ProgressLine()
         defer { line.clear() }
         return try await suite.run { line.show($0) }
       }
     } catch is CancellationError {
-      return try TrialLog.open(log.directory).log
+      return try TrialLog.open(log.directory)
     }
   }
 
   /// Tries each server that is still to be measured.
   /// - Throws: `RunError` when one of the command line does not come up.
-  private func rehearse(
-    _ plan: Plan, _ log: TrialLog, _ executor: ProcessExecutor
-  ) async throws {
-    let done = Set(log.measurements.map(\.trial))
-    let servers = plan.trials.filter { !done.contains($0) }.map {
+  private func rehearse(_ log: TrialLog, _ executor: ProcessExecutor) async throws {
+    let plan = log.plan
+    let servers = plan.trials.filter { log.attempts.count(of: $0) == 0 }.map {
       plan.scenarios[$0.scenario].server
     }
     for (server, outcome) in try await Rehearsal(of: servers, by: executor).failures {
@@ -108,24 +108,24 @@ private final class ProgressLine: Sendable {
   private let isShown = Output.isTerminal(2)
   private let start = ContinuousClock.now
 
-  func show(_ progress: Suite.Progress) {
+  func show(_ standing: Standing) {
     guard isShown else { return }
-    let left = remaining(progress).map { ", \($0) left" } ?? ""
+    let left = remaining(standing).map { ", \($0) left" } ?? ""
     let notes =
-      (progress.repeated > 0 ? ", \(progress.repeated) repeated" : "")
-      + (progress.withoutFigure > 0 ? ", \(progress.withoutFigure) without a figure" : "")
-    write("\r\u{1b}[K\(progress.done) of \(progress.total) trials\(left)\(notes)  \(progress.last)")
+      (standing.repeated > 0 ? ", \(standing.repeated) repeated" : "")
+      + (standing.withoutFigure > 0 ? ", \(standing.withoutFigure) without a figure" : "")
+    write("\r\u{1b}[K\(standing.done) of \(standing.total) trials\(left)\(notes)  \(standing.last)")
   }
 
   func clear() {
     if isShown { write("\r\u{1b}[K") }
   }
 
-  private func remaining(_ progress: Suite.Progress) -> String? {
-    let done = progress.done - progress.doneBefore
+  private func remaining(_ standing: Standing) -> String? {
+    let done = standing.done - standing.doneBefore
     guard done > 0 else { return nil }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let left = Int(seconds / Double(done) * Double(progress.total - progress.done))
+    let left = Int(seconds / Double(done) * Double(standing.total - standing.done))
     return left >= 60 ? "\(left / 60)m\(left % 60)s" : "\(left)s"
   }
 

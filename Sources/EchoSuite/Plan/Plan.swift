@@ -56,14 +56,6 @@ public struct Plan: Codable, Equatable, Sendable {
     scenarios = file.sweep.scenarios
   }
 
-  /// Every scenario once per round, each round in an order of its own, drawn from the seed.
-  public var trials: [Trial] {
-    var random = SplitMix64(seed: seed)
-    return (1...rounds).flatMap { round in
-      random.shuffled(Array(scenarios.indices)).map { Trial(scenario: $0, round: round) }
-    }
-  }
-
   /// What is wrong with a plan that was read; nil when it can be run.
   var problem: String? {
     if rounds < 1 { return "'rounds' must be at least 1, got \(rounds)" }
@@ -79,6 +71,9 @@ public struct Plan: Codable, Equatable, Sendable {
     }
     return nil
   }
+
+  /// When comparisons are looked at: never before eight rounds, and last after all of them.
+  var looks: Looks { Looks(through: max(Looks.standard[0], rounds)) }
 
   /// The most connections that any scenario opens.
   public var mostConnections: Int { scenarios.map(\.load.connections).max() ?? 0 }

@@ -18,7 +18,7 @@ struct JSONReport {
       name: result.plan.name, seed: result.plan.seed, rounds: result.plan.rounds,
       valid: result.verdict == .fine, trialsDone: result.trialsDone,
       trials: result.plan.trials.count, repeats: result.repeats, machine: result.machine,
-      metrics: Metric.all.map { Figure($0) }, noiseFloors: result.noiseFloors,
+      metrics: Metric.all.map { Figure($0) }, twin: result.twin.map { Twins($0) },
       summaries: (result.summaries + result.unverified).map { Row($0, of: result.plan) },
       comparisons: result.comparisons.map { Ratios($0) })
   }
@@ -34,15 +34,14 @@ struct JSONReport {
     let repeats: Int
     let machine: Machine
     let metrics: [Figure]
-    let noiseFloors: [Metric.Key: NoiseFloor]
+    let twin: Twins?
     let summaries: [Row]
     let comparisons: [Ratios]
 
     enum CodingKeys: String, CodingKey {
       case schema, name, seed, rounds, valid, trials, repeats, machine, metrics, summaries
-      case comparisons
+      case comparisons, twin
       case trialsDone = "trials_done"
-      case noiseFloors = "noise_floors"
     }
   }
 
@@ -50,7 +49,7 @@ struct JSONReport {
     let key: Metric.Key
     let title: String
     let unit: String
-    let better: Metric.Better?
+    let better: Verdict.Better?
 
     init(_ metric: Metric) {
       key = metric.key
@@ -114,14 +113,45 @@ struct JSONReport {
   }
 
   private struct Ratio: Encodable {
-    let value: Double
-    let interval: Interval
-    let verdict: Comparison.Verdict
+    let value: Double?
+    let interval: Interval?
+    let verdict: String
+    /// Of a tie: 0.07 is within 7 %.
+    let within: Double?
+    let rounds: Int
 
     init(_ comparison: Comparison) {
       value = comparison.value
       interval = comparison.interval
-      verdict = comparison.verdict
+      verdict = comparison.verdict.word
+      within = comparison.verdict.bound
+      rounds = comparison.rounds
+    }
+  }
+
+  /// The scenario that ran twice against itself.
+  private struct Twins: Encodable {
+    let scenario: String
+    let ratios: [Metric.Key: Ratio]
+    /// The keys of the metrics in which it differs from itself.
+    let differences: [Metric.Key]
+
+    struct Ratio: Encodable {
+      let value: Double?
+      /// 99.9 %.
+      let interval: Interval?
+    }
+
+    init(_ twin: Twin) {
+      scenario = twin.scenario.name
+      differences = twin.differences.map(\.key)
+      ratios = Dictionary(
+        uniqueKeysWithValues: Metric.compared.compactMap { metric in
+          twin[metric].map { ratio in
+            let interval = ratio.interval(confidence: Verdict.differenceConfidence)
+            return (metric.key, Ratio(value: ratio.figure, interval: interval))
+          }
+        })
     }
   }
 }

@@ -1,6 +1,11 @@
 internal import Foundation
 
 extension SuiteResult {
+  /// What the trials that are in a log found.
+  public init(_ log: TrialLog) {
+    self.init(plan: log.plan, machine: log.machine, measurements: log.measurements)
+  }
+
   /// Writes every report into a folder.
   /// - Throws: `SuiteError`.
   public func writeReports(to directory: String) throws {

@@ -5,13 +5,13 @@ enum SuiteWarning: Equatable, Sendable {
   case unserved(served: Int, total: Int)
   case roundsMissing(done: Int, of: Int)
   case roundsFailed(Int, of: Int)
-  case notConverged(halfWidth: Double)
+  case notConverged(precision: Double, rounds: Int)
   case disturbed(rounds: Int, of: Int)
   case serverUnknown(rounds: Int, of: Int)
   case lengthOnly
   case unverified
 
-  /// Half the width of the interval, relative to the median, above which a row counts as not
+  /// Half the width of the interval, relative to the figure, above which a row counts as not
   /// converged: with less, two rows that differ by a fifth can be told apart.
   static let wantedPrecision = 0.1
 
@@ -21,7 +21,8 @@ enum SuiteWarning: Equatable, Sendable {
     case .unserved(let served, let total): "\(served) of \(total) connections served"
     case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"
     case .roundsFailed(let failed, let rounds): "failed in \(failed) of \(rounds) rounds"
-    case .notConverged(let halfWidth): "not converged (±\(fixed(100 * halfWidth, 0)) %)"
+    case .notConverged(let precision, let rounds):
+      "not converged (±\(fixed(100 * precision, 1)) % after \(plural(rounds, "round")))"
     case .disturbed(let rounds, let all): "disturbed in \(rounds) of \(all) rounds"
     case .serverUnknown(let rounds, let all):
       "server's usage unknown in \(rounds) of \(all) rounds"
@@ -50,9 +51,8 @@ enum SuiteWarning: Equatable, Sendable {
     case .notConverged:
       """
       \(emphasis: "not converged"): the interval reaches further than \
-      ±\(fixed(100 * Self.wantedPrecision, 0)) % from the median. Take more \(code: "--rounds"), \
-      a longer \(code: "--duration"), or a quieter machine, or compare CPU per message, which is \
-      steadier.
+      ±\(fixed(100 * Self.wantedPrecision, 0)) % from the figure. Take more \(code: "--rounds"), \
+      or a quieter machine.
       """
     case .disturbed:
       """
@@ -105,9 +105,8 @@ extension Summary {
     let done = rounds.count + failedRounds
     if done < plan.rounds { warnings.append(.roundsMissing(done: done, of: plan.rounds)) }
     if failedRounds > 0 { warnings.append(.roundsFailed(failedRounds, of: done)) }
-    if let halfWidth = self[.headline]?.relativeHalfWidth, halfWidth > SuiteWarning.wantedPrecision
-    {
-      warnings.append(.notConverged(halfWidth: halfWidth))
+    if let precision = self[.headline]?.precision, precision > SuiteWarning.wantedPrecision {
+      warnings.append(.notConverged(precision: precision, rounds: rounds.count))
     }
     let unread = rounds.count { $0.client?.server == nil }
     if unread > 0 { warnings.append(.serverUnknown(rounds: unread, of: rounds.count)) }

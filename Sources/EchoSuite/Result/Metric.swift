@@ -11,7 +11,7 @@ struct Metric: Sendable {
   let unit: String
   let group: Group
   /// Nil where it depends.
-  let better: Better?
+  let better: Verdict.Better?
   /// What a value is divided by to be shown in a table, and its decimals there.
   let divisor: Double
   let digits: Int
@@ -37,14 +37,12 @@ struct Metric: Sendable {
     case server
   }
 
-  enum Better: String, Encodable, Sendable {
-    case higher, lower
-  }
-
   /// What stands for the rounds.
   enum OverRounds: Sendable {
-    /// An estimate with its interval.
+    /// An estimate with its interval, for what varies by factors: speeds and times.
     case estimated
+    /// The median, for small counts, which are often 0.
+    case median
     /// The most of any round.
     case most
     /// That of the last round.
@@ -52,7 +50,7 @@ struct Metric: Sendable {
   }
 
   init(
-    _ key: Key, _ title: String, unit: String, _ group: Group, better: Better? = nil,
+    _ key: Key, _ title: String, unit: String, _ group: Group, better: Verdict.Better? = nil,
     per divisor: Double = 1, digits: Int, rawDigits: Int = 1, isInTables: Bool = false,
     comparedAs: String? = nil, needsEveryRound: Bool = false, overRounds: OverRounds = .estimated,
     value: @escaping @Sendable (Measurement) -> Double?
@@ -100,9 +98,16 @@ extension Metric {
   func estimates(_ rows: [Series]) -> [Estimate?] {
     switch overRounds {
     case .estimated: Estimate.all(of: rows)
+    case .median: rows.map { Estimate(medianOf: $0.values) }
     case .most: rows.map { $0.values.max().map { Estimate(exactly: $0) } }
     case .last: rows.map { $0.values.last.map { Estimate(exactly: $0) } }
     }
+  }
+
+  /// What may be said of every pair of rows of a suite; nothing where it is no matter of good and bad.
+  func comparisons(_ pairs: [(new: Series, base: Series)], _ looks: Looks) -> [Comparison?] {
+    guard let better else { return pairs.map { _ in nil } }
+    return Comparison.all(of: pairs, better: better, looks: looks)
   }
 
   /// By row and metric what `compute` gives of one metric for all `count` rows.

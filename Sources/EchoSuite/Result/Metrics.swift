@@ -21,8 +21,8 @@ extension Metric {
     digits: 2, isInTables: true,
     value: { $0.client?.throughput.bytesPerSecond })
 
-  static let p50 = percentile("50")
-  static let p99 = percentile("99")
+  static let p50 = percentile("50", .estimated)
+  static let p99 = percentile("99", .median)
 
   /// User and system time of the whole server.
   static let serverCPU = Metric(
@@ -56,30 +56,32 @@ extension Metric {
 
   static let reads = Metric(
     "server_reads_per_message", "Server reads/msg", unit: "1", .server, better: .lower, digits: 2,
-    rawDigits: 3, needsEveryRound: true,
+    rawDigits: 3, needsEveryRound: true, overRounds: .median,
     value: { $0.perMessage(ofBackend: \.reads) })
 
   static let writes = Metric(
     "server_writes_per_message", "Server writes/msg", unit: "1", .server, better: .lower,
-    digits: 2, rawDigits: 3, needsEveryRound: true,
+    digits: 2, rawDigits: 3, needsEveryRound: true, overRounds: .median,
     value: { $0.perMessage(ofBackend: \.writes) })
 
   static let voluntarySwitches = Metric(
     "voluntary_switches_per_message", "Voluntary switches/msg", unit: "1", .server, better: .lower,
     digits: 2, rawDigits: 3,
+    overRounds: .median,
     value: { $0.perMessage(ofServer: \.voluntarySwitches) })
 
   static let involuntarySwitches = Metric(
     "involuntary_switches_per_message", "Involuntary switches/msg", unit: "1", .server,
     better: .lower, digits: 2, rawDigits: 3,
+    overRounds: .median,
     value: { $0.perMessage(ofServer: \.involuntarySwitches) })
 
   /// A round trip's. Of the rounds that have enough samples for it the rest would be the fast ones,
   /// so every round is needed.
-  private static func percentile(_ name: String) -> Metric {
+  private static func percentile(_ name: String, _ overRounds: OverRounds) -> Metric {
     Metric(
       "p\(name)_ns", "p\(name) µs", unit: "ns", .cost, better: .lower, per: 1000, digits: 1,
-      isInTables: true, needsEveryRound: true,
+      isInTables: true, needsEveryRound: true, overRounds: overRounds,
       value: { $0.client?.latency.percentiles[name]?.map { Double($0) } })
   }
 }
@@ -92,15 +94,14 @@ extension Measurement {
   }
 
   /// A backend's counters are of its whole life, and so are the bytes that are divided by; nil for
-  /// a command.
+  /// a command, and where a backend does not know it.
   fileprivate func perMessage(
-    ofBackend count: KeyPath<ServerStopped.Counters, UInt64>
+    ofBackend count: KeyPath<ServerCounters, UInt64?>
   ) -> Double? {
-    guard let client, let counters = server?.counters, client.lifetime.bytesSent > 0 else {
-      return nil
-    }
+    guard let client, let count = server?.counters[keyPath: count], client.lifetime.bytesSent > 0
+    else { return nil }
     let messages = Double(client.lifetime.bytesSent) / Double(client.workload.load.size.bytes)
-    return Double(counters[keyPath: count]) / messages
+    return Double(count) / messages
   }
 }
 

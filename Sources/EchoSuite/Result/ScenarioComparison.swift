@@ -13,14 +13,11 @@ struct ScenarioComparison: Sendable {
   subscript(metric: Metric) -> Comparison? { byMetric[metric.key] }
 
   /// All that a suite allows, in the order of the plan: compared all at once.
-  static func all(
-    _ summaries: [Summary], _ noiseFloors: [Metric.Key: NoiseFloor]
-  ) -> [ScenarioComparison] {
+  static func all(_ summaries: [Summary], _ looks: Looks) -> [ScenarioComparison] {
     let pairs = pairs(among: summaries)
     let comparisons = Metric.byRow(pairs.count, Metric.compared) { metric in
-      Comparison.all(
-        of: pairs.map { ($0.summary.series(metric), $0.reference.series(metric)) },
-        noiseFloor: noiseFloors[metric.key])
+      metric.comparisons(
+        pairs.map { ($0.summary.series(metric), $0.reference.series(metric)) }, looks)
     }
     return zip(pairs, comparisons).filter { !$1.isEmpty }.map { pair, byMetric in
       ScenarioComparison(summary: pair.summary, reference: pair.reference, byMetric: byMetric)

@@ -3,7 +3,7 @@ internal import EchoIO
 /// What a suite found: a pure function of what its trials wrote, so that running it and reading
 /// its files again give the same reports.
 ///
-/// Every step takes all rows at once: estimates of each metric, noise floors, comparisons.
+/// Every step takes all rows at once: estimates of each metric, comparisons.
 public struct SuiteResult: Sendable {
   let plan: Plan
   let machine: Machine
@@ -12,9 +12,8 @@ public struct SuiteResult: Sendable {
   /// Unverified runs of scenarios that also ran verified in full: what they show is how far the two
   /// are apart.
   let unverified: [Summary]
-  /// How far the scenario that ran twice differs from itself in each metric that is compared; empty
-  /// when none was measured twice.
-  let noiseFloors: [Metric.Key: NoiseFloor]
+  /// The scenario that ran twice, against itself; nil when none was measured twice.
+  let twin: Twin?
   let comparisons: [ScenarioComparison]
   /// Attempts beyond the first at a trial.
   let repeats: Int
@@ -32,22 +31,10 @@ public struct SuiteResult: Sendable {
     let single = all.filter { !$0.scenario.isTwin }
     summaries = single.filter { !isShown($0.scenario) }
     unverified = single.filter { isShown($0.scenario) }
-    noiseFloors = Self.noiseFloors(all)
-    comparisons = ScenarioComparison.all(summaries, noiseFloors)
+    twin = Twin(all)
+    comparisons = ScenarioComparison.all(summaries, plan.looks)
     repeats = measurements.count { $0.attempt > 1 }
     trialsDone = Set(measurements.map(\.trial)).count
-  }
-
-  private static func noiseFloors(_ summaries: [Summary]) -> [Metric.Key: NoiseFloor] {
-    guard let twin = summaries.first(where: \.scenario.isTwin),
-      let first = summaries.first(where: {
-        !$0.scenario.isTwin && $0.scenario.twin == twin.scenario
-      })
-    else { return [:] }
-    let floors = Metric.compared.compactMap { metric in
-      NoiseFloor(first.series(metric), again: twin.series(metric)).map { (metric.key, $0) }
-    }
-    return Dictionary(uniqueKeysWithValues: floors)
   }
 }
 

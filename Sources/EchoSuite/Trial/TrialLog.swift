@@ -4,7 +4,9 @@ internal import Foundation
 /// attempt, appended and flushed as it ends.
 public struct TrialLog: Sendable {
   public let directory: String
-  public private(set) var measurements: [Measurement]
+  public let plan: Plan
+  public let machine: Machine
+  public private(set) var attempts = Attempts()
   /// Held by whoever writes, as long as the log lives (flock(2)).
   private var lock: FileHandle?
 
@@ -17,7 +19,7 @@ public struct TrialLog: Sendable {
   /// Begins an empty log in a folder, which is made.
   /// - Throws: `SuiteError` when there is a suite already, or the folder cannot be written.
   public static func create(_ directory: String, plan: Plan, machine: Machine) throws -> TrialLog {
-    var log = TrialLog(directory: directory, measurements: [])
+    var log = TrialLog(directory: directory, plan: plan, machine: machine)
     guard !FileManager.default.fileExists(atPath: log.path(.plan)) else {
       throw SuiteError.occupied(directory)
     }
@@ -30,14 +32,17 @@ public struct TrialLog: Sendable {
     } catch {
       throw SuiteError.unwritable(directory, error.fileReason)
     }
-    try log.takeLock()
+    log.lock = try takeLock(directory)
     return log
   }
 
   /// Removes the suite in a folder, and nothing else that is there.
   public static func remove(_ directory: String) throws {
-    var log = TrialLog(directory: directory, measurements: [])
-    if FileManager.default.fileExists(atPath: log.path(.plan)) { try log.takeLock() }
+    var lock: FileHandle?
+    if FileManager.default.fileExists(atPath: path(.plan, in: directory)) {
+      lock = try takeLock(directory)
+    }
+    defer { withExtendedLifetime(lock) {} }
     let reports = ReportFormat.allCases.map(\.fileName)
     for name in [File.plan, .machine, .trials].map(\.rawValue) + reports {
       let path = "\(directory)/\(name)"
@@ -52,18 +57,31 @@ public struct TrialLog: Sendable {
 
   /// Reads what a suite has left behind. A last line that was cut off in the middle is left out.
   /// - Throws: `SuiteError` when there is no suite, or its files do not fit each other.
-  public static func open(_ directory: String) throws -> (log: TrialLog, Plan, Machine) {
-    let empty = TrialLog(directory: directory, measurements: [])
-    let plan = try empty.readPlan()
-    let machine = try empty.read(Machine.self, from: .machine)
-    let measurements = try empty.readTrials(plan)
-    return (TrialLog(directory: directory, measurements: measurements), plan, machine)
+  public static func open(_ directory: String) throws -> TrialLog {
+    var log = TrialLog(
+      directory: directory, plan: try plan(in: directory),
+      machine: try read(Machine.self, from: .machine, in: directory))
+    for measurement in try log.readTrials() { log.attempts.append(measurement) }
+    return log
   }
+
+  private init(directory: String, plan: Plan, machine: Machine) {
+    self.directory = directory
+    self.plan = plan
+    self.machine = machine
+  }
+
+  /// What has been measured so far, in the order it was.
+  public var measurements: [Measurement] { attempts.measurements }
 
   /// The plan of the suite in a folder.
   /// - Throws: `SuiteError` when there is none.
   public static func plan(in directory: String) throws -> Plan {
-    try TrialLog(directory: directory, measurements: []).readPlan()
+    let plan = try read(Plan.self, from: .plan, in: directory)
+    if let problem = plan.problem {
+      throw SuiteError.unreadable(path(.plan, in: directory), line: nil, problem)
+    }
+    return plan
   }
 
   /// Adds a line and flushes it to the disk.
@@ -81,14 +99,14 @@ public struct TrialLog: Sendable {
     } catch {
       throw SuiteError.unwritable(directory, error.fileReason)
     }
-    measurements.append(measurement)
+    attempts.append(measurement)
   }
 
   /// Prepares a log that was read for appending: keeps others out, and cuts off a line that was not
   /// written whole.
   /// - Throws: `SuiteError.busy`, `SuiteError.unwritable`.
   public mutating func reopen() throws {
-    try takeLock()
+    lock = try Self.takeLock(directory)
     let path = path(.trials)
     guard let data = FileManager.default.contents(atPath: path), data.last != UInt8(ascii: "\n"),
       !data.isEmpty
@@ -102,14 +120,14 @@ public struct TrialLog: Sendable {
   }
 
   /// The lock is on the plan, which nobody replaces while a suite runs.
-  private mutating func takeLock() throws {
-    guard let file = FileHandle(forReadingAtPath: path(.plan)) else {
+  private static func takeLock(_ directory: String) throws -> FileHandle {
+    guard let file = FileHandle(forReadingAtPath: path(.plan, in: directory)) else {
       throw SuiteError.missing(directory, File.plan.rawValue)
     }
     guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw SuiteError.busy(directory)
     }
-    lock = file
+    return file
   }
 
   private static let encoder: JSONEncoder = {
@@ -118,7 +136,11 @@ public struct TrialLog: Sendable {
     return encoder
   }()
 
-  private func path(_ file: File) -> String { "\(directory)/\(file.rawValue)" }
+  private static func path(_ file: File, in directory: String) -> String {
+    "\(directory)/\(file.rawValue)"
+  }
+
+  private func path(_ file: File) -> String { Self.path(file, in: directory) }
 
   private func write(_ value: some Encodable, to file: File) throws {
     let encoder = JSONEncoder()
@@ -127,24 +149,21 @@ public struct TrialLog: Sendable {
       .write(to: URL(filePath: path(file)), options: .atomic)
   }
 
-  private func read<Value: Decodable>(_ type: Value.Type, from file: File) throws -> Value {
-    guard let data = FileManager.default.contents(atPath: path(file)) else {
+  private static func read<Value: Decodable>(
+    _ type: Value.Type, from file: File, in directory: String
+  ) throws -> Value {
+    let path = path(file, in: directory)
+    guard let data = FileManager.default.contents(atPath: path) else {
       throw SuiteError.missing(directory, file.rawValue)
     }
     do {
       return try JSONDecoder().decode(type, from: data)
     } catch {
-      throw SuiteError.unreadable(path(file), line: nil, "\(error)")
+      throw SuiteError.unreadable(path, line: nil, "\(error)")
     }
   }
 
-  private func readPlan() throws -> Plan {
-    let plan = try read(Plan.self, from: .plan)
-    if let problem = plan.problem { throw SuiteError.unreadable(path(.plan), line: nil, problem) }
-    return plan
-  }
-
-  private func readTrials(_ plan: Plan) throws -> [Measurement] {
+  private func readTrials() throws -> [Measurement] {
     guard let data = FileManager.default.contents(atPath: path(.trials)) else {
       throw SuiteError.missing(directory, File.trials.rawValue)
     }

@@ -135,7 +135,7 @@ struct SuiteDestination: ParsableArguments {
   }
 
   /// The log to append to, new or old. The command's `validate` has seen that one is meant.
-  func open(_ choice: SuiteChoice) throws -> (TrialLog, Plan, Machine) {
+  func open(_ choice: SuiteChoice) throws -> TrialLog {
     let file = choice.isEmpty ? nil : try choice.suiteFile()
     switch (directory(file), file) {
     case (let directory?, _) where resume:
@@ -147,11 +147,11 @@ struct SuiteDestination: ParsableArguments {
     }
   }
 
-  private func create(_ directory: String, _ plan: Plan) throws -> (TrialLog, Plan, Machine) {
+  private func create(_ directory: String, _ plan: Plan) throws -> TrialLog {
     try refuseDebugResults(directory)
     let machine = try waitFor { await Machine.current() }
     if overwrite { try TrialLog.remove(directory) }
-    return (try TrialLog.create(directory, plan: plan, machine: machine), plan, machine)
+    return try TrialLog.create(directory, plan: plan, machine: machine)
   }
 
   /// A debug build is an order slower: it may try things out, but not fill `results/`.
@@ -164,15 +164,15 @@ struct SuiteDestination: ParsableArguments {
   }
 
   /// The same machine and program have to go on, or one table would mix two.
-  private func reopen(_ directory: String) throws -> (TrialLog, Plan, Machine) {
-    var (log, plan, machine) = try TrialLog.open(directory)
+  private func reopen(_ directory: String) throws -> TrialLog {
+    var log = try TrialLog.open(directory)
     let now = try waitFor { await Machine.current() }
-    guard now.isComparable(with: machine) else {
+    guard now.isComparable(with: log.machine) else {
       throw RunError(
         "\(directory) was begun on another machine or with another build; start anew with --overwrite"
       )
     }
     try log.reopen()
-    return (log, plan, machine)
+    return log
   }
 }

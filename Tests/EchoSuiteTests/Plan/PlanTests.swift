@@ -35,6 +35,26 @@ struct PlanTests {
     #expect(rounds == rounds.sorted())
   }
 
+  @Test func `what is compared runs side by side`() throws {
+    let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
+    for round in 1...plan.rounds {
+      let loads = plan.trials.filter { $0.round == round }.map { plan.scenarios[$0.scenario].load }
+      let changes = zip(loads, loads.dropFirst()).count { $0 != $1 }
+      #expect(changes == Set(loads).count - 1, "round \(round)")
+    }
+  }
+
+  @Test func `blocks change their places, and rows those inside their block`() throws {
+    let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
+    let rounds = (1...plan.rounds).map { round in
+      plan.trials.filter { $0.round == round }.map { plan.scenarios[$0.scenario] }
+    }
+    #expect(Set(rounds.map { $0[0].load }).count > 1)
+    for load in Set(plan.scenarios.map(\.load)) {
+      #expect(Set(rounds.map { $0.filter { $0.load == load } }).count > 1)
+    }
+  }
+
   @Test func `rounds differ in their order`() throws {
     let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
     let orders = (1...plan.rounds).map { round in

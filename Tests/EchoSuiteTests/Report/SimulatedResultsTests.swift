@@ -28,15 +28,13 @@ struct SimulatedResultsTests {
     .disabled(if: SimulatedResults.isBeingUpdated),
     arguments: [ReportFormat.markdown, .csv])
   func `reading the files again gives the same report`(report: ReportFormat) throws {
-    let (log, plan, machine) = try TrialLog.open(SimulatedResults.folder.path())
-    let result = SuiteResult(plan: plan, machine: machine, measurements: log.measurements)
+    let result = SuiteResult(try TrialLog.open(SimulatedResults.folder.path()))
     #expect(try report.render(result) == fixture(report.fileName))
   }
 
   @Test(.disabled(if: SimulatedResults.isBeingUpdated))
   func `the figures in the JSON report are those of the tables`() throws {
-    let (log, plan, machine) = try TrialLog.open(SimulatedResults.folder.path())
-    let result = SuiteResult(plan: plan, machine: machine, measurements: log.measurements)
+    let result = SuiteResult(try TrialLog.open(SimulatedResults.folder.path()))
     let text = try ReportFormat.json.render(result)
     let document = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])

@@ -67,14 +67,17 @@ struct MetricTests {
     #expect(points.map(\.value) == [10_000, 10_000])
   }
 
-  @Test func `a figure over rounds is a median, the most or the last`() {
+  @Test func `a figure over rounds is an estimate, a median, the most or the last`() {
     let rows = [[1.0, 5, 2, 3, 4, 2.5], [], [7]].map { values in
       Series(
         points: zip(1..., values).map { Series.Point(round: $0, time: Double($0), value: $1) })
     }
     let estimates = Metric.messagesPerSecond.estimates(rows)
-    #expect(estimates.map { $0?.value } == [2.75, nil, 7])
-    #expect(estimates[0]?.interval == Interval(lower: 1, upper: 5, coverage: 0.96875))
+    #expect(estimates.map { $0?.method } == [.moderated, nil, .moderated])
+    #expect(estimates[0]?.interval?.contains(estimates[0]?.value ?? 0) == true)
+    let medians = Metric.reads.estimates(rows)
+    #expect(medians.map { $0?.value } == [2.75, nil, 7])
+    #expect(medians[0]?.interval == Interval(lower: 1, upper: 5, coverage: 0.96875))
     #expect(Metric.serverPeakMemory.estimates(rows).map { $0?.value } == [5, nil, 7])
     #expect(Metric.serverThreads.estimates(rows).map { $0?.value } == [2.5, nil, 7])
     #expect(Metric.serverThreads.estimates(rows)[0]?.interval == nil)

@@ -10,44 +10,35 @@ struct SuiteResultTests {
     #expect(result.comparisons.map(\.summary.scenario.server.name) == ["other"])
   }
 
-  @Test func `a ratio whose interval contains 1 is a tie`() async throws {
-    let result = try await result { $0 == "other" ? 10_000 : 10_001 }
-    #expect(result.comparisons.map(\.[.messagesPerSecond]?.verdict) == [.tie, .lower])
-    #expect(result.noiseFloors.count == Metric.compared.count)
-    #expect(result.noiseFloors.values.allSatisfy { $0.deviation == 0 })
-  }
-
-  @Test func `a difference within the noise floor is a tie`() async throws {
-    let plan = try Plan.threeServers()
+  @Test func `rows that are equal are shown to be`() async throws {
+    // By 2 % this way or that, from round to round.
     let executor = SimulatedExecutor { call, scenario in
-      var rate = call.server == "other" ? 10_300.0 : 10_000
-      if scenario.isTwin { rate *= call.trial.round == 1 ? 1.05 : 0.99 }
-      return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: rate))
-    }
-    let result = try await SuiteResult.simulating(plan, executor)
-    #expect(abs((result.noiseFloors[Metric.messagesPerSecond.key]?.deviation ?? 0) - 0.05) < 1e-9)
-    #expect(result.noiseFloors[Metric.serverCPU.key]?.deviation == 0)
-    #expect(result.comparisons.map(\.[.messagesPerSecond]?.verdict) == [.tie, .tie])
-    #expect(result.comparisons.map(\.[.serverCPU]?.verdict) == [.tie, .tie])
-  }
-
-  @Test func `server CPU has a noise floor of its own`() async throws {
-    let plan = try Plan.threeServers()
-    let executor = SimulatedExecutor { call, scenario in
-      let cost: Double = scenario.isTwin ? 8800 : call.server == "other" ? 8400 : 8000
+      let sign = (call.trial.round + scenario.name.count).isMultiple(of: 2) ? 1.0 : -1
       return .simulated(
-        call, scenario,
-        SimulatedLoad(messagesPerSecond: 10_000, serverCPUNanoseconds: cost))
+        call, scenario, SimulatedLoad(messagesPerSecond: 10_000 * (1 + 0.02 * sign)))
+    }
+    let result = try await SuiteResult.simulating(try Plan.threeServers(rounds: 8), executor)
+    #expect(result.comparisons.map(\.[.messagesPerSecond]?.verdict.word) == ["tie", "tie"])
+    #expect(result.twin?.differences == [])
+  }
+
+  @Test func `a scenario that differs from itself is an alarm, and no threshold`() async throws {
+    let plan = try Plan.threeServers(rounds: 8)
+    let executor = SimulatedExecutor { call, scenario in
+      let rate = scenario.isTwin ? 12_000.0 : call.server == "other" ? 11_500 : 10_000
+      let jitter = 1 + 0.01 * Double(call.trial.round % 3)
+      return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: rate * jitter))
     }
     let result = try await SuiteResult.simulating(plan, executor)
-    #expect(result.noiseFloors[Metric.messagesPerSecond.key]?.deviation == 0)
-    #expect(abs((result.noiseFloors[Metric.serverCPU.key]?.deviation ?? 0) - 0.1) < 1e-9)
-    let other = try #require(result.comparisons.last?[.serverCPU])
-    #expect(other.value == 1.05 && other.verdict == .tie)
+    #expect(result.twin?.differences == [.messagesPerSecond])
+    #expect(result.comparisons.last?[.messagesPerSecond]?.verdict == .better)
+    let report = try ReportFormat.markdown.render(result)
+    #expect(report.contains("**One scenario differs from itself**: threads, "))
+    #expect(report.contains("differ in Messages/s with 99.9 % confidence"))
   }
 
   @Test func `a difference in throughput and CPU is told for each`() async throws {
-    let plan = try Plan.threeServers()
+    let plan = try Plan.threeServers(rounds: 8)
     let executor = SimulatedExecutor { call, scenario in
       let isOther = call.server == "other"
       return .simulated(
@@ -57,9 +48,51 @@ struct SuiteResultTests {
           serverCPUNanoseconds: isOther ? 12_000 : 8000))
     }
     let other = try #require(try await SuiteResult.simulating(plan, executor).comparisons.last)
-    #expect(
-      other[.messagesPerSecond]?.verdict == .higher && other[.messagesPerSecond]?.value == 2)
-    #expect(other[.serverCPU]?.verdict == .higher && other[.serverCPU]?.value == 1.5)
+    let throughput = try #require(other[.messagesPerSecond])
+    #expect(throughput.verdict == .better && throughput.rounds == 8)
+    #expect(abs((throughput.value ?? 0) - 2) < 1e-9)
+    let cpu = try #require(other[.serverCPU])
+    #expect(cpu.verdict == .worse && abs((cpu.value ?? 0) - 1.5) < 1e-9)
+  }
+
+  @Test(arguments: 1...7)
+  func `fewer than eight rounds decide nothing`(rounds: Int) async throws {
+    let plan = try Plan.threeServers(rounds: rounds)
+    let executor = SimulatedExecutor { call, scenario in
+      let rate = call.server == "other" ? 20_000.0 : 10_000
+      return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: rate))
+    }
+    let result = try await SuiteResult.simulating(plan, executor)
+    #expect(result.comparisons.map(\.[.messagesPerSecond]?.verdict) == [.undecided, .undecided])
+  }
+
+  @Test func `one round has no interval`() async throws {
+    let result = try await SuiteResult.simulating(
+      try Plan.threeServers(rounds: 1), SimulatedExecutor())
+    #expect(result.summaries.allSatisfy { $0[.headline] != nil && $0[.headline]?.interval == nil })
+    #expect(ResultTable(result: result).table(.blocking).rows.map { $0[5] } == ["–", "–", "–"])
+  }
+
+  @Test func `a row that is alone has the median and the interval of order statistics`()
+    async throws
+  {
+    let plan = try Plan.reading(
+      "{name: one, rounds: 6, noise_floor: false, servers: [{backend: threads}]}")
+    let executor = SimulatedExecutor { call, scenario in
+      .simulated(
+        call, scenario, SimulatedLoad(messagesPerSecond: 1000 * Double(call.trial.round)))
+    }
+    let row = try #require(try await SuiteResult.simulating(plan, executor).summaries.first)
+    let estimate = try #require(row[.headline])
+    #expect(estimate.method == .median && estimate.value == 3500)
+    #expect(estimate.interval == Interval(lower: 1000, upper: 6000, coverage: 0.96875))
+  }
+
+  @Test func `how many comparisons were made is said, and what chance does to them`() async throws {
+    let report = try ReportFormat.markdown.render(
+      try await SuiteResult.simulating(try Plan.threeServers(rounds: 12), SimulatedExecutor()))
+    #expect(report.contains("4 comparisons were made, each looked at after 8 and 12 rounds."))
+    #expect(report.contains("If all modules were equal, 0.01 of them would be called different"))
   }
 
   @Test func `each server is compared at the smallest buffer that the message fits`()
@@ -98,30 +131,10 @@ struct SuiteResultTests {
     #expect(result.comparisons.map(\.reference.scenario.load.engine) == [.blocking, .event])
   }
 
-  @Test func `an interval of too few rounds has its coverage beside it`() async throws {
-    let plan = try Plan.threeServers(rounds: 6)
-    let all = try await Suite.measuring(plan, SimulatedExecutor())
-    let measurements = all.filter {
-      plan.scenarios[$0.scenario].server.name != "other" || $0.round < 6
-    }
-    let result = SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
-    #expect(
-      ResultTable(result: result).table(.blocking).rows.map { $0[5] }
-        == ["10000–10000", "10000–10000", "10000–10000 (93.8 %)"])
-    let report = try ReportFormat.markdown.render(result)
-    #expect(report.contains("With fewer than 6 rounds it is their range, and its coverage stands"))
-    let comparison = Document(blocks: ComparisonSection(result: result).blocks).markdown
-    #expect(comparison.contains("Intervals have 95 % coverage, or what stands beside them"))
-    #expect(comparison.contains("| 1.00–1.00 (93.8 %) | tie "))
-    let whole = SuiteResult(plan: plan, machine: .simulated, measurements: all)
-    #expect(
-      !Document(blocks: ComparisonSection(result: whole).blocks).markdown.contains("coverage"))
-  }
-
-  @Test func `a twin is no row and gives the noise floor`() async throws {
+  @Test func `a twin is no row`() async throws {
     let result = try await result { _ in 10_000 }
     #expect(result.summaries.map(\.scenario.server.name) == ["threads", "dispatch", "other"])
-    #expect(!result.noiseFloors.isEmpty)
+    #expect(result.twin?.scenario == result.summaries.first?.scenario)
   }
 
   @Test func `what has not run is pending, and counted`() async throws {
@@ -181,6 +194,6 @@ struct SuiteResultTests {
       }
       return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: rate))
     }
-    return try await SuiteResult.simulating(try Plan.threeServers(), executor)
+    return try await SuiteResult.simulating(try Plan.threeServers(rounds: 8), executor)
   }
 }

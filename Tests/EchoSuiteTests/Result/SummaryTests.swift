@@ -127,7 +127,7 @@ struct SummaryTests {
     let warnings = summed(Array(rounds)).warnings(of: plan)
     #expect(
       warnings.map(\.label) == [
-        "4 of 5 connections served", "4 of 6 rounds", "not converged (±133 %)",
+        "4 of 5 connections served", "4 of 6 rounds", "not converged (±133.3 % after 4 rounds)",
         "disturbed in 1 of 4 rounds",
       ])
     #expect(summed((1...6).map { ran($0) }).warnings(of: plan) == [])

@@ -14,7 +14,7 @@ struct VerificationResultTests {
     let result = try await result("{backend: threads, verify: \(verify)}")
     #expect(result.summaries.count == 1 && result.unverified.isEmpty)
     #expect(result.verdict == .fine)
-    #expect(!result.noiseFloors.isEmpty)
+    #expect(result.twin != nil)
     let report = try ReportFormat.markdown.render(result)
     #expect(report.contains("| \(warning) |"))
     #expect(report.contains("- *\(warning)*: "))

@@ -50,10 +50,17 @@ extension Suite {
   static func run(
     _ plan: Plan, _ executor: SimulatedExecutor, in directory: String
   ) async throws -> TrialLog {
-    var suite = Suite(
-      plan, log: try TrialLog.create(directory, plan: plan, machine: .simulated),
-      executor: executor)
-    return try await suite.run { _ in }
+    try await goOn(
+      with: try TrialLog.create(directory, plan: plan, machine: .simulated), executor)
+  }
+
+  /// Runs what a log does not have yet.
+  @discardableResult
+  static func goOn(
+    with log: TrialLog, _ executor: SimulatedExecutor, telling: (Standing) -> Void = { _ in }
+  ) async throws -> TrialLog {
+    var suite = Suite(log, schedule: FixedRounds(log.plan), executor: executor)
+    return try await suite.run(telling: telling)
   }
 
   /// Runs a plan and forgets its folder.

@@ -33,7 +33,7 @@ struct SuiteTests {
       .simulated(call, scenario, SimulatedLoad(foreign: call.trial == disturbed ? 0.5 : 0))
     }
     let measurements = try await Suite.measuring(plan, executor)
-    #expect(measurements.count == plan.trials.count + Suite.mostAttempts - 1)
+    #expect(measurements.count == plan.trials.count + FixedRounds.mostAttempts - 1)
     #expect(measurements.filter { $0.trial == disturbed }.map(\.attempt) == [1, 2, 3])
   }
 
@@ -94,16 +94,34 @@ struct SuiteTests {
     #expect(ofOther.allSatisfy { $0.outcome == .unavailable(reason: "no such thing") })
   }
 
-  @Test func `progress counts to the end`() async throws {
+  @Test func `the standing counts to the end`() async throws {
     let plan = try Plan.threeServers(rounds: 1)
     try await FileTree.with([:]) { tree in
       let log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-      var suite = Suite(plan, log: log, executor: SimulatedExecutor())
-      var seen: [Suite.Progress] = []
-      _ = try await suite.run { seen.append($0) }
+      var seen: [Standing] = []
+      try await Suite.goOn(with: log, SimulatedExecutor()) { seen.append($0) }
       #expect(seen.map(\.done) == [0, 1, 2, 3, 4])
       #expect(seen.allSatisfy { $0.total == 4 && $0.doneBefore == 0 && $0.withoutFigure == 0 })
       #expect(seen.last?.last == plan.scenarios[plan.trials[3].scenario].name)
+    }
+  }
+
+  @Test func `the standing tells repeats and attempts without a figure`() async throws {
+    let plan = try Plan.threeServers(rounds: 1)
+    let disturbed = plan.trials[1]
+    let executor = SimulatedExecutor { call, scenario in
+      var load = SimulatedLoad()
+      if call.trial == disturbed, call.attempt == 1 { load.stolen = 0.5 }
+      if call.trial == plan.trials[2] { load.invalidReasons = ["a byte is wrong"] }
+      return .simulated(call, scenario, load)
+    }
+    try await FileTree.with([:]) { tree in
+      let log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      var seen: [Standing] = []
+      try await Suite.goOn(with: log, executor) { seen.append($0) }
+      #expect(seen.map(\.done) == [0, 1, 2, 2, 3, 4])
+      #expect(seen.map(\.repeated) == [0, 0, 0, 1, 1, 1])
+      #expect(seen.map(\.withoutFigure) == [0, 0, 0, 0, 1, 1])
     }
   }
 }
@@ -123,16 +141,15 @@ struct SuiteResumptionTests {
         try await Suite.run(plan, first, in: tree.root)
       }
 
-      let (log, readPlan, _) = try TrialLog.open(tree.root)
+      let log = try TrialLog.open(tree.root)
       #expect(log.measurements.count == stopped)
       let second = SimulatedExecutor()
-      var suite = Suite(readPlan, log: log, executor: second)
-      var begun: Suite.Progress?
-      let resumed = try await suite.run { begun = begun ?? $0 }
+      var begun: Standing?
+      let resumed = try await Suite.goOn(with: log, second) { begun = begun ?? $0 }
       #expect(begun?.done == stopped && begun?.doneBefore == stopped)
       #expect(second.calls.map(\.trial) == Array(plan.trials.dropFirst(stopped)))
       #expect(resumed.measurements == whole)
-      #expect(try TrialLog.open(tree.root).log.measurements == whole)
+      #expect(try TrialLog.open(tree.root).measurements == whole)
     }
   }
 
@@ -141,8 +158,7 @@ struct SuiteResumptionTests {
     try await FileTree.with([:]) { tree in
       let log = try await Suite.run(plan, SimulatedExecutor(), in: tree.root)
       let executor = SimulatedExecutor()
-      var suite = Suite(plan, log: log, executor: executor)
-      #expect(try await suite.run { _ in }.measurements == log.measurements)
+      #expect(try await Suite.goOn(with: log, executor).measurements == log.measurements)
       #expect(executor.calls.isEmpty)
     }
   }
@@ -160,8 +176,7 @@ struct SuiteResumptionTests {
         Measurement(
           trial, name: plan.scenarios[trial.scenario].name, attempt: 1,
           outcome: .unavailable(reason: "not here")))
-      var suite = Suite(plan, log: log, executor: executor)
-      _ = try await suite.run { _ in }
+      try await Suite.goOn(with: log, executor)
       #expect(!executor.calls.contains { $0.server == "other" })
     }
   }
@@ -183,7 +198,7 @@ struct SuiteResumptionTests {
       for await _ in reached {}
       work.cancel()
       await #expect(throws: CancellationError.self) { try await work.value }
-      let kept = try TrialLog.open(tree.root).log.measurements
+      let kept = try TrialLog.open(tree.root).measurements
       #expect(kept.map(\.trial) == Array(plan.trials.prefix(4)))
     }
   }

@@ -8,11 +8,11 @@ struct TrialLogTests {
     let plan = try Plan.threeServers()
     try await FileTree.with([:]) { tree in
       let written = try await Suite.run(plan, SimulatedExecutor(), in: tree.root + "/suite")
-      let (log, readPlan, machine) = try TrialLog.open(tree.root + "/suite")
+      let log = try TrialLog.open(tree.root + "/suite")
       #expect(log.measurements == written.measurements)
       #expect(log.measurements.count == plan.trials.count)
-      #expect(readPlan == plan)
-      #expect(machine == .simulated)
+      #expect(log.plan == plan)
+      #expect(log.machine == .simulated)
     }
   }
 
@@ -39,7 +39,7 @@ struct TrialLogTests {
       let text = try read(trials)
       try tree.write(String(text.dropLast(40)), to: "trials.jsonl")
 
-      var log = try TrialLog.open(tree.root).log
+      var log = try TrialLog.open(tree.root)
       #expect(log.measurements == whole.dropLast())
       try log.reopen()
       let lastLine = try #require(text.dropLast().lastIndex(of: "\n"))
@@ -54,7 +54,7 @@ struct TrialLogTests {
     try await FileTree.with([:]) { tree in
       _ = try TrialLog.create(tree.root, plan: try Plan.threeServers(), machine: .simulated)
       try tree.write(content, to: "trials.jsonl")
-      var log = try TrialLog.open(tree.root).log
+      var log = try TrialLog.open(tree.root)
       #expect(log.measurements.isEmpty)
       try log.reopen()
       #expect(try read(tree.root + "/trials.jsonl") == "")
@@ -78,12 +78,12 @@ struct TrialLogTests {
     try await FileTree.with([:]) { tree in
       do {
         let first = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-        var second = try TrialLog.open(tree.root).log
+        var second = try TrialLog.open(tree.root)
         #expect(throws: SuiteError.busy(tree.root)) { try second.reopen() }
         #expect(throws: SuiteError.busy(tree.root)) { try TrialLog.remove(tree.root) }
         #expect(first.measurements.isEmpty)
       }
-      var third = try TrialLog.open(tree.root).log
+      var third = try TrialLog.open(tree.root)
       try third.reopen()
     }
   }

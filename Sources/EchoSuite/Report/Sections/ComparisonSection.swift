@@ -11,40 +11,38 @@ struct ComparisonSection {
       .paragraph(
         """
         Each module against \(code: first.reference.scenario.server.name) in the same rounds, at \
-        the smallest buffer that the message fits. A ratio whose interval contains 1 is a \
-        tie.\(shortfall)\(noise)
+        the smallest buffer that the message fits. \(emphasis: "better") and \(emphasis: "worse"): \
+        the 99.9 % interval of the ratio excludes 1. \(emphasis: "tie"): the 95 % interval, which \
+        is shown, lies within ÷\(fixed(Verdict.margin, 2)) and ×\(fixed(Verdict.margin, 2)), and \
+        within what is said. \(emphasis: "undecided"): neither is known.
         """),
+      .paragraph(Text(chance)),
       .table(Table(result.comparisons, Self.pair + Metric.compared.flatMap(Self.ratio))),
     ]
   }
 
-  /// Said where too few rounds could be paired for the interval that was asked for.
-  private var shortfall: Text {
-    let isShort = result.comparisons.contains { comparison in
-      Metric.compared.contains { comparison[$0]?.interval.meets() == false }
+  /// How many differences there would be without any.
+  private var chance: String {
+    let made = result.comparisons.reduce(0) { sum, comparison in
+      sum + Metric.compared.count { comparison[$0] != nil }
     }
-    guard isShort else { return "" }
-    return """
-       Intervals have 95 % coverage, or what stands beside them where too few rounds have both \
-      modules; below \(fixed(100 * Comparison.minimumCoverage, 0)) % the verdict is \
-      \(emphasis: "undecided").
-      """
+    let looks = result.plan.looks
+    let expected = fixed(WrongVerdicts.expected(comparisons: made, looks: looks), 2)
+    return "\(plural(made, "comparison")) were made, each looked at after \(list(looks.counts))"
+      + " rounds. If all modules were equal, \(expected) of them would be called different by"
+      + " chance.\(twin)"
   }
 
   /// What the scenario that ran twice shows; nothing when none did.
-  private var noise: Text {
-    let floors = Metric.compared.compactMap { metric -> String? in
-      guard let floor = result.noiseFloors[metric.key], let name = metric.comparedAs else {
-        return nil
-      }
-      return "by up to \(fixed(100 * floor.deviation, 1)) % in \(name)"
-    }
-    guard let last = floors.last else { return "" }
-    let others = floors.dropLast().joined(separator: ", ")
-    return """
-       One scenario ran twice under two names; its two runs differed \
-      \(others.isEmpty ? last : "\(others) and \(last)"). Smaller differences are ties.
-      """
+  private var twin: String {
+    guard let twin = result.twin, twin.differences.isEmpty else { return "" }
+    return " One scenario ran twice under two names and does not differ from itself."
+  }
+
+  private func list(_ counts: [Int]) -> String {
+    let words = counts.map { "\($0)" }
+    guard let last = words.last, words.count > 1 else { return words.joined() }
+    return words.dropLast().joined(separator: ", ") + " and " + last
   }
 
   private static let pair: [Column<ScenarioComparison>] = [
@@ -77,18 +75,7 @@ struct ComparisonSection {
       Column(
         "interval", value: { $0[metric]?.interval },
         format: { $0.text { fixed($0, 2) } }),
-      Column("Verdict", .left, value: { $0[metric]?.verdict }, format: metric.word),
+      Column("Verdict", .left, value: { $0[metric]?.verdict }),
     ]
-  }
-}
-
-extension Metric {
-  /// What a verdict means for it.
-  @Sendable fileprivate func word(_ verdict: Comparison.Verdict) -> String {
-    switch (verdict, better) {
-    case (.higher, .higher), (.lower, .lower): "better"
-    case (.higher, .lower), (.lower, .higher): "worse"
-    default: verdict.rawValue
-    }
   }
 }

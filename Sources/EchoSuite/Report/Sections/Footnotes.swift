@@ -14,12 +14,13 @@ struct Footnotes {
       no figure.
       """,
       """
-      \(strong: "95 % interval"): of the median of Messages/s over the rounds, from order \
-      statistics.\(shortfall)
+      \(strong: "95 % interval"): of Messages/s, in this run. Messages/s, p50 and CPU per message \
+      are trimmed means over the rounds, corrected for how fast the machine was at the moment; on \
+      another day they differ by up to 10 %, ratios by less.\(alone)\(shortfall)
       """,
       """
-      \(strong: "p50, p99"): round trip as the closed-loop client sees it (service time); medians \
-      over rounds.
+      \(strong: "p50, p99"): round trip as the closed-loop client sees it (service time); p99 is the \
+      median over rounds.
       """,
       """
       \(strong: "Bottleneck"): \(emphasis: "machine"): no idle CPU left; \(emphasis: "server"), \
@@ -32,6 +33,13 @@ struct Footnotes {
   private var exception: String {
     let isVerified = result.summaries.allSatisfy { $0.scenario.load.verification == .full }
     return isVerified ? "" : ", but where a warning says otherwise"
+  }
+
+  /// Said where a row has the other method.
+  private var alone: String {
+    let isMedian = result.summaries.contains { $0[.headline]?.method == .median }
+    return isMedian
+      ? " A row that is alone, or stalls, has the median and the interval of order statistics." : ""
   }
 
   /// Said where the rounds are too few for the interval that was asked for.

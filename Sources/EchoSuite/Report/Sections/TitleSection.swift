@@ -15,6 +15,18 @@ struct TitleSection {
       blocks.append(
         .paragraph("\(strong: "Measured with a debug build: the figures mean nothing.")"))
     }
+    if let alarm { blocks.append(.paragraph(alarm)) }
     return blocks
+  }
+
+  /// What ran twice under two names and differs from itself makes every difference doubtful.
+  private var alarm: Text? {
+    guard let twin = result.twin, !twin.differences.isEmpty else { return nil }
+    let names = twin.differences.compactMap(\.comparedAs).joined(separator: " and ")
+    return """
+      \(strong: "One scenario differs from itself"): \(twin.scenario.name) ran twice under two names, \
+      and the two differ in \(names) with 99.9 % confidence. Something disturbs this suite: no other \
+      difference can be trusted.
+      """
   }
 }
