@@ -72,4 +72,9 @@ int clinux_read_signal(int descriptor);
 /// The variables of environ(7), a null pointer behind the last.
 char **clinux_environment(void);
 
+/// Asks the kernel (sock_diag(7)) for the TCP socket that listens where a connection to `address`, of
+/// 4 bytes of AF_INET or 16 of AF_INET6, and `port` would arrive. Returns its inode, -ENOENT when
+/// there is none, or another -errno when the kernel cannot be asked.
+long clinux_listener(int family, const uint8_t *address, uint16_t port);
+
 #endif

@@ -37,9 +37,9 @@ public func wait(
   unless stop: StopSignal? = nil, until condition: () throws -> Bool
 ) rethrows -> Bool {
   var patience = Patience(span)
+  ChildProcess.awaitEvent(of: children, nanoseconds: 0)
   while true {
     let start = monotonicNow()
-    ChildProcess.awaitEvent(of: children, nanoseconds: 0)
     if try condition() { return true }
     let asked = min(patience.slice, interval?.nanoseconds ?? .max)
     guard asked > 0, stop?.isFired != true else { return false }

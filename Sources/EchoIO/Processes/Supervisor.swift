@@ -49,20 +49,21 @@ public struct Supervisor {
 
   private mutating func serve() {
     var deadline: UInt64?
-    while end == nil || (deadline != nil && !isGroupGone) {
+    var isAlone = false
+    while end == nil || (deadline != nil && !isAlone && !isGroupGone) {
       let now = monotonicNow()
       if let deadline, now >= deadline { break }
       // What is below others ends without a signal to this process.
       let wait = deadline.map { min($0 - now, 50_000_000) } ?? 3_600_000_000_000
       // Once the command is being stopped nothing more is said.
       let event = awaitEvent(wait, listening: deadline == nil)
-      collect()
+      isAlone = collect()
       if let grace = event, deadline == nil, end == nil {
         kill(-process, SIGTERM)
         deadline = monotonicNow() + grace
       }
     }
-    killAll()
+    if !isAlone { killAll() }
   }
 
   /// - Returns: the grace of a request to stop.
@@ -82,13 +83,15 @@ public struct Supervisor {
   }
 
   /// Waits for whoever has ended, and says how the command did.
-  private mutating func collect() {
+  /// - Returns: true when nobody is left.
+  private mutating func collect() -> Bool {
     if end == nil, case let status = clinux_wait_status(process), status >= 0 {
       end = ProcessEnd(status: status)
       say(end.map { $0.message } ?? "")
     }
-    var status: Int32 = 0
-    while waitpid(-1, &status, WNOHANG) > 0 {}
+    var ended: Int32
+    repeat { ended = waitpid(-1, nil, WNOHANG) } while ended > 0
+    return ended < 0 && errno == ECHILD
   }
 
   private var isGroupGone: Bool {

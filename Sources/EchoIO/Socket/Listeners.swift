@@ -1,17 +1,28 @@
+internal import CLinux
 internal import Glibc
 
 /// The sockets of this machine that listen at an address, as the kernel lists them: asking it is no
 /// connection, which would be work for a server, and would use up one that accepts once.
 public enum Listeners {
-  /// Their inodes (proc_pid_net(5)). A listener for every interface counts, and so does one of IPv6
-  /// for all, which as a rule takes IPv4 connections as well.
+  /// Their inodes. A listener for every interface counts, and so does one of IPv6 that takes IPv4
+  /// connections as well.
   /// - Parameter address: with a numeric host; nobody is looked up.
   public static func inodes(at address: Address) -> [UInt64] {
     switch address {
-    case .unix(let path): unixInodes(path)
+    case .unix(let path): return unixInodes(path)
     case .internet(let host, let port):
-      ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { tcpInodes($0, localAddresses(host, port)) }
+      guard let target = NumericHost(host) else { return [] }
+      let found = clinux_listener(target.family, target.bytes, port)
+      if found >= 0 { return [UInt64(found)] }
+      return found == -Int(ENOENT) ? [] : tcpInodes(target, port)
     }
+  }
+
+  /// From the kernel's tables (proc_pid_net(5)), where it cannot be asked for one socket: to read them
+  /// takes milliseconds, since it walks through a hash table of all connections.
+  static func tcpInodes(_ host: NumericHost, _ port: UInt16) -> [UInt64] {
+    let addresses = localAddresses(host, port)
+    return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { tcpInodes($0, addresses) }
   }
 
   /// `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`: those that listen
@@ -52,24 +63,17 @@ public enum Listeners {
   private static let acceptsConnections: UInt32 = 0x10000
 
   /// What may stand as the local address of a socket that connections to `host` reach.
-  private static func localAddresses(_ host: String, _ port: UInt16) -> [String] {
+  private static func localAddresses(_ host: NumericHost, _ port: UInt16) -> [String] {
     let any4 = [UInt8](repeating: 0, count: 4)
     let any6 = [UInt8](repeating: 0, count: 16)
-    let hosts: [[UInt8]]
-    if let address = bytes(of: host, AF_INET, count: 4) {
-      // An IPv4 address as one of IPv6 (RFC 4291, 2.5.5.2).
-      hosts = [address, any4, any6, [UInt8](repeating: 0, count: 10) + [255, 255] + address]
-    } else if let address = bytes(of: host, AF_INET6, count: 16) {
-      hosts = [address, any6]
-    } else {
-      hosts = []
-    }
+    let hosts: [[UInt8]] =
+      if host.family == AF_INET {
+        // Also as one of IPv6 (RFC 4291, 2.5.5.2).
+        [host.bytes, any4, any6, [UInt8](repeating: 0, count: 10) + [255, 255] + host.bytes]
+      } else {
+        [host.bytes, any6]
+      }
     return hosts.map { "\(words($0)):\(hexadecimal(UInt32(port), digits: 4))" }
-  }
-
-  private static func bytes(of host: String, _ family: Int32, count: Int) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: count)
-    return inet_pton(family, host, &bytes) == 1 ? bytes : nil
   }
 
   /// As the kernel prints an address: each four bytes as a number of this machine.
@@ -86,18 +90,37 @@ public enum Listeners {
   }
 }
 
+/// An address of an interface, as it is and not by a name.
+struct NumericHost {
+  let family: Int32
+  /// In network order.
+  let bytes: [UInt8]
+
+  init?(_ host: String) {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    if inet_pton(AF_INET, host, &bytes) == 1 {
+      (family, self.bytes) = (AF_INET, Array(bytes.prefix(4)))
+    } else if inet_pton(AF_INET6, host, &bytes) == 1 {
+      (family, self.bytes) = (AF_INET6, bytes)
+    } else {
+      return nil
+    }
+  }
+}
+
 /// Reads a file of /proc line by line, as far as `body` wants more.
 private func forEachLine(of path: String, _ body: (Substring) -> Bool) {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return }
   defer { close(descriptor) }
-  var rest = ""
-  var piece = [UInt8](repeating: 0, count: 16_384)
+  var rest: [UInt8] = []
+  var piece = [UInt8](repeating: 0, count: 4096)
   while case let count = read(descriptor, &piece, piece.count), count > 0 {
-    rest += String(decoding: piece[..<count], as: UTF8.self)
-    while let end = rest.firstIndex(of: "\n") {
-      guard body(rest[..<end]) else { return }
-      rest = String(rest[rest.index(after: end)...])
+    rest += piece[..<count]
+    let end = rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    for line in String(decoding: rest[..<end], as: UTF8.self).split(separator: "\n") {
+      guard body(line) else { return }
     }
+    rest.removeFirst(end)
   }
 }

@@ -9,8 +9,8 @@ struct ProcessTree {
   func members() -> [Int32] {
     var children: [Int32: [Int32]] = [:]
     for process in numericEntries("/proc") {
-      guard let stat = ProcessStat(of: process) else { continue }
-      children[stat.parent, default: []].append(process)
+      guard let parent = parent(of: process) else { continue }
+      children[parent, default: []].append(process)
     }
     var members: [Int32] = []
     var pending = [root]

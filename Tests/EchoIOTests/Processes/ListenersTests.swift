@@ -15,8 +15,9 @@ struct ListenersTests {
       case .internet(_, let port) = try listener.boundAddress(
         requested: .internet(host: bound, port: 0))
     else { return }
-    let inodes = Listeners.inodes(at: .internet(host: asked, port: port))
-    #expect(inodes == [inode(of: listener.descriptor)])
+    let own = inode(of: listener.descriptor)
+    #expect(Listeners.inodes(at: .internet(host: asked, port: port)) == [own])
+    #expect(Listeners.tcpInodes(try #require(NumericHost(asked)), port) == [own])
     #expect(
       Listeners.inodes(at: .internet(host: "127.0.0.2", port: port)).isEmpty
         == (!["0.0.0.0", "::"].contains(bound)))
@@ -29,6 +30,7 @@ struct ListenersTests {
     #expect(Listeners.inodes(at: address).count == 1)
     let own = try SocketAddress(boundTo: connection.descriptor)
     #expect(Listeners.inodes(at: .internet(host: "127.0.0.1", port: own.port ?? 0)) == [])
+    #expect(Listeners.tcpInodes(try #require(NumericHost("127.0.0.1")), own.port ?? 0) == [])
   }
 
   @Test func `a unix socket is found by its path`() throws {
