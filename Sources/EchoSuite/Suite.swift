@@ -1,3 +1,5 @@
+internal import EchoIO
+
 /// A run of a plan: every trial, measured, logged, and repeated when it was disturbed.
 public struct Suite: Sendable {
   private let plan: Plan
