@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What a worker counts in the measured loop: round trips, in the bucket layout of HdrHistogram
 /// with 3 significant digits, so that ``LatencyHistogram`` takes the counts over without loss.
 ///
@@ -12,12 +14,13 @@ struct LatencyRecorder {
   let counts: UnsafeMutablePointer<UInt64>
 
   init() {
-    counts = .allocate(capacity: HistogramLayout.bucketCount)
-    counts.initialize(repeating: 0, count: HistogramLayout.bucketCount)
+    // Zeroed by the kernel, page by page, when a page is first touched (calloc(3)).
+    counts = calloc(HistogramLayout.bucketCount, MemoryLayout<UInt64>.stride)!
+      .bindMemory(to: UInt64.self, capacity: HistogramLayout.bucketCount)
   }
 
   func deallocate() {
-    counts.deallocate()
+    free(counts)
   }
 
   /// Counts a round trip that took from `start` to `end`.
