@@ -1,3 +1,5 @@
+internal import EchoIO
+
 /// A run of a plan: every trial that its schedule asks for, measured and logged.
 public struct Suite: Sendable {
   private let schedule: any Schedule

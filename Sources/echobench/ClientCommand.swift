@@ -40,8 +40,15 @@ struct ClientCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if let observe, !isAlive(observe) {
+    guard let observe else { return }
+    guard isAlive(observe) else {
       throw ValidationError("'--observe' must be the id of a running process, got \(observe).")
+    }
+    let address = try options.address.value
+    // A host that cannot be looked up is for the run to complain of.
+    if (try? address.isOfThisMachine()) == false {
+      throw ValidationError(
+        "'--observe' must be given for a server on this machine, and \(address) is not.")
     }
   }
 
@@ -53,20 +60,21 @@ struct ClientCommand: ParsableCommand {
     let report: ClientReport
     do throws(SystemError) {
       try cpus?.apply()
-      report = ClientReport(try LoadRun.run(workload, observing: observe, until: .onSignals))
+      report = try LoadRun.run(workload, observing: observe, until: .onSignals)
     } catch {
-      var result = ClientResult(workload: workload)
-      result.isPartial = StopSignal.caughtSignal != nil
-      report = ClientReport(result, error: error)
-      Output.note("\(error)")
+      var failed = ClientReport(workload, error: error)
+      failed.partial = StopSignal.caughtSignal != nil
+      report = failed
     }
     try Output.write(render(report), to: output)
-    if let observe, report.valid, report.server == nil {
-      Output.note(
-        "warning: no figures of process \(observe): it or a descendant ended inside the window, and"
-          + " what that used is not known")
-    }
+    if format != .text || output != nil { complain(of: report) }
     if let status = status(of: report) { throw status }
+  }
+
+  /// Tells a person what the text on standard output would have told.
+  private func complain(of report: ClientReport) {
+    if let error = report.error { Output.note(error) }
+    if report.valid, let reason = report.serverUnknown { Output.note("warning: \(reason)") }
   }
 
   private func render(_ report: ClientReport) throws -> String {

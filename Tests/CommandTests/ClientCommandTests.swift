@@ -37,6 +37,63 @@ struct ClientCommandTests {
     #expect(ending.errors.contains(error))
   }
 
+  @Test func `what went wrong is said once`() async throws {
+    let address = "127.0.0.1:\(try freePort())"
+    let text = try await run(address)
+    #expect(text.status == 1)
+    #expect(text.output.contains("\nfailed       connect \(address): Connection refused."))
+    #expect(!text.errors.contains("refused"))
+    try await TemporaryFolder.with { folder in
+      let ending = try await run(address, ["--output", "\(folder.path)/report.txt"])
+      #expect(ending.status == 1)
+      #expect(ending.errors.contains("echobench: connect \(address): Connection refused."))
+    }
+  }
+
+  @Test func `a seed is drawn for each run, and said`() async throws {
+    try await withServer { address in
+      var seeds: [Double] = []
+      for _ in 0..<2 {
+        let ending = try await run(address, ["--format", "json"])
+        seeds.append(try #require(try report(ending)["workload"]?["seed"]?.number))
+      }
+      #expect(seeds[0] != seeds[1])
+      let given = try await run(address, ["--seed", "12345"])
+      #expect(given.output.contains(", verify full, seed 12345\n"))
+    }
+  }
+
+  @Test func `few messages are told, and which option gives more`() async throws {
+    try await withServer { address in
+      let arguments = ["client", "--address", address, "--warmup", "0", "--messages", "20"]
+      let ending = try await RunningProgram.run(arguments)
+      #expect(ending.status == 0)
+      #expect(ending.output.contains("only 100 messages were measured; use more --messages\n"))
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func `a client that was stopped for longer than its timeout blames nobody`(
+    engine: Engine
+  ) async throws {
+    try await withServer { address in
+      let arguments = [
+        "client", "--address", address, "--workers", "2", "--engine", engine.rawValue,
+        "--duration", "1500ms", "--warmup", "0", "--timeout", "250ms", "--format", "json",
+      ]
+      try await RunningProgram.with(arguments) { client in
+        try await eventually { client.voluntarySwitches > 100 }
+        client.signal(SIGSTOP)
+        // That is how long it is stopped.
+        try await Task.sleep(for: .milliseconds(800))
+        client.signal(SIGCONT)
+        let ending = try await client.end()
+        #expect(ending.status == 0, "\(ending.output)")
+        #expect(try report(ending)["valid"] == .bool(true))
+      }
+    }
+  }
+
   @Test func `a server that is wrong exits with 3, without a figure`() async throws {
     let server = try OverlongServer()
     let ending = try await run(server.address, ["--format", "json"])

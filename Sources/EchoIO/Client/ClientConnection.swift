@@ -1,70 +1,91 @@
 internal import Glibc
 
-/// One connection of the client and where its exchange stands.
+/// One connection of the client: a stream of messages, and how far it has come in either direction.
 ///
-/// It lives in memory of its own, reached by pointer from the one worker that drives it; the
-/// coordinator touches it before that worker starts and after it has ended.
+/// The positions count bytes from the beginning of the stream: `received` ≤ `sent` ≤ `issued`, as
+/// long as the server is honest. It lives in memory of its own, reached by pointer from the one
+/// worker that drives it; the coordinator touches it before that worker starts and after it has
+/// ended.
 struct ClientConnection {
   let descriptor: Int32
   /// From 0, in the order of connecting; carried in every message.
   let index: UInt32
-  var messages: MessageSource
-  var exchange = Exchange()
-  /// Replies that came back whole, whenever that was.
-  var answered: UInt64 = 0
-  /// Those of them that came back inside the window.
-  var completed: UInt64 = 0
-  /// True once a reply has come back before the end of the window.
-  var wasServed = false
-  /// Bytes received beyond the replies: none, from an honest server.
-  var surplusBytes: UInt64 = 0
-  /// Those of them that came after the half-close.
-  var drainedBytes: UInt64 = 0
-  var failure: Failure?
-  /// True once the server has been told that nothing more will come.
-  private(set) var isHalfClosed = false
+  /// The end of the message issued last.
+  var issued = 0
+  /// Bytes that the kernel has taken.
+  var sent = 0
+  /// Bytes that came back.
+  var received = 0
+  /// Replies that came back whole and were dealt with: the number of the message in flight.
+  var answered = 0
+  /// When sending the message in flight began.
+  var start: UInt64 = 0
 
-  init(_ descriptor: Int32, index: Int, workload: Workload) {
+  // From here on, what is touched between two stretches of the measured loop only.
+
+  var phase = Phase.open
+  /// Why the server's end could not be sent to; 0 if it could.
+  var sendError: Int32 = 0
+  /// Replies that came back inside the window.
+  var completed = 0
+  /// True once a reply has come back whole before the end of the window.
+  var wasServed = false
+  /// True once the run knows that the server has turned to this connection.
+  var isKnownServed = false
+  /// Bytes in both directions by the last look, and when it was that a look found more, in awake
+  /// time.
+  var moved = 0
+  var movedAt: UInt64 = 0
+  /// When it began to linger, in awake time.
+  var lingersSince: UInt64 = 0
+
+  enum Phase {
+    /// Sends, or awaits a reply.
+    case open
+    /// The server has been told that nothing more will come, and is to end the stream.
+    case halfClosed
+    /// Everything is answered, and whatever else comes is counted.
+    case lingering
+    /// Nothing is awaited any more.
+    case ended
+  }
+
+  init(_ descriptor: Int32, index: Int) {
     self.descriptor = descriptor
     self.index = UInt32(index)
-    messages = MessageSource(
-      connection: UInt32(index), size: workload.size.bytes, seed: workload.seed)
+    // Urgent data would be kept apart from the stream (tcp(7)): it is a surplus like any other.
+    setOption(descriptor, SOL_SOCKET, SO_OOBINLINE)
   }
 
-  /// Bytes given to the kernel over the connection's whole life.
-  var bytesSent: UInt64 {
-    guard messages.sequence > 0 else { return 0 }
-    return (messages.sequence - 1) * UInt64(messages.size) + UInt64(exchange.sent)
-  }
+  /// True when the message issued last has been sent whole.
+  @inline(__always)
+  var isSent: Bool { sent == issued }
 
-  /// Bytes that came back over the connection's whole life.
-  var bytesReceived: UInt64 {
-    let partial = answered < messages.sequence ? UInt64(exchange.received) : 0
-    return answered * UInt64(messages.size) + partial + surplusBytes
-  }
+  /// True when as much has come back as was issued.
+  @inline(__always)
+  var isWhole: Bool { received >= issued }
 
-  /// True while a message has not been answered.
-  var isWaiting: Bool { answered < messages.sequence }
+  /// Bytes that came back beyond the replies: none, from an honest server.
+  var surplus: Int { max(0, received - issued) }
 
-  /// True when the last message was sent before `end`, but answered after it or not at all.
-  func wasInFlight(at end: UInt64) -> Bool {
-    exchange.start <= end && (isWaiting || exchange.end > end)
-  }
-
-  /// Says that everything has been sent: the server sees the end of the stream.
+  /// Says that everything has been sent: the server sees the end of the stream. It has until the
+  /// timeout, counted anew.
   mutating func halfClose() {
-    isHalfClosed = true
+    phase = .halfClosed
+    moved = -1
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
-  /// Ends both directions, whatever is on its way.
-  func end() {
-    shutdown(descriptor, Int32(SHUT_RDWR))
+  /// Waits for whatever else may come, without telling the server.
+  mutating func linger(since now: UInt64) {
+    phase = .lingering
+    moved = -1
+    lingersSince = now
   }
 
-  /// Releases everything.
-  func destroy() {
-    close(descriptor)
-    messages.deallocate()
+  /// Ends both directions, whatever is on its way.
+  mutating func end() {
+    phase = .ended
+    shutdown(descriptor, Int32(SHUT_RDWR))
   }
 }

@@ -2,125 +2,223 @@ internal import Glibc
 
 /// Turns a fault into a failure with a sentence that says how the server went wrong. It may ask
 /// the connection some more: how much else is coming, whether the rest arrives after all.
-func diagnose(
-  _ connection: UnsafeMutablePointer<ClientConnection>, _ fault: Fault, _ workload: Workload,
-  _ rules: borrowing ReplyRules
-) -> Failure {
-  let size = workload.size.bytes
-  let received = connection.pointee.exchange.received
-  let name = "connection \(connection.pointee.index)"
-  let message = "message \(connection.pointee.messages.sequence)"
-  switch fault {
-  case .closed:
-    let answered = "\(received) of the \(size) bytes of \(message)"
+struct Diagnosis {
+  private let connection: UnsafeMutablePointer<ClientConnection>
+  private let workload: Workload
+  private let messages: MessageSource
+  /// Where the bytes received last are.
+  private let scratch: UnsafeMutableRawPointer
+
+  init(
+    _ connection: UnsafeMutablePointer<ClientConnection>, _ workload: Workload,
+    _ messages: MessageSource, _ scratch: UnsafeMutableRawPointer
+  ) {
+    self.connection = connection
+    self.workload = workload
+    self.messages = messages
+    self.scratch = scratch
+  }
+
+  func failure(of fault: Fault) -> Failure {
+    switch fault {
+    case .closed where connection.pointee.sendError != 0:
+      lost(connection.pointee.sendError)
+    case .closed:
+      Failure(kind: .missing, reason: "the server closed \(name) after \(progress)")
+    case .failed(let error): lost(error)
+    case .mismatch(let count): mismatch(count)
+    case .surplus: surplus
+    case .early(let count): early(count)
+    case .stalled: stall
+    case .unfinished:
+      Failure(
+        kind: .timeout,
+        reason: "the server was not done with \(message) of \(name) \(workload.timeout) after the"
+          + " window: \(answered) of its \(size) bytes had come back")
+    }
+  }
+
+  private var size: Int { workload.size.bytes }
+  private var name: String { "connection \(connection.pointee.index)" }
+  private var message: String { "message \(connection.pointee.answered + 1)" }
+  /// Bytes of the message in flight that had been sent, and had come back.
+  private var sent: Int { connection.pointee.sent - connection.pointee.answered * size }
+  private var answered: Int { connection.pointee.received - connection.pointee.answered * size }
+  private var progress: String { "\(answered) of the \(size) bytes of \(message)" }
+
+  private func lost(_ error: Int32) -> Failure {
+    let isReset = error == ECONNRESET || error == EPIPE
+    let error = String(cString: strerror(error))
+    guard connection.pointee.phase == .open else {
+      return Failure(
+        kind: .reset, reason: "\(name) ended with an error after the half-close: \(error)")
+    }
+    return Failure(
+      kind: isReset ? .reset : .missing, reason: "\(name) was lost after \(progress): \(error)")
+  }
+}
+
+// MARK: - Silence
+
+extension Diagnosis {
+  /// A stall is bytes missing when part of the reply is here, or the server ends the stream without
+  /// them once it is told that nothing more will come; else it is silence.
+  private var stall: Failure {
+    guard connection.pointee.phase == .open else {
+      return Failure(
+        kind: .timeout,
+        reason: "the server did not close \(name) within \(workload.timeout) of the half-close")
+    }
+    guard sent == size else {
+      return Failure(
+        kind: .timeout,
+        reason: "the server stopped reading: \(name) could send \(sent) of the \(size) bytes"
+          + " of \(message), and nothing moved for \(workload.timeout)")
+    }
+    let answered = answered
+    guard answered > 0 else {
+      return Failure(
+        kind: .timeout,
+        reason: "the server did not answer \(message) of \(name) within \(workload.timeout)")
+    }
+    let missing = plural(size - answered, "byte")
+    connection.pointee.halfClose()
+    let rest = readUntilQuiet(connection, quiet: min(quietTime, workload.timeout))
+    let proof =
+      rest.ending == .endOfStream && rest.bytes == 0
+      ? "the server then closed the connection without them"
+      : "nothing moved for \(workload.timeout)"
     return Failure(
       kind: .missing,
-      reason: connection.pointee.isHalfClosed
-        ? "the server answered \(answered), and closed \(name) when told that no more would come"
-        : "the server closed \(name) after \(answered)")
-  case .failed(let error):
+      reason: "the server returned \(answered) bytes for a \(size)-byte message:"
+        + " \(missing) of \(message) on \(name) missing, and \(proof)")
+  }
+}
+
+// MARK: - Too much, or too soon
+
+extension Diagnosis {
+  /// More than was sent. When the total has the look of a buffer, it most likely is one.
+  private var surplus: Failure {
+    let isHalfClosed = connection.pointee.phase == .halfClosed
+    let more = readUntilQuiet(connection, quiet: quietTime)
+    let extra = connection.pointee.surplus
+    if isHalfClosed {
+      return Failure(
+        kind: .surplus,
+        reason: more.ending == .limit
+          ? "the server went on sending after the half-close: on \(name) more than"
+            + " \(extra) bytes beyond the echo, without end"
+          : "the server sent \(plural(extra, "byte")) more than it received on \(name)")
+    }
+    let total = size + extra
+    let found = "the server returned \(total) bytes for a \(size)-byte message"
+    if more.ending == .limit {
+      return Failure(kind: .surplus, reason: "\(found) and went on sending")
+    }
+    let looksLikeBuffer = total.nonzeroBitCount == 1 && total >= 256
     return Failure(
-      kind: error == ECONNRESET || error == EPIPE ? .reset : .missing,
-      reason: "\(name) was lost after \(received) of the \(size) bytes of \(message):"
-        + " \(describe(error))")
-  case .stalled:
-    return diagnoseStall(connection, workload, name, message)
-  case .surplus(let extra):
-    connection.pointee.surplusBytes += UInt64(extra)
-    return diagnoseSurplus(connection, size, extra)
-  case .mismatch(let length):
-    let piece = UnsafeRawBufferPointer(start: rules.scratch, count: length)
-    let reason =
-      describeForeign(connection, piece, received)
-      ?? describeAltered(connection, piece, received, size)
+      kind: .surplus,
+      reason: looksLikeBuffer
+        ? "\(found): it echoes its whole buffer"
+        : "\(found): \(plural(extra, "byte")) more than it received")
+  }
+
+  private func early(_ count: Int) -> Failure {
+    Failure(
+      kind: .surplus,
+      reason: "the server answered \(message) of \(name) before it was sent: \(answered) of its"
+        + " \(size) bytes came back when \(sent) had been sent")
+  }
+}
+
+// MARK: - Other bytes
+
+extension Diagnosis {
+  /// `count` bytes have come of which some are not those sent.
+  private func mismatch(_ count: Int) -> Failure {
+    let offset = answered - count
+    let piece = UnsafeRawBufferPointer(start: scratch, count: min(count, sent - offset))
+    let reason = foreign(piece, offset) ?? altered(piece, offset)
     return Failure(kind: .mismatch, reason: "\(reason) on \(name)")
   }
+
+  /// A reply that begins as another connection's message does, or as an earlier one, with its stamp.
+  private func foreign(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> String? {
+    let own = connection.pointee
+    guard offset == 0, let header = MessageHeader(piece), header.block == 0,
+      header.stamp
+        == messages.stamp(connection: header.connection, message: header.message, block: 0)
+    else { return nil }
+    if header.connection != own.index {
+      return "the server returned bytes of connection \(header.connection)"
+        + " (its message \(header.message + 1))"
+    }
+    guard header.message != own.answered else { return nil }
+    return "the server returned message \(header.message + 1) again instead of \(message)"
+  }
+
+  private func altered(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> String {
+    let at = piece.indices.first { piece[$0] != expected(at: offset + $0) } ?? 0
+    return "the server altered \(message): byte \(offset + at) of \(size) came back as"
+      + " \(piece[at]) instead of \(expected(at: offset + at)),"
+  }
+
+  /// A byte of the message in flight.
+  private func expected(at offset: Int) -> UInt8 {
+    let part = MessageSource.part(from: offset, 1)
+    return messages.withBlock(
+      part.block, of: connection.pointee.answered, on: connection.pointee.index
+    ) {
+      $0.load(fromByteOffset: part.start, as: UInt8.self)
+    }
+  }
 }
 
-/// A stall is bytes missing when the server ends the stream without them once it is told that
-/// nothing more will come, or when part of the reply is here; else it is silence.
-private func diagnoseStall(
-  _ connection: UnsafeMutablePointer<ClientConnection>, _ workload: Workload, _ name: String,
-  _ message: String
-) -> Failure {
-  let size = workload.size.bytes
-  let exchange = connection.pointee.exchange
-  guard exchange.sent == size else {
-    return Failure(
-      kind: .timeout,
-      reason: "the server stopped reading: \(name) could send \(exchange.sent) of the \(size) bytes"
-        + " of \(message), and nothing moved for \(workload.timeout)")
+// MARK: - What else comes
+
+/// How long to listen for more after the last bytes: long enough for a busy loopback, short to wait
+/// for.
+let quietTime = TimeSpan.milliseconds(100)
+
+/// How much is read before a server is said to send without end: the blog's own pool sends half a
+/// gigabyte in a second after a half-close.
+private let longestLook = 16 << 20
+
+/// What was read, and why no more.
+private struct Remainder {
+  enum Ending: Equatable {
+    case endOfStream, limit, quiet, failed
   }
-  guard exchange.received > 0 else {
-    return Failure(
-      kind: .timeout,
-      reason: "the server did not answer \(message) of \(name) within \(workload.timeout)")
-  }
-  let missing = plural(size - exchange.received, "byte")
-  connection.pointee.halfClose()
-  let rest = readUntilQuiet(
-    connection, limit: longestLook, quiet: min(lookAround, workload.timeout))
-  let proof =
-    rest.ending == .endOfStream && rest.bytes == 0
-    ? "the server then closed the connection without them"
-    : "nothing moved for \(workload.timeout)"
-  return Failure(
-    kind: .missing,
-    reason: "the server returned \(exchange.received) bytes for a \(size)-byte message:"
-      + " \(missing) of \(message) on \(name) missing, and \(proof)")
+
+  var bytes: Int
+  var ending: Ending
 }
 
-/// More than was sent. When the total has the look of a buffer, it most likely is one.
-private func diagnoseSurplus(
-  _ connection: UnsafeMutablePointer<ClientConnection>, _ size: Int, _ extra: Int
-) -> Failure {
-  let more = readUntilQuiet(connection, limit: longestLook, quiet: lookAround)
-  let total = size + extra + more.bytes
-  let found = "the server returned \(total) bytes for a \(size)-byte message"
-  if more.ending == .limit {
-    return Failure(kind: .surplus, reason: "\(found) and went on sending")
+/// Reads and throws away until the end of the stream, an error, `quiet` without any bytes, or so
+/// many that it will be endless; and for no longer than twice the quiet time in all, so that a
+/// trickle ends too.
+private func readUntilQuiet(
+  _ connection: UnsafeMutablePointer<ClientConnection>, quiet: TimeSpan
+) -> Remainder {
+  let descriptor = connection.pointee.descriptor
+  let deadline = monotonicNow() + 2 * quietTime.nanoseconds
+  var total = 0
+  defer { connection.pointee.received += total }
+  return withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 64) { buffer in
+    while true {
+      let count = receiveNow(descriptor, buffer.baseAddress!, buffer.count)
+      if count == 0 { return Remainder(bytes: total, ending: .endOfStream) }
+      if count > 0 {
+        total += count
+        if total >= longestLook || monotonicNow() >= deadline {
+          return Remainder(bytes: total, ending: .limit)
+        }
+      } else if count != -Int(EAGAIN) {
+        return Remainder(bytes: total, ending: .failed)
+      } else if !waitUntil(descriptor, POLLIN, timeout: quiet) {
+        return Remainder(bytes: total, ending: .quiet)
+      }
+    }
   }
-  let looksLikeBuffer = total.nonzeroBitCount == 1 && total >= 256
-  return Failure(
-    kind: .surplus,
-    reason: looksLikeBuffer
-      ? "\(found): it echoes its whole buffer"
-      : "\(found): \(plural(total - size, "byte")) more than it received")
 }
-
-/// A reply that begins with the header of another connection's message, or of an earlier one.
-private func describeForeign(
-  _ connection: UnsafeMutablePointer<ClientConnection>, _ piece: UnsafeRawBufferPointer,
-  _ offset: Int
-) -> String? {
-  let current = UnsafeRawBufferPointer(
-    start: connection.pointee.messages.current, count: connection.pointee.messages.size)
-  guard offset == 0, let header = MessageHeader(piece), let own = MessageHeader(current),
-    header != own
-  else { return nil }
-  if header.connection != own.connection, header.connection < 1 << 20,
-    header.sequence < 1 << 40
-  {
-    return "the server returned bytes of connection \(header.connection)"
-      + " (its message \(header.sequence + 1))"
-  }
-  if header.connection == own.connection, header.sequence < own.sequence {
-    return "the server returned message \(header.sequence + 1) again instead of"
-      + " message \(own.sequence + 1)"
-  }
-  return nil
-}
-
-private func describeAltered(
-  _ connection: UnsafeMutablePointer<ClientConnection>, _ piece: UnsafeRawBufferPointer,
-  _ offset: Int, _ size: Int
-) -> String {
-  let current = UnsafeRawBufferPointer(
-    start: connection.pointee.messages.current, count: size)
-  let at = piece.indices.first { piece[$0] != current[offset + $0] } ?? 0
-  return "the server altered message \(connection.pointee.messages.sequence):"
-    + " byte \(offset + at) of \(size) came back as \(piece[at]) instead of \(current[offset + at]),"
-}
-
-/// How much of a surplus is counted before it is called endless.
-private let longestLook = 4 << 20

@@ -4,152 +4,136 @@ internal import Synchronization
 
 /// Each worker drives its share of the connections through one epoll instance.
 ///
-/// Readiness is level-triggered. Every connection is watched for input all the time, and for
-/// output only while its socket did not take a message whole.
+/// Readiness is level-triggered. A connection is watched for output only while its socket did not
+/// take a message whole.
 enum EventEngine {
-  /// Why the measured loop came back.
-  enum Pause: Equatable {
-    /// The window is over, or the worker is told to stop.
-    case finished
-    /// Nothing happened for a while, or it is time to look after the connections that wait.
-    case lookAround
-    /// Connection `index` (in the worker's share) went wrong.
-    case fault(index: Int, Fault)
-  }
-
   /// The measured loop: receives what has come, checks it, counts a reply that is whole, and
   /// answers it with the next message.
   @inline(never)
   static func drive(
-    _ epoll: Int32, _ events: UnsafeMutablePointer<epoll_event>, _ eventCapacity: Int32,
-    _ connections: UnsafeMutablePointer<ClientConnection>, _ rules: borrowing ReplyRules,
-    _ window: Window, _ timeout: TimeSpan, _ look: TimeSpan,
-    _ stop: UnsafePointer<Atomic<Bool>>, _ recorder: inout LatencyRecorder
+    _ poller: inout Poller, _ connections: UnsafeMutablePointer<ClientConnection>,
+    _ stretch: borrowing Stretch<some RunClock>, _ recorder: inout LatencyRecorder
   ) -> Pause {
-    let size = connections.pointee.messages.size
-    let nextLook = monotonicNow() &+ look.nanoseconds
-    let longestWait = Int32(truncatingIfNeeded: look.nanoseconds / 1_000_000)
     while true {
-      let ready = epoll_wait(epoll, events, eventCapacity, longestWait)
-      guard ready > 0 else { return .lookAround }
-      var now: UInt64 = 0
-      for position in 0..<Int(ready) {
-        let index = Int(truncatingIfNeeded: events[position].data.u64)
+      while let event = poller.nextEvent() {
+        let index = Int(truncatingIfNeeded: event.data.u64)
         let connection = connections + index
-        if events[position].events & EPOLLOUT.rawValue != 0 {
-          sendMore(epoll, connection, index)
-          if events[position].events == EPOLLOUT.rawValue { continue }
+        if event.events & EPOLLOUT.rawValue != 0 {
+          if let pause = sendRest(of: connection, index, poller, stretch) { return pause }
+          if event.events == EPOLLOUT.rawValue { continue }
         }
-        let wanted = min(
-          size &- connection.pointee.exchange.received &+ rules.slack, rules.scratchSize)
-        let count = receive(connection.pointee.descriptor, rules.scratch, wanted)
+        let count = receive(
+          connection.pointee.descriptor, stretch.scratch, stretch.wanted(of: connection))
         if count == -Int(EAGAIN) { continue }
-        if let fault = checkPiece(
-          count, connection.pointee.messages.current, size, &connection.pointee.exchange, rules)
-        {
-          return .fault(index: index, fault)
+        let now = stretch.clock.now()
+        if let fault = takeIn(count, connection, stretch) { return .fault(index: index, fault) }
+        guard connection.pointee.isWhole else {
+          if now >= stretch.boundary { return .quiet }
+          continue
         }
-        guard connection.pointee.exchange.received == size else { continue }
-        if connection.pointee.exchange.sent != size,
-          let fault = finishSending(epoll, connection, index, rules, timeout)
-        {
-          return .fault(index: index, fault)
-        }
-        now = connection.pointee.exchange.end
-        connection.pointee.answered &+= 1
-        if now >= window.start, now <= window.end {
-          recorder.record(from: connection.pointee.exchange.start, to: now)
-          connection.pointee.completed &+= 1
-        }
-        if now <= window.end { connection.pointee.wasServed = true }
-        guard now < window.end, recorder.completed < window.messages else { return .finished }
-        begin(epoll, connection, index, size)
+        guard now < stretch.boundary, recorder.completed &+ 1 < stretch.mostReplies,
+          connection.pointee.isSent
+        else { return .whole(index: index, end: now) }
+        complete(connection, at: now, &recorder)
+        issue(connection, stretch)
+        if !connection.pointee.isSent { poller.watch(connection, index) }
       }
-      if stop.pointee.load(ordering: .relaxed) { return .finished }
-      if now > nextLook { return .lookAround }
+      if stretch.stop.pointee.load(ordering: .relaxed) { return .quiet }
+      guard poller.wait(stretch.longestWait) else { return .quiet }
     }
   }
 
-  /// Sends the next message of a connection, as far as the socket takes it.
-  @inline(__always)
-  static func begin(
-    _ epoll: Int32, _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ size: Int
-  ) {
-    let message = connection.pointee.messages.next()
-    connection.pointee.exchange.received = 0
-    connection.pointee.exchange.start = monotonicNow()
-    let sent = transmitNow(connection.pointee.descriptor, message, size)
-    connection.pointee.exchange.sent = max(0, sent)
-    if sent != size { watch(epoll, connection, index, output: true) }
-  }
-
-  /// Sends more of a message that the socket did not take whole. An error shows when the
-  /// connection is read next.
+  /// Sends more of a message that the socket did not take whole.
+  /// - Returns: nil when the connection is to be read next, if it can be.
   @inline(never)
-  private static func sendMore(
-    _ epoll: Int32, _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int
-  ) {
-    let rest = connection.pointee.messages.size - connection.pointee.exchange.sent
-    let message = connection.pointee.messages.current + connection.pointee.exchange.sent
-    let sent = transmitNow(connection.pointee.descriptor, message, rest)
-    connection.pointee.exchange.sent += max(0, sent)
-    if sent == rest { watch(epoll, connection, index, output: false) }
-  }
-
-  /// Sends the rest of a message whose reply is whole already: that server answers ahead of what it
-  /// reads, and only a client that does not compare gets here.
-  @inline(never)
-  private static func finishSending(
-    _ epoll: Int32, _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int,
-    _ rules: borrowing ReplyRules, _ timeout: TimeSpan
-  ) -> Fault? {
-    let fault = finishExchange(
-      connection.pointee.descriptor, connection.pointee.messages.current,
-      connection.pointee.messages.size, &connection.pointee.exchange, rules, timeout)
-    watch(epoll, connection, index, output: false)
-    return fault
-  }
-
-  /// Watches a connection for output, too, or no longer: of one that is watched already, this cannot
-  /// fail (epoll_ctl(2)).
-  @inline(never)
-  private static func watch(
-    _ epoll: Int32, _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int,
-    output: Bool
-  ) {
-    var event = epoll_event(connection: index, output: output)
-    epoll_ctl(epoll, EPOLL_CTL_MOD, connection.pointee.descriptor, &event)
+  private static func sendRest(
+    of connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ poller: Poller,
+    _ stretch: borrowing Stretch<some RunClock>
+  ) -> Pause? {
+    transmitRest(of: connection, stretch)
+    let now = stretch.clock.now()
+    if connection.pointee.isSent {
+      poller.watch(connection, index)
+      if connection.pointee.isWhole { return .whole(index: index, end: now) }
+    }
+    return now < stretch.boundary ? nil : .quiet
   }
 }
 
-/// The epoll instance of one worker, which watches its connections.
-final class Epoll: Sendable {
-  let descriptor: Int32
+/// The epoll instance of one worker, and the events it has told and nobody has seen to yet.
+struct Poller {
+  private let descriptor: Int32
+  private let events: UnsafeMutablePointer<epoll_event>
+  private let capacity: Int32
+  private var told: Int32 = 0
+  private var seen: Int32 = 0
+
+  /// More in one go would take more than a page or three, and spare little.
+  private static let mostEvents = 1024
 
   /// Makes the connections non-blocking and watches them for input.
   init(
-    watching connections: UnsafeMutablePointer<ClientConnection>, count: Int
+    _ connections: UnsafeMutableBufferPointer<ClientConnection>
   ) throws(SystemError) {
     descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
     guard descriptor >= 0 else { throw .last("epoll_create1", remedy: moreDescriptors) }
-    for index in 0..<count {
-      setBlocking(connections[index].descriptor, false)
-      var event = epoll_event(connection: index, output: false)
-      guard epoll_ctl(descriptor, EPOLL_CTL_ADD, connections[index].descriptor, &event) == 0 else {
-        throw .last("epoll_ctl")
+    capacity = Int32(min(connections.count, Self.mostEvents))
+    events = .allocate(capacity: Int(capacity))
+    for (index, connection) in connections.enumerated() {
+      setBlocking(connection.descriptor, false)
+      var event = epoll_event(of: index, EPOLLIN.rawValue)
+      guard epoll_ctl(descriptor, EPOLL_CTL_ADD, connection.descriptor, &event) == 0 else {
+        let error = SystemError.last("epoll_ctl")
+        deallocate()
+        throw error
       }
     }
   }
 
-  deinit {
+  /// To be called once.
+  func deallocate() {
     close(descriptor)
+    events.deallocate()
+  }
+
+  /// The next of the events that are known.
+  @inline(__always)
+  mutating func nextEvent() -> epoll_event? {
+    guard seen < told else { return nil }
+    defer { seen &+= 1 }
+    return events[Int(seen)]
+  }
+
+  /// Waits for more of them, `longest` milliseconds at most.
+  /// - Returns: false when there are none.
+  @inline(__always)
+  mutating func wait(_ longest: Int32) -> Bool {
+    seen = 0
+    told = epoll_wait(descriptor, events, capacity, longest)
+    return told > 0
+  }
+
+  /// Watches a connection for what its state asks for. Of one that is watched already, this cannot
+  /// fail (epoll_ctl(2)).
+  @inline(never)
+  func watch(_ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int) {
+    let output = connection.pointee.isSent ? 0 : EPOLLOUT.rawValue
+    // A reply that is whole before its message is sent: what follows it has to wait.
+    let input = connection.pointee.isWhole && output != 0 ? 0 : EPOLLIN.rawValue
+    var event = epoll_event(of: index, input | output)
+    epoll_ctl(descriptor, EPOLL_CTL_MOD, connection.pointee.descriptor, &event)
+  }
+
+  /// Watches a connection no longer.
+  func leave(_ connection: UnsafeMutablePointer<ClientConnection>) {
+    epoll_ctl(descriptor, EPOLL_CTL_DEL, connection.pointee.descriptor, nil)
   }
 }
 
 extension epoll_event {
-  fileprivate init(connection index: Int, output: Bool) {
+  fileprivate init(of index: Int, _ events: UInt32) {
     self.init()
-    events = EPOLLIN.rawValue | (output ? EPOLLOUT.rawValue : 0)
+    self.events = events
     data.u64 = UInt64(index)
   }
 }

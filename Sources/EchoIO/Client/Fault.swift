@@ -1,15 +1,30 @@
-/// How an exchange broke, as the measured loop sees it: values only, no words yet.
+/// How a connection went wrong, as the loops see it: values only, no words yet.
 enum Fault: Equatable {
-  /// The server closed the connection.
+  /// The server ended the stream.
   case closed
   /// A system call failed with this errno.
   case failed(Int32)
+  /// The last `length` bytes received, which are in the scratch memory, are not those sent.
+  case mismatch(length: Int)
+  /// So many bytes came back beyond everything that was issued.
+  case surplus(Int)
+  /// So many bytes came back before those that they would answer were sent.
+  case early(Int)
   /// Nothing moved for as long as the timeout.
   case stalled
-  /// So many bytes came beyond the reply.
-  case surplus(Int)
-  /// The last `length` bytes read, which are in the scratch buffer, are not those sent.
-  case mismatch(length: Int)
+  /// The reply still moved when the run had to end.
+  case unfinished
+}
+
+/// Why a measured loop came back.
+enum Pause: Equatable {
+  /// Nothing came for a while, or it is time to look around.
+  case quiet
+  /// A reply is whole, since `end`, and not counted: the boundary has been reached, or all that was
+  /// asked for. Without verification its message may not have been sent whole.
+  case whole(index: Int, end: UInt64)
+  /// Connection `index`, in the worker's share, went wrong.
+  case fault(index: Int, Fault)
 }
 
 /// What a broken connection is counted as.
@@ -18,7 +33,7 @@ public enum FailureKind: String, CaseIterable, Codable, Sendable {
 }
 
 /// A connection that broke: what it counts as, and how, in a sentence.
-public struct Failure: Equatable, Sendable {
-  public let kind: FailureKind
-  public let reason: String
+struct Failure: Equatable, Sendable {
+  let kind: FailureKind
+  let reason: String
 }

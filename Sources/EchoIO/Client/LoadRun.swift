@@ -10,85 +10,117 @@ public enum LoadRun {
   /// - Throws: `SystemError` when a connection cannot be made or a thread not be started.
   public static func run(
     _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal
-  ) throws(SystemError) -> ClientResult {
-    let connections = try connectAll(workload, until: stop)
-    defer {
-      for index in 0..<workload.connections { connections[index].destroy() }
-      connections.deallocate()
-    }
-    let workers = try Workers(workload, connections)
-    let reader = EdgeReader(observing: observed)
-    let window = workers.begin()
-
-    let before = reader.readStart(of: window) { wait(for: workers.run.finished, until: $0, stop) }
-    let after = reader.readEnd(of: window) { wait(for: workers.run.finished, until: $0, stop) }
-    workers.run.usageRead.fire()
-
-    wait(for: workers.run.settled, until: .max, stop)
-    let wasInterrupted = stop.isFired
-    if wasInterrupted { workers.interrupt() }
-    let recorders = workers.join()
-    defer { for recorder in recorders { recorder.deallocate() } }
-
-    var result = summarize(workload, connections, recorders, window, left: after.moment)
-    result.isPartial = wasInterrupted
-    // A run that broke in its warm-up ends before its window would have begun.
-    result.windowStartUnix = unixNow() &+ window.start &- monotonicNow()
-    result.usageNanoseconds = after.moment - before.moment
-    result.cpu = after.own - before.own
-    result.machine = after.machine - before.machine
-    result.client = after.client - before.client
-    // Of one that has ended meanwhile, or a part of which has, there is nothing to say.
-    if let before = before.server, let after = after.server, let observed, isAlive(observed) {
-      result.server = after - before
-    }
-    return result
+  ) throws(SystemError) -> ClientReport {
+    try run(workload, observing: observed, until: stop, by: MonotonicClock())
   }
 
-  /// Waits until the workers are as far as `progress` says, the moment on the monotonic clock has
-  /// come, or the caller stops the run.
+  static func run(
+    _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
+    by clock: some RunClock
+  ) throws(SystemError) -> ClientReport {
+    let server = observed.map { ObservedServer($0, at: workload.address) }
+    let connections = try connectAll(workload, until: stop)
+    defer { disconnect(connections, count: connections.count) }
+    let workers = try Workers(workload, connections, clock)
+    let reader = EdgeReader(observing: observed, clock)
+    let window = Window(from: clock.now(), workload)
+    workers.begin(window)
+
+    func wait(for progress: StopSignal, until moment: UInt64) {
+      LoadRun.wait(for: progress, until: moment, by: clock, stop)
+    }
+    let before = reader.readStart(of: window) { wait(for: workers.run.finished, until: $0) }
+    let after = reader.readEnd(of: window) { wait(for: workers.run.finished, until: $0) }
+    workers.run.usageRead.fire()
+
+    wait(for: workers.run.settled, until: .max)
+    let wasInterrupted = stop.isFired
+    if wasInterrupted { workers.run.requestStop() }
+    let outcomes = workers.join()
+    defer { for outcome in outcomes { outcome.recorder.deallocate() } }
+
+    var report = ClientReport(workload)
+    report.partial = wasInterrupted
+    report.window.startUnix = window.startUnix
+    report.window.warmup = workload.warmup.nanoseconds
+    report.count(connections)
+    report.count(outcomes, in: window, left: after.moment)
+    report.readUsage(before, after, server)
+    return report
+  }
+
+  /// Waits until the workers are as far as `progress` says, the moment has come, or the caller stops
+  /// the run.
   private static func wait(
-    for progress: StopSignal, until moment: UInt64, _ stop: StopSignal
+    for progress: StopSignal, until moment: UInt64, by clock: some RunClock, _ stop: StopSignal
   ) {
     var entries = [
       pollfd(fd: progress.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
     ]
     while true {
-      let now = monotonicNow()
+      let now = clock.now()
       guard now < moment else { return }
-      if clinux_poll(&entries, 2, min(moment - now, 3_600_000_000_000)) > 0 { return }
+      if clinux_poll(&entries, 2, min(moment - now, clock.longestWait.nanoseconds)) > 0 { return }
     }
   }
+}
 
-  /// - Parameter left: when the window was over, or its wait was given up.
-  private static func summarize(
-    _ workload: Workload, _ connections: UnsafeMutablePointer<ClientConnection>,
-    _ recorders: [LatencyRecorder], _ window: Window, left: UInt64
-  ) -> ClientResult {
-    var result = ClientResult(workload: workload)
-    for recorder in recorders { result.latency.add(recorder) }
-    result.completed = result.latency.count
-    result.sent = result.completed
-    result.warmupNanoseconds = workload.warmup.nanoseconds
-    let all = (0..<workload.connections).map { connections[$0] }
-    result.failures = all.compactMap(\.failure)
-    let lastCompletion = recorders.map(\.lastCompletion).max() ?? 0
-    // Messages that are all done end their window; to one cut short belongs its silence, too.
-    let isDone = window.end == .max && recorders.allSatisfy { $0.completed >= window.messages }
-    let windowEnd = isDone ? lastCompletion : min(window.end, max(left, lastCompletion))
-    result.windowNanoseconds = windowEnd > window.start ? windowEnd - window.start : 0
-    // A run that broke has no end to compare with: whatever was not answered was in flight.
-    let lastMoment = lastCompletion > 0 && result.failures.isEmpty ? windowEnd : .max
+extension ClientReport {
+  /// What the connections have come to.
+  fileprivate mutating func count(_ all: UnsafeMutableBufferPointer<ClientConnection>) {
     for connection in all {
-      result.lifetimeBytesSent += connection.bytesSent
-      result.lifetimeBytesReceived += connection.bytesReceived
-      result.drainedBytes += connection.drainedBytes
-      if connection.wasInFlight(at: lastMoment) { result.sent += 1 }
+      lifetime.bytesSent += UInt64(connection.sent)
+      lifetime.bytesReceived += UInt64(connection.received)
+      // Those that have ended had none.
+      let drained = connection.phase == .halfClosed ? connection.surplus : 0
+      lifetime.bytesDrained = (lifetime.bytesDrained ?? 0) + UInt64(drained)
     }
-    result.connectionsServed = all.count(where: \.wasServed)
-    result.slowestMessages = all.map(\.completed).min() ?? 0
-    result.fastestMessages = all.map(\.completed).max() ?? 0
-    return result
+    connections.served = all.count(where: \.wasServed)
+    connections.slowestMessages = UInt64(all.map(\.completed).min() ?? 0)
+    connections.fastestMessages = UInt64(all.map(\.completed).max() ?? 0)
+  }
+
+  /// What the workers have measured.
+  /// - Parameter left: when the window was over, or its wait was given up.
+  fileprivate mutating func count(_ outcomes: [WorkerOutcome], in window: Window, left: UInt64) {
+    var histogram = LatencyHistogram()
+    for outcome in outcomes {
+      histogram.add(outcome.recorder)
+      counts.sent += outcome.recorder.completed + UInt64(outcome.inFlight)
+      cpu.userNanoseconds += outcome.cpu.userNanoseconds
+      cpu.systemNanoseconds += outcome.cpu.systemNanoseconds
+    }
+    counts.completed = histogram.count
+    let size = UInt64(workload.load.size.bytes)
+    counts.bytesSent = counts.sent * size
+    counts.bytesReceived = counts.completed * size
+    let lastCompletion = outcomes.map(\.recorder.lastCompletion).max() ?? 0
+    // Messages that are all done end their window; to one cut short belongs its silence, too.
+    let isDone =
+      window.end == .max && outcomes.allSatisfy { $0.recorder.completed >= window.messages }
+    let end = isDone ? lastCompletion : min(window.end, max(left, lastCompletion))
+    // A run that broke in its warm-up ends before its window would have begun.
+    self.window.duration = end > window.start ? end - window.start : 0
+    conclude(outcomes.compactMap(\.failure), histogram)
+  }
+
+  /// What was used between two readings.
+  mutating func readUsage(
+    _ before: EdgeReading, _ after: EdgeReading, _ server: ObservedServer?
+  ) {
+    let covered = after.moment - before.moment
+    window.usage = covered
+    // This process was kept off the CPU at an edge of the window, and read most of another time.
+    let isLate = 2 * covered < window.duration || covered > 2 * window.duration
+    if !isLate {
+      client = after.client - before.client
+      if let before = before.machine { machine = after.machine.map { $0 - before } }
+    }
+    switch server?.usage(before.server, after.server, isLate: isLate, counts.completed) {
+    case .success(let usage): self.server = usage
+    case .failure(let unknown): serverUnknown = unknown.reason
+    case nil: break
+    }
   }
 }

@@ -1,69 +1,137 @@
-/// The messages of one connection, made without allocating or copying.
-///
-/// A message is a window into a seeded pseudo-random pattern that belongs to the connection,
-/// starting 64 bytes further for each message, with its header stamped in: the connection
-/// (4 bytes) and the sequence number (8 bytes), little-endian. Messages shorter than the header
-/// go without one; their windows still differ.
-///
-/// A message stays as it is until `next()` is called, so the reply is compared with the very
-/// bytes that were sent. More than one message in flight would need a pattern for each.
-struct MessageSource {
-  let size: Int
-  /// Messages made so far: the sequence number of the next one.
-  private(set) var sequence: UInt64 = 0
-  private let connection: UInt32
-  private let pattern: UnsafeMutableRawPointer
-  /// The message made last.
-  private(set) var current: UnsafeMutableRawPointer
+internal import Glibc
 
-  /// Bytes of connection and sequence number at the start of a message.
-  static let headerSize = 12
-  /// A cache line, so that every window is aligned as well as the first.
-  private static let step = 64
-  /// Windows before the pattern starts over; a power of two.
+/// The content of all messages of a run: a pure function of the seed, the connection and the
+/// message's number, so that nothing has to be kept of a message to know its reply.
+///
+/// A message is made of blocks of 256 KiB, the last of them shorter: most have a single one. A
+/// block is a window into a pseudo-random pattern with its ``MessageHeader`` stamped in front. The
+/// header begins with a stamp that cannot be computed without the seed, from whatever was seen
+/// before; a message too short for it has as much of it as fits. The pattern is the worker's own
+/// and the same for all of its connections: a header is in it only while `withBlock` lends it out.
+struct MessageSource {
+  /// Bytes of a message.
+  let size: Int
+  private let hash: SipHash
+  private let pattern: UnsafeMutableRawPointer
+
+  /// As much as stays in the second-level cache beside what is received.
+  static let blockSize = 1 << blockBits
+  private static let blockBits = 18
+  /// Windows begin a cache line apart, so that each is aligned.
+  private static let windowBits = 6
   private static let windows = 64
 
-  init(connection: UInt32, size: Int, seed: UInt64) {
+  /// - Throws: `SystemError` when there is no memory for the pattern.
+  init(size: Int, seed: UInt64) throws(SystemError) {
     self.size = size
-    self.connection = connection
-    let length = size + Self.step * Self.windows
-    pattern = .allocate(byteCount: length + 8, alignment: Self.step)
-    current = pattern
-    var state = seed &+ UInt64(connection) &* 0x9E37_79B9_7F4A_7C15
+    var state = seed
+    hash = SipHash(key: (splitMix64(&state), splitMix64(&state)))
+    let longest = max(min(size, Self.blockSize), MessageHeader.size)
+    let length = (longest + Self.windows << Self.windowBits) & ~7
+    pattern = try allocate(length)
+    // Of a state of its own: what is seen of the pattern does not lead to the key.
+    state = hash.hash(.max, .max >> 8)
     for offset in stride(from: 0, to: length, by: 8) {
-      (pattern + offset).storeBytes(of: splitMix64(&state), as: UInt64.self)
+      pattern.storeBytes(of: splitMix64(&state), toByteOffset: offset, as: UInt64.self)
     }
   }
 
   /// Frees the pattern. To be called once, when nothing uses the messages any more.
   func deallocate() {
-    pattern.deallocate()
+    free(pattern)
   }
 
-  /// The next message: `size` bytes, valid until the next call.
+  /// The stamp of a block.
   @inline(__always)
-  mutating func next() -> UnsafeMutableRawPointer {
-    let window = Int(truncatingIfNeeded: sequence) & (Self.windows - 1)
-    let message = pattern + window &* Self.step
-    if size >= Self.headerSize {
-      message.storeBytes(of: connection.littleEndian, as: UInt32.self)
-      (message + 4).storeBytes(of: sequence.littleEndian, as: UInt64.self)
+  func stamp(connection: UInt32, message: Int, block: Int) -> UInt64 {
+    hash.hash(
+      UInt64(truncatingIfNeeded: message),
+      UInt64(connection) | UInt64(truncatingIfNeeded: block) &<< 32)
+  }
+
+  /// Lends block `block` of a message to `body`: what `offset` of the message is at lies at the
+  /// offset's remainder by `blockSize`.
+  @inline(__always)
+  func withBlock<Result>(
+    _ block: Int, of message: Int, on connection: UInt32,
+    _ body: (UnsafeRawPointer) -> Result
+  ) -> Result {
+    let stamp = stamp(connection: connection, message: message, block: block)
+    let window = pattern + Int(truncatingIfNeeded: stamp &>> 58) &<< Self.windowBits
+    let header = window.assumingMemoryBound(to: UInt64.self)
+    let covered = (header[0], header[1], header[2])
+    let number = UInt64(truncatingIfNeeded: message)
+    header[0] = stamp.littleEndian
+    header[1] = (UInt64(connection) | number &<< 32).littleEndian
+    header[2] = (number &>> 32 | UInt64(truncatingIfNeeded: block) &<< 32).littleEndian
+    defer { (header[0], header[1], header[2]) = covered }
+    return body(window)
+  }
+
+  /// The part of a message from `offset` on that lies in one block: the block, where the offset
+  /// is in it, and how much of `count` bytes it has.
+  @inline(__always)
+  static func part(from offset: Int, _ count: Int) -> (block: Int, start: Int, count: Int) {
+    let start = offset & (blockSize &- 1)
+    return (offset &>> blockBits, start, min(count, blockSize &- start))
+  }
+
+  /// Whether `count` received bytes are those of a message from `offset` on.
+  @inline(__always)
+  func matches(
+    _ bytes: UnsafeRawPointer, _ count: Int, from offset: Int, of message: Int,
+    on connection: UInt32
+  ) -> Bool {
+    let part = Self.part(from: offset, count)
+    let isSame = withBlock(part.block, of: message, on: connection) {
+      memcmp(bytes, $0 + part.start, part.count) == 0
     }
-    sequence &+= 1
-    current = message
-    return message
+    guard isSame, part.count < count else { return isSame }
+    return matchesNext(
+      bytes + part.count, count &- part.count, from: offset &+ part.count, of: message,
+      on: connection)
+  }
+
+  /// The same beyond the end of a block.
+  @inline(never)
+  private func matchesNext(
+    _ bytes: UnsafeRawPointer, _ count: Int, from offset: Int, of message: Int,
+    on connection: UInt32
+  ) -> Bool {
+    matches(bytes, count, from: offset, of: message, on: connection)
   }
 }
 
-/// The header of a message, read back from a reply.
+/// What a block begins with, as read back from a reply: 24 bytes, little-endian.
 struct MessageHeader: Equatable {
+  let stamp: UInt64
   let connection: UInt32
-  let sequence: UInt64
+  let message: Int
+  let block: Int
+
+  static let size = 24
 
   /// nil when fewer bytes than a header are there.
   init?(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count >= MessageSource.headerSize else { return nil }
-    connection = UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))
-    sequence = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
+    guard bytes.count >= Self.size else { return nil }
+    func word(_ offset: Int) -> UInt64 {
+      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    stamp = word(0)
+    connection = UInt32(truncatingIfNeeded: word(8))
+    message = Int(truncatingIfNeeded: word(8) >> 32 | word(16) << 32)
+    block = Int(truncatingIfNeeded: word(16) >> 32)
   }
+}
+
+/// Memory that is not in use before it is written to (posix_memalign(3)), for free(3).
+func allocate(_ byteCount: Int) throws(SystemError) -> UnsafeMutableRawPointer {
+  var memory: UnsafeMutableRawPointer?
+  let result = posix_memalign(&memory, 64, byteCount)
+  guard result == 0, let memory else {
+    throw SystemError(
+      "allocate \(ByteCount(byteCount))", errno: result,
+      remedy: "Ask for fewer workers or smaller messages.")
+  }
+  return memory
 }

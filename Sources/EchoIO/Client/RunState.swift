@@ -1,27 +1,5 @@
 internal import Synchronization
 
-/// When the window is, and what ends it: fixed before the workers start, read by all of them.
-struct Window {
-  /// On the monotonic clock, in nanoseconds.
-  let start: UInt64
-  /// `UInt64.max` when the window ends with a number of messages.
-  let end: UInt64
-  /// Messages per worker; `UInt64.max` when the window ends with the clock.
-  let messages: UInt64
-
-  init(from now: UInt64, _ workload: Workload) {
-    start = now + workload.warmup.nanoseconds
-    switch workload.stopRule {
-    case .duration(let duration):
-      end = start + duration.nanoseconds
-      messages = .max
-    case .messages(let count):
-      end = .max
-      messages = UInt64(count)
-    }
-  }
-}
-
 /// What the workers of a run tell each other and the coordinator. Everything here is touched a
 /// few times per connection; the measured loops read the stop flag only.
 final class RunState: Sendable {
@@ -39,8 +17,8 @@ final class RunState: Sendable {
   private let running: Atomic<Int>
   private let unsettled: Atomic<Int>
   private let unserved: Atomic<Int>
-  private let servedAndOpen = Atomic<Int>(0)
-  private let lastClose: Atomic<UInt64>
+  private let openAndServed = Atomic<Int>(0)
+  private let closed = Atomic<Int>(0)
 
   init(workers: Int, connections: Int) throws(SystemError) {
     finished = try StopSignal()
@@ -52,7 +30,6 @@ final class RunState: Sendable {
     running = Atomic(workers)
     unsettled = Atomic(workers)
     unserved = Atomic(connections)
-    lastClose = Atomic(monotonicNow())
   }
 
   deinit {
@@ -61,11 +38,13 @@ final class RunState: Sendable {
   }
 
   /// Asks every worker to stop after the message it is at.
-  func requestStop() {
-    stopStorage.pointee.store(true, ordering: .relaxed)
+  /// - Returns: false when somebody had asked already.
+  @discardableResult
+  func requestStop() -> Bool {
+    !stopStorage.pointee.exchange(true, ordering: .relaxed)
   }
 
-  var isStopping: Bool { stopStorage.pointee.load(ordering: .relaxed) }
+  var isStopping: Bool { stop.pointee.load(ordering: .relaxed) }
 
   /// To be called once by each worker when it sends no more.
   func workerFinished() {
@@ -87,21 +66,21 @@ final class RunState: Sendable {
     usageRead.wait()
   }
 
+  /// The server has turned to a connection for the first time.
   func connectionServed() {
     unserved.subtract(1, ordering: .relaxed)
-    servedAndOpen.add(1, ordering: .relaxed)
+    openAndServed.add(1, ordering: .relaxed)
   }
 
-  /// A connection that had been served is closed.
+  /// A connection that had been served has ended: a pool may turn to another.
   func connectionClosed() {
-    lastClose.store(monotonicNow(), ordering: .relaxed)
-    servedAndOpen.subtract(1, ordering: .relaxed)
+    closed.add(1, ordering: .relaxed)
+    openAndServed.subtract(1, ordering: .relaxed)
   }
 
-  /// Whether a connection that was never served may go on waiting for its turn: while others
-  /// are served, and for the timeout after the last of them closed. A pool serves it then.
-  func mayBeServedLater(timeout: TimeSpan) -> Bool {
-    servedAndOpen.load(ordering: .relaxed) > 0
-      || monotonicNow() < lastClose.load(ordering: .relaxed) + timeout.nanoseconds
-  }
+  /// Whether a server that serves a few connections at a time is still at it.
+  var isServing: Bool { openAndServed.load(ordering: .relaxed) > 0 }
+
+  /// How many connections were served and have ended.
+  var closedConnections: Int { closed.load(ordering: .relaxed) }
 }

@@ -1,34 +1,38 @@
-internal import Glibc
-
 /// The threads of a run. Each starts by waiting for the window, so that none is ahead.
 struct Workers {
   let run: RunState
   private let gate: Gate
-  private let threads: [Thread<WorkerResult>]
-  private let workload: Workload
-  /// Of the connections, which are the workers' own while these run.
-  private let descriptors: [Int32]
+  private let threads: [Thread<WorkerOutcome?>]
 
   /// Starts the threads; they wait for `begin()`.
   init(
-    _ workload: Workload, _ connections: UnsafeMutablePointer<ClientConnection>
+    _ workload: Workload, _ connections: UnsafeMutableBufferPointer<ClientConnection>,
+    _ clock: some RunClock
   ) throws(SystemError) {
-    let run = try RunState(workers: workload.workers, connections: workload.connections)
-    let gate = try Gate()
-    self.run = run
-    self.gate = gate
-    self.workload = workload
-    descriptors = (0..<workload.connections).map { connections[$0].descriptor }
-    var threads: [Thread<WorkerResult>] = []
-    do {
+    run = try RunState(workers: workload.workers, connections: connections.count)
+    gate = try Gate()
+    var threads: [Thread<WorkerOutcome?>] = []
+    do throws(SystemError) {
       for share in shares(workload) {
-        let work = try Self.work(connections + share.lowerBound, share.count, workload, run)
-        threads.append(
-          try Thread("client-\(threads.count)") {
-            guard let window = gate.wait() else { return WorkerResult(nil) }
-            defer { run.workerSettled() }
-            return WorkerResult(work(window))
-          })
+        let worker = try Worker(
+          UnsafeMutableBufferPointer(rebasing: connections[share]), workload, run, clock)
+        do throws(SystemError) {
+          threads.append(
+            try Thread("client-\(threads.count)") { [gate, run] in
+              var worker = worker
+              defer { worker.deallocate() }
+              guard let window = gate.wait() else {
+                worker.recorder.deallocate()
+                return nil
+              }
+              defer { run.workerSettled() }
+              return worker.work(window)
+            })
+        } catch {
+          worker.deallocate()
+          worker.recorder.deallocate()
+          throw error
+        }
       }
     } catch {
       gate.open(nil)
@@ -38,44 +42,16 @@ struct Workers {
     self.threads = threads
   }
 
-  /// What one worker does with its share of the connections once the window is known; whatever it
-  /// needs of the system it has by then.
-  private static func work(
-    _ share: UnsafeMutablePointer<ClientConnection>, _ count: Int, _ workload: Workload,
-    _ run: RunState
-  ) throws(SystemError) -> @Sendable (Window) -> LatencyRecorder {
-    let own = WorkersOwn(share)
-    switch workload.engine {
-    case .blocking:
-      return { BlockingEngine.work(own.pointer, workload, $0, run) }
-    case .event:
-      let epoll = try Epoll(watching: share, count: count)
-      return { EventEngine.work(epoll, own.pointer, count: count, workload, $0, run) }
-    }
-  }
-
-  /// Fixes the window, from now on, and lets every worker go.
-  func begin() -> Window {
-    let window = Window(from: monotonicNow(), workload)
+  /// Lets every worker go.
+  func begin(_ window: Window) {
     gate.open(window)
-    return window
-  }
-
-  /// Asks the workers to stop, and shuts down what still holds them after a grace period.
-  func interrupt() {
-    run.requestStop()
-    guard !run.settled.wait(timeout: interruptGrace) else { return }
-    for descriptor in descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
   }
 
   /// Waits for every worker; what they recorded is the caller's to deallocate.
-  func join() -> [LatencyRecorder] {
-    threads.compactMap { $0.join().recorder }
+  func join() -> [WorkerOutcome] {
+    threads.compactMap { $0.join() }
   }
 }
-
-/// How long an interrupted run waits for replies on their way.
-private let interruptGrace = TimeSpan.milliseconds(300)
 
 /// The connections of each worker: as even as can be, the first ones taking the rest.
 private func shares(_ workload: Workload) -> [Range<Int>] {
@@ -106,45 +82,4 @@ private final class Gate: Sendable {
     opened.wait()
     return window.withLock { $0 }
   }
-}
-
-/// Unchecked: handed from the worker, which has ended, to whoever joins it.
-private struct WorkerResult: @unchecked Sendable {
-  let recorder: LatencyRecorder?
-
-  init(_ recorder: LatencyRecorder?) {
-    self.recorder = recorder
-  }
-}
-
-/// Unchecked: one worker owns what it points to while that worker runs.
-private struct WorkersOwn: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<ClientConnection>
-
-  init(_ pointer: UnsafeMutablePointer<ClientConnection>) {
-    self.pointer = pointer
-  }
-}
-
-// MARK: - Connecting
-
-/// Connects everything, one after the other, in memory that the caller owns.
-func connectAll(
-  _ workload: Workload, until stop: StopSignal
-) throws(SystemError) -> UnsafeMutablePointer<ClientConnection> {
-  let connections = UnsafeMutablePointer<ClientConnection>.allocate(capacity: workload.connections)
-  for index in 0..<workload.connections {
-    do throws(SystemError) {
-      guard !stop.isFired else { throw SystemError("connect \(workload.address)", errno: EINTR) }
-      let socket = try Socket.connected(
-        to: workload.address, timeout: workload.timeout, until: stop)
-      (connections + index).initialize(
-        to: ClientConnection(socket.release(), index: index, workload: workload))
-    } catch {
-      for earlier in 0..<index { connections[earlier].destroy() }
-      connections.deallocate()
-      throw error
-    }
-  }
-  return connections
 }

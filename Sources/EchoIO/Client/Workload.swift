@@ -11,18 +11,23 @@ public struct Workload: Equatable, Sendable {
   /// Decides the content of every message.
   public var seed: UInt64
 
+  /// - Parameter seed: drawn unless it is given, so that no server knows what will be sent, and no
+  ///   two clients send the same.
   public init(
     address: Address = .standard, load: Load = Load(),
     stopRule: StopRule = .duration(.seconds(5)), warmup: TimeSpan = .seconds(1),
-    timeout: TimeSpan = .seconds(5), seed: UInt64 = 1
+    timeout: TimeSpan = .seconds(5), seed: UInt64? = nil
   ) {
     self.address = address
     self.load = load
     self.stopRule = stopRule
     self.warmup = warmup
     self.timeout = timeout
-    self.seed = seed
+    self.seed = seed ?? .random(in: 0..<1 << Self.seedBits)
   }
+
+  /// As many as a number in JSON keeps everywhere (RFC 8259, section 6).
+  private static let seedBits = 53
 
   public subscript<Value>(dynamicMember member: WritableKeyPath<Load, Value>) -> Value {
     get { load[keyPath: member] }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What a worker counts in the measured loop: round trips, in the buckets of ``LatencyHistogram``,
 /// which takes the counts over without loss.
 ///
@@ -14,12 +16,13 @@ struct LatencyRecorder {
   let counts: UnsafeMutablePointer<UInt64>
 
   init() {
-    counts = .allocate(capacity: Self.layout.bucketCount)
-    counts.initialize(repeating: 0, count: Self.layout.bucketCount)
+    // Zeroed by the kernel, page by page, when a page is first touched (calloc(3)).
+    counts = calloc(Self.layout.bucketCount, MemoryLayout<UInt64>.stride)!
+      .bindMemory(to: UInt64.self, capacity: Self.layout.bucketCount)
   }
 
   func deallocate() {
-    counts.deallocate()
+    free(counts)
   }
 
   /// Counts a round trip that took from `start` to `end`.

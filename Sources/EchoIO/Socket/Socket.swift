@@ -137,9 +137,10 @@ extension Socket {
     ]
     while entries[0].revents == 0 {
       let now = monotonicNow()
-      guard now < deadline else { return ETIMEDOUT }
-      clinux_poll(&entries, 2, deadline - now)
+      // However late that is: what has come meanwhile counts.
+      clinux_poll(&entries, 2, now < deadline ? deadline - now : 0)
       if entries[1].revents != 0 { return EINTR }
+      if entries[0].revents == 0, now >= deadline { return ETIMEDOUT }
     }
     var error: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)

@@ -18,11 +18,17 @@ public struct CPUTime: Codable, Equatable, Sendable {
   public var nanoseconds: UInt64 { userNanoseconds + systemNanoseconds }
 
   /// What this process has used so far (getrusage(2)).
-  public static func ofThisProcess() -> CPUTime {
+  public static func ofThisProcess() -> CPUTime { CPUTime(of: RUSAGE_SELF.rawValue) }
+
+  /// What the calling thread has used so far.
+  static func ofThisThread() -> CPUTime { CPUTime(of: rusageThread) }
+
+  private init(of who: Int32) {
     var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return CPUTime(
-      userNanoseconds: nanoseconds(usage.ru_utime), systemNanoseconds: nanoseconds(usage.ru_stime))
+    getrusage(__rusage_who_t(who), &usage)
+    self.init(
+      userNanoseconds: Self.nanoseconds(usage.ru_utime),
+      systemNanoseconds: Self.nanoseconds(usage.ru_stime))
   }
 
   static func - (later: CPUTime, earlier: CPUTime) -> CPUTime {
@@ -35,3 +41,6 @@ public struct CPUTime: Codable, Equatable, Sendable {
     UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_usec) * 1000
   }
 }
+
+/// RUSAGE_THREAD, which Glibc hides behind _GNU_SOURCE (bits/resource.h).
+private let rusageThread: Int32 = 1

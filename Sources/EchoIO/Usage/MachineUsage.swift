@@ -20,10 +20,9 @@ public struct MachineUsage: Codable, Equatable, Sendable {
     self.stolen = stolen
   }
 
-  /// The machine so far; zeros where /proc is not readable.
-  static func now() -> MachineUsage {
-    let line = readProcFile("/proc/stat")?.prefix { $0 != "\n" } ?? ""
-    return MachineUsage(cpuLine: line)
+  /// The machine so far; nil where /proc is not readable.
+  static func now() -> MachineUsage? {
+    readProcFile("/proc/stat").map { MachineUsage(cpuLine: $0.prefix { $0 != "\n" }) }
   }
 
   /// `cpu  user nice system idle iowait irq softirq steal …`, in ticks.

@@ -29,6 +29,15 @@ func numericEntries(_ path: String) -> [Int32] {
   return entries.sorted()
 }
 
+/// What a symbolic link names, such as `socket:[4711]`; nil when it is not there.
+func linkTarget(_ path: String) -> String? {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { memory in
+    let length = readlink(path, memory.baseAddress!, memory.count)
+    guard length >= 0 else { return nil }
+    return String(decoding: UnsafeRawBufferPointer(memory)[..<length], as: UTF8.self)
+  }
+}
+
 /// The value behind `key:` in a file of such lines, as a number without its unit.
 func procValue(_ key: String, in text: String) -> UInt64? {
   for line in text.split(separator: "\n") where line.hasPrefix("\(key):") {

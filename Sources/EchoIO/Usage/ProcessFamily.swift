@@ -4,10 +4,30 @@ internal import Glibc
 /// or another parent.
 public struct ProcessFamily: Sendable {
   /// Parents before their children.
-  private let members: [(id: Int32, parent: Int32, start: UInt64)]
+  private let members: [Member]
+
+  private struct Member {
+    let identity: ProcessIdentity
+    let parent: Int32
+
+    var id: Int32 { identity.id }
+  }
 
   public init(of root: Int32) {
-    members = ProcessTree(root: root).identities()
+    members = ProcessTree(root: root).members().compactMap { process in
+      ProcessStat(of: process).map {
+        Member(identity: ProcessIdentity(id: process, start: $0.start), parent: $0.parent)
+      }
+    }
+  }
+
+  /// Of processes that have nothing to do with each other.
+  init(_ members: [ProcessIdentity]) {
+    self.init(members: members.map { Member(identity: $0, parent: 0) })
+  }
+
+  private init(members: [Member]) {
+    self.members = members
   }
 
   /// The part of it below one of its members.
@@ -20,15 +40,11 @@ public struct ProcessFamily: Sendable {
       })
   }
 
-  private init(members: [(id: Int32, parent: Int32, start: UInt64)]) {
-    self.members = members
-  }
-
   public func contains(_ process: Int32) -> Bool { members.contains { $0.id == process } }
 
   /// Ends those that are left at once; nobody else that has got one of their ids since.
   public func kill() {
-    for member in members where ProcessTree.start(of: member.id) == member.start {
+    for member in members where ProcessIdentity(of: member.id) == member.identity {
       Glibc.kill(member.id, SIGKILL)
     }
   }
@@ -84,14 +100,8 @@ extension ProcessFamily {
   private static func holds(_ process: Int32, _ sockets: Set<String>) -> Bool? {
     let folder = "/proc/\(process)/fd"
     guard access(folder, R_OK) == 0 else { return errno == ENOENT ? false : nil }
-    var target = [UInt8](repeating: 0, count: 64)
     return numericEntries(folder).contains { descriptor in
-      let count = target.withUnsafeMutableBytes { target in
-        target.withMemoryRebound(to: CChar.self) {
-          readlink("\(folder)/\(descriptor)", $0.baseAddress!, $0.count)
-        }
-      }
-      return count > 0 && sockets.contains(String(decoding: target[..<count], as: UTF8.self))
+      linkTarget("\(folder)/\(descriptor)").map { sockets.contains($0) } ?? false
     }
   }
 }

@@ -21,14 +21,6 @@ struct ProcessTree {
     return members
   }
 
-  /// Everybody in it now, parents before their children, for ``ProcessFamily``.
-  func identities() -> [(id: Int32, parent: Int32, start: UInt64)] {
-    members().compactMap { id in ProcessStat(of: id).map { (id, $0.parent, $0.start) } }
-  }
-
-  /// When a process started, which tells it from a later one of the same id; nil when it is gone.
-  static func start(of process: Int32) -> UInt64? { ProcessStat(of: process)?.start }
-
   /// A reading of the tree as it is now.
   func read() -> Reading { Reading(of: members()) }
 
@@ -36,8 +28,8 @@ struct ProcessTree {
   struct Reading {
     private var total = ProcessUsage.zero
     private var threads: [Int32: ThreadCounters] = [:]
-    /// When each process started, which tells it from a later one of the same id.
-    private var starts: [Int32: UInt64] = [:]
+    /// Who they were.
+    var processes: Set<ProcessIdentity> = []
     /// A member ended before it was read whole: what it used is neither its own any more, nor yet
     /// in what its parent, which was read before it, has of its children.
     private var isTorn = false
@@ -55,7 +47,7 @@ struct ProcessTree {
         isTorn = true
         return
       }
-      starts[process] = stat.start
+      processes.insert(ProcessIdentity(id: process, start: stat.start))
       total.processes += 1
       total.cpuNanoseconds += nanoseconds(of: clock) + stat.childUser + stat.childSystem
       total.userNanoseconds += stat.user + stat.childUser
@@ -77,7 +69,7 @@ struct ProcessTree {
     /// when a process has ended in between: what it used until then cannot be told apart.
     static func - (later: Reading, earlier: Reading) -> ProcessUsage? {
       guard !later.isTorn, !earlier.isTorn,
-        earlier.starts.allSatisfy({ process, start in later.starts[process] == start })
+        earlier.processes.isSubset(of: later.processes)
       else { return nil }
       var usage = later.total
       usage.cpuNanoseconds = increase(
@@ -93,6 +85,21 @@ struct ProcessTree {
       usage.busiestThreadNanoseconds = min(usage.busiestThreadNanoseconds, usage.cpuNanoseconds)
       return usage
     }
+  }
+}
+
+/// A process, told from a later one of the same id by when it started.
+struct ProcessIdentity: Hashable, Sendable {
+  let id: Int32
+  /// In ticks since the machine's start.
+  let start: UInt64
+}
+
+extension ProcessIdentity {
+  /// Nil when the process is gone.
+  init?(of process: Int32) {
+    guard let stat = ProcessStat(of: process) else { return nil }
+    self.init(id: process, start: stat.start)
   }
 }
 

@@ -1,12 +1,10 @@
+internal import EchoIO
+
 /// How this very binary was built: a debug build is an order slower and measures itself.
 public enum BuildConfiguration: String, Codable, Sendable {
   case release, debug
 
-  #if DEBUG
-    public static let current = BuildConfiguration.debug
-  #else
-    public static let current = BuildConfiguration.release
-  #endif
+  public static let current = isDebugBuild ? BuildConfiguration.debug : .release
 
   /// Said on stderr wherever a debug build serves or measures; nil for a release build.
   public var complaint: String? {

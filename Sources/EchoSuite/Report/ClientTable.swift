@@ -1,4 +1,4 @@
-internal import EchoIO
+public import EchoIO
 
 extension ClientReport {
   /// One row whose first columns are the blog's, for Markdown.

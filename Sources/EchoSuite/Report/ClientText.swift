@@ -1,4 +1,4 @@
-internal import EchoIO
+public import EchoIO
 
 /// The client's report for people: what was run, what came of it, errors always, warnings last.
 public struct ClientText: CustomStringConvertible {
@@ -22,8 +22,8 @@ public struct ClientText: CustomStringConvertible {
       row(
         "workload",
         "\(workload.load.workers) workers\(connections), \(workload.load.size.bytes)-byte messages,"
-          + " \(workload.load.engine.rawValue) engine, verify \(workload.load.verification.rawValue)"
-      ),
+          + " \(workload.load.engine.rawValue) engine, verify"
+          + " \(workload.load.verification.rawValue), seed \(workload.seed)"),
       row(
         "window",
         "\(seconds(report.window.duration)) s after \(seconds(report.window.warmup)) s of warm-up,"

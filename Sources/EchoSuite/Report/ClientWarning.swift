@@ -1,4 +1,4 @@
-internal import EchoIO
+public import EchoIO
 
 /// Something about a single run of the client that a reader should know before believing it.
 public enum ClientWarning: Equatable, Sendable {
@@ -6,7 +6,9 @@ public enum ClientWarning: Equatable, Sendable {
   case unverified(bytesSent: UInt64, bytesReceived: UInt64)
   case lengthOnly
   case unserved(served: Int, total: Int)
-  case shortWindow(completed: UInt64)
+  case shortWindow(completed: UInt64, ofMessages: Bool)
+  case lateReading(usage: UInt64, window: UInt64)
+  case unobserved(reason: String)
   case partial
 
   /// What there is to say about a report, the gravest first.
@@ -28,7 +30,18 @@ public enum ClientWarning: Equatable, Sendable {
       warnings.append(.unserved(served: connections.served, total: connections.total))
     }
     if report.valid, report.counts.completed < fewestMessages {
-      warnings.append(.shortWindow(completed: report.counts.completed))
+      let ofMessages = report.window.messagesPerWorker != nil
+      warnings.append(
+        .shortWindow(completed: report.counts.completed, ofMessages: ofMessages))
+    }
+    if report.valid, let usage = report.window.usage {
+      let window = report.window.duration
+      if max(usage, window) - min(usage, window) > window / 20 {
+        warnings.append(.lateReading(usage: usage, window: window))
+      }
+    }
+    if report.valid, let reason = report.serverUnknown {
+      warnings.append(.unobserved(reason: reason))
     }
     return warnings
   }
@@ -52,8 +65,13 @@ extension ClientWarning: CustomStringConvertible {
       "\(served) of \(total) connections were served: the others got no reply within the window. A"
         + " pool serves as many as it has threads: give it more, or use fewer connections. Where"
         + " --messages ended the window, give more of them"
-    case .shortWindow(let completed):
-      "only \(completed) messages were measured; use a longer --duration"
+    case .shortWindow(let completed, let ofMessages):
+      "only \(completed) messages were measured; use"
+        + (ofMessages ? " more --messages" : " a longer --duration")
+    case .lateReading(let usage, let window):
+      "the CPU clocks of processes were read late: they cover \(usage / 1_000_000) ms for a window of"
+        + " \(window / 1_000_000) ms. Something kept this program from running; try again"
+    case .unobserved(let reason): reason
     case .partial:
       "interrupted: these figures are of a part of the run"
     }

@@ -1,3 +1,5 @@
+internal import EchoIO
+
 /// One figure: what it is called, how it is written, which way is better, and how it is read from a
 /// measurement. Whatever shows or compares figures iterates over ``all``.
 struct Metric: Sendable {

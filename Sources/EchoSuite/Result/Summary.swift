@@ -54,13 +54,13 @@ struct Summary: Sendable {
   /// was measured.
   var connections: ClientReport.Connections? {
     let all = rounds.compactMap(\.client?.connections)
-    guard let last = all.last else { return nil }
-    return all.reduce(last) { worst, round in
-      ClientReport.Connections(
-        served: min(worst.served, round.served), total: worst.total,
-        slowestMessages: min(worst.slowestMessages, round.slowestMessages),
-        fastestMessages: max(worst.fastestMessages, round.fastestMessages))
+    guard var worst = all.last else { return nil }
+    for round in all {
+      worst.served = min(worst.served, round.served)
+      worst.slowestMessages = min(worst.slowestMessages, round.slowestMessages)
+      worst.fastestMessages = max(worst.fastestMessages, round.fastestMessages)
     }
+    return worst
   }
 
   /// - Parameter measurements: all attempts at this scenario.

@@ -1,3 +1,5 @@
+public import EchoIO
+
 /// What one attempt at a trial gave: a line of `trials.jsonl`.
 public struct Measurement: Codable, Equatable, Sendable {
   public enum Schema: String, Codable, Sendable {

@@ -20,8 +20,10 @@ struct RunOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "The longest a connection may make no progress.")
   var timeout = Given<TimeSpan>(argument: "5s")
 
-  @Option(parsing: .unconditional, help: "Decides the content of the messages.")
-  var seed: UInt64 = 1
+  @Option(
+    parsing: .unconditional,
+    help: "Decides the content of the messages. (default: drawn, and part of the report)")
+  var seed: UInt64?
 
   func validate() throws {
     try address.check("--address")

@@ -3,7 +3,7 @@ import Testing
 @testable import EchoIO
 
 extension DataPlane {
-  /// What is counted, and when.
+  /// What is counted, and when. Where it depends on the clock, a server moves that.
   @Suite struct WindowTests {
     @Test(arguments: Engine.allCases)
     func `a number of messages is counted exactly, per worker`(engine: Engine) throws {
@@ -14,12 +14,13 @@ extension DataPlane {
           $0.stopRule = .messages(70)
         }
         expectValid(result, messages: 3 * 70)
-        #expect(result.sent == 3 * 70)
-        #expect(result.slowestMessages == 70 && result.fastestMessages == 70)
-        #expect(result.connectionsServed == 3)
-        #expect(result.lifetimeBytesSent == 3 * 70 * 1000)
-        #expect(result.lifetimeBytesReceived == 3 * 70 * 1000)
-        #expect(result.latency.count == 3 * 70)
+        #expect(result.counts.sent == 3 * 70)
+        #expect(result.window.messagesPerWorker == 70)
+        #expect(result.connections.slowestMessages == 70)
+        #expect(result.connections.fastestMessages == 70)
+        #expect(result.connections.served == 3)
+        #expect(result.lifetime.bytesSent == 3 * 70 * 1000)
+        #expect(result.lifetime.bytesReceived == 3 * 70 * 1000)
       }
       #expect(counters.bytesIn == 3 * 70 * 1000)
       #expect(counters.bytesOut == counters.bytesIn)
@@ -33,66 +34,134 @@ extension DataPlane {
           $0.stopRule = .messages(100)
         }
         expectValid(result, messages: 2 * 100)
-        #expect((2...7).contains(result.connectionsServed))
-        #expect(result.lifetimeBytesReceived == result.lifetimeBytesSent)
+        // Each connection but the one that ended the window has a message on its way.
+        #expect(result.counts.sent == 2 * 100 + 5)
+        #expect((2...7).contains(result.connections.served))
+        #expect(result.lifetime.bytesReceived == result.lifetime.bytesSent)
       }
     }
 
     @Test(arguments: Engine.allCases)
     func `a message that comes back after the window is not counted`(engine: Engine) throws {
-      let result = try undisturbed(completed: 10) {
-        try withLies { conversation in
-          try conversation.answer(1000) { number, message in
-            if number == 11 { conversation.over.wait(timeout: .milliseconds(1600)) }
-            return message
-          }
-        } _: {
-          try load($0, engine) { $0.stopRule = .duration(.seconds(1)) }
+      let clock = ManualClock()
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { number, message in
+          clock.advance(by: number <= 10 ? .milliseconds(90) : .milliseconds(101))
+          return message
         }
+      } _: {
+        try load($0, engine, by: clock) { $0.stopRule = .duration(.seconds(1)) }
       }
       expectValid(result, messages: 10)
-      #expect(result.sent == 11)
-      #expect(result.windowNanoseconds == 1_000_000_000)
-      #expect(result.messagesPerSecond == 10)
-      #expect(result.bytesPerSecond == 10_000)
-      #expect(result.lifetimeBytesReceived == 11_000)
+      #expect(result.counts.sent == 11)
+      #expect(result.window.duration == 1_000_000_000)
+      #expect(result.throughput.messagesPerSecond == 10)
+      #expect(result.throughput.bytesPerSecond == 10_000)
+      #expect(result.lifetime.bytesReceived == 11_000)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a window begins with its first moment and ends before its last`(engine: Engine) throws {
+      let clock = ManualClock()
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { number, message in
+          // The third comes back as the window begins, the seventh as it ends.
+          clock.advance(by: .milliseconds(number <= 3 ? 100 : 250))
+          return message
+        }
+      } _: {
+        try load($0, engine, by: clock) {
+          $0.warmup = .milliseconds(300)
+          $0.stopRule = .duration(.seconds(1))
+        }
+      }
+      expectValid(result, messages: 4)
+      #expect(result.counts.sent == 5)
+      #expect(result.connections.slowestMessages == 4)
+      #expect(result.connections.fastestMessages == 4)
     }
 
     @Test(arguments: Engine.allCases)
     func `messages that come back during the warm-up are not counted`(engine: Engine) throws {
-      let result = try undisturbed(completed: 5) {
-        try withLies { conversation in
-          try conversation.answer(1000) { number, message in
-            // Five at once; the sixth when the warm-up is over; the eleventh after the window.
-            if number == 6 { conversation.over.wait(timeout: .milliseconds(900)) }
-            if number == 11 { conversation.over.wait(timeout: .milliseconds(1400)) }
-            return message
-          }
-        } _: {
-          try load($0, engine) {
-            $0.warmup = .milliseconds(600)
-            $0.stopRule = .duration(.seconds(1))
-          }
-        }
-      }
-      expectValid(result, messages: 5)
-      #expect(result.warmupNanoseconds == 600_000_000)
-      #expect(result.windowNanoseconds == 1_000_000_000)
-      #expect(result.lifetimeBytesReceived == 11_000)
-    }
-
-    @Test(arguments: Engine.allCases)
-    func `a window in which nothing comes back is no measurement`(engine: Engine) throws {
+      let clock = ManualClock()
       let result = try withLies { conversation in
-        try conversation.answer(1000) { _, message in
-          conversation.over.wait(timeout: .milliseconds(600))
+        try conversation.answer(1000) { number, message in
+          clock.advance(by: .milliseconds(number == 6 ? 600 : number == 11 ? 1000 : 10))
           return message
         }
       } _: {
-        try load($0, engine) { $0.stopRule = .duration(.milliseconds(200)) }
+        try load($0, engine, by: clock) {
+          $0.warmup = .milliseconds(600)
+          $0.stopRule = .duration(.seconds(1))
+        }
+      }
+      // The sixth to the tenth.
+      expectValid(result, messages: 5)
+      #expect(result.window.warmup == 600_000_000)
+      #expect(result.window.duration == 1_000_000_000)
+      #expect(result.lifetime.bytesReceived == 11_000)
+      // The sixth took 600 ms, the others ten.
+      #expect(result.latency.min == 10_000_000)
+      #expect(result.latency.max == 600_000_000)
+      #expect(result.latency.mean == 128_000_000)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a round trip is from before the message to after the reply`(engine: Engine) throws {
+      let clock = ManualClock()
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { _, message in
+          clock.advance(by: .milliseconds(7))
+          return message
+        }
+      } _: {
+        try load($0, engine, by: clock) { $0.stopRule = .messages(30) }
+      }
+      expectValid(result, messages: 30)
+      #expect(result.latency.min == 7_000_000)
+      #expect(result.latency.max == 7_000_000)
+      #expect(result.latency.mean == 7_000_000)
+      #expect(result.window.duration == 210_000_000)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a window that passes while nothing comes back is no measurement`(engine: Engine) throws {
+      let clock = ManualClock()
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { _, message in
+          clock.advance(by: .milliseconds(600))
+          return message
+        }
+      } _: {
+        try load($0, engine, by: clock) { $0.stopRule = .duration(.milliseconds(200)) }
       }
       #expect(result.invalidReasons == ["no message came back within the window"])
       expectNoNumber(result)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a window ends in time though the reply still trickles`(engine: Engine) throws {
+      let clock = ManualClock()
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { number, message in
+          guard number == 3 else { return message }
+          clock.advance(by: .seconds(1))
+          for byte in message.dropLast() {
+            try conversation.peer.send([byte])
+            clock.advance(by: .milliseconds(1))
+          }
+          return message.suffix(1)
+        }
+      } _: {
+        try load($0, engine, by: clock) {
+          $0.stopRule = .duration(.seconds(1))
+          $0.timeout = .seconds(20)
+        }
+      }
+      expectValid(result, messages: 2)
+      #expect(result.counts.sent == 3)
+      #expect(result.window.duration == 1_000_000_000)
+      #expect(result.lifetime.bytesReceived == 3000)
     }
 
     @Test(arguments: BackendUnderTest.all, Engine.allCases)
@@ -100,57 +169,63 @@ extension DataPlane {
       backend: BackendUnderTest, engine: Engine
     ) throws {
       let counters = try withServer(backend) { server in
-        let result = try undisturbed(served: 3) {
-          try load(server.address, engine) {
-            $0.workers = 3
-            $0.connections = 3
-            $0.warmup = .milliseconds(50)
-            $0.stopRule = .duration(.milliseconds(300))
-          }
+        let clock = SteppingClock(by: .milliseconds(1))
+        let result = try load(server.address, engine, by: clock) {
+          $0.workers = 3
+          $0.connections = 3
+          $0.warmup = .milliseconds(50)
+          $0.stopRule = .duration(.seconds(6))
+          $0.timeout = .seconds(60)
         }
-        expectValid(result, messages: result.completed)
-        #expect(result.windowNanoseconds == 300_000_000)
-        #expect(result.connectionsServed == 3)
-        #expect(result.lifetimeBytesSent == result.lifetimeBytesReceived)
-        #expect(result.lifetimeBytesSent > result.completed * 1000)
-        #expect(result.client != nil && result.machine != nil && result.server == nil)
+        expectValid(result, messages: result.counts.completed)
+        #expect(result.window.duration == 6_000_000_000)
+        #expect(result.connections.served == 3)
+        #expect(result.lifetime.bytesSent == result.lifetime.bytesReceived)
+        #expect(result.lifetime.bytesSent > result.counts.completed * 1000)
+        #expect(result.server == nil && result.serverUnknown == nil)
       }
       #expect(counters.bytesIn == counters.bytesOut)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a run says when its window began, and what was used in it`(engine: Engine) throws {
+      try withServer(.named("threads")) { server in
+        let before = unixNow()
+        let result = try load(server.address, engine) {
+          $0.warmup = .milliseconds(100)
+          $0.stopRule = .duration(.milliseconds(200))
+          $0.timeout = .seconds(30)
+        }
+        let after = unixNow()
+        expectValid(result, messages: result.counts.completed)
+        #expect(result.window.startUnix >= before + 100_000_000)
+        #expect(result.window.startUnix + result.window.duration <= after)
+        // This machine may have stood still at an edge of the window.
+        #expect(result.window.usage ?? 0 > 0)
+        #expect(result.cpu.nanoseconds > 0)
+        #expect(result.cpu.nanoseconds <= 2 * (after - before))
+        let covered = Double(result.window.usage ?? 0) / Double(result.window.duration)
+        if (0.5...2).contains(covered) {
+          #expect(result.client?.cpuNanoseconds ?? 0 > 0)
+          #expect(result.machine != nil)
+        }
+      }
     }
 
     @Test(arguments: BackendUnderTest.all, Engine.allCases)
-    func `messages of 64 MiB do not deadlock`(backend: BackendUnderTest, engine: Engine) throws {
+    func `messages larger than the socket buffers do not deadlock`(
+      backend: BackendUnderTest, engine: Engine
+    ) throws {
       try withServer(backend, bufferSize: 4096) { server in
+        // More than all four buffers hold (tcp(7): tcp_wmem and tcp_rmem, 4 and 6 MiB).
+        let size = 24 << 20
         let result = try load(server.address, engine) {
-          $0.size = ByteCount(64 << 20)
+          $0.size = ByteCount(size)
           $0.stopRule = .messages(1)
         }
         expectValid(result, messages: 1)
-        #expect(result.lifetimeBytesReceived == 64 << 20)
+        #expect(result.lifetime.bytesReceived == size)
       }
-    }
-
-    @Test(arguments: Engine.allCases, Verification.allCases)
-    func `a pool with fewer threads than connections serves the rest in the end`(
-      engine: Engine, verification: Verification
-    ) throws {
-      let counters = try withServer(.named("threads"), threads: 2) { server in
-        let result = try undisturbed(served: 2) {
-          try load(server.address, engine) {
-            $0.verification = verification
-            $0.workers = engine == .blocking ? 6 : 2
-            $0.connections = 6
-            $0.stopRule = .duration(.milliseconds(300))
-          }
-        }
-        expectValid(result, messages: result.completed)
-        #expect(result.connectionsServed == 2)
-        #expect(result.slowestMessages == 0)
-        #expect(result.lifetimeBytesSent == result.lifetimeBytesReceived)
-      }
-      // Once, or as often as the run was disturbed.
-      #expect(counters.connections > 0 && counters.connections % 6 == 0)
-      #expect(counters.bytesIn == counters.bytesOut)
     }
   }
 }

@@ -79,6 +79,12 @@ extension DataPlane {
       #expect(monotonicNow() - start < 10_000_000_000)
     }
 
+    @Test func `a connection that has been made counts, however late somebody looks`() throws {
+      let listener = try Socket.listening(on: RunningServer.loopback)
+      let address = try listener.boundAddress(requested: RunningServer.loopback)
+      _ = try Socket.connected(to: address, timeout: .milliseconds(0))
+    }
+
     /// Lends a listener that takes no more connections.
     private func withFullBacklog(on address: Address, _ body: (Address) throws -> Void) throws {
       let listener = try Socket.listening(on: address)

@@ -122,8 +122,10 @@ final class Peer: Sendable {
   }
 }
 
-/// Sends, without ever receiving, until nothing has moved for a while, or for five seconds: TCP's
+/// Sends, without ever receiving, until nothing has moved for a while, or for fifteen seconds: TCP's
 /// probes of a closed window may move a little now and then for minutes.
+/// A while is longer than anything that delays a segment of an open window, such as the 40 ms of an
+/// acknowledgement.
 /// - Returns: the bytes sent.
 @discardableResult
 func sendUntilStuck(_ peer: Peer, atMost limit: Int = 1 << 30) -> Int {
@@ -134,7 +136,7 @@ func sendUntilStuck(_ peer: Peer, atMost limit: Int = 1 << 30) -> Int {
     let count = transmitNow(peer.descriptor, piece, piece.count)
     if count > 0 {
       sent += count
-    } else if !waitUntil(peer.descriptor, POLLOUT, timeout: .seconds(2)) {
+    } else if !waitUntil(peer.descriptor, POLLOUT, timeout: .milliseconds(250)) {
       break
     }
   }

@@ -6,6 +6,8 @@ struct RunningServer: Sendable {
 
   /// Where it listens, the port that the kernel chose included.
   let address: Address
+  /// The socket that it listens with.
+  let listener: Int32
   private let stop: StopSignal
   private let work: BoundedWork<ServerCounters>
 
@@ -21,6 +23,7 @@ struct RunningServer: Sendable {
     let options = ServerOptions(
       bufferSize: ByteCount(bufferSize), threads: threads ?? backend.type.defaultThreads)
     let descriptor = listener.release()
+    self.listener = descriptor
     let stop = try StopSignal()
     self.stop = stop
     work = try BoundedWork("server") {

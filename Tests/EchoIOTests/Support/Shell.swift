@@ -9,8 +9,11 @@ struct Shell {
   private let peer: Peer
 
   /// Lends one to `body`, and kills it with all that it has started.
-  static func with<Result>(_ script: String, _ body: (Shell) throws -> Result) throws -> Result {
-    let shell = try Shell(script)
+  /// - Parameter socket: something that it holds, too, as a server does its listener.
+  static func with<Result>(
+    _ script: String, holding socket: Int32? = nil, _ body: (Shell) throws -> Result
+  ) throws -> Result {
+    let shell = try Shell(script, socket)
     defer {
       kill(-shell.id, SIGKILL)
       waitpid(shell.id, nil, 0)
@@ -18,7 +21,7 @@ struct Shell {
     return try body(shell)
   }
 
-  private init(_ script: String) throws {
+  private init(_ script: String, _ socket: Int32?) throws {
     var ends: [Int32] = [0, 0]
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw SystemError.last("socketpair") }
@@ -28,6 +31,7 @@ struct Shell {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
+    if let socket { posix_spawn_file_actions_adddup2(&actions, socket, 3) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -49,7 +53,9 @@ struct Shell {
   }
 
   func hear() throws {
-    _ = try peer.receive(1)
+    guard try !peer.receive(1).isEmpty else {
+      throw TookTooLong(description: "the shell has ended and says nothing")
+    }
   }
 
   var tree: ProcessTree { ProcessTree(root: id) }

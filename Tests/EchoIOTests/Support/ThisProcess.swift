@@ -8,14 +8,8 @@ enum ThisProcess {
   static var descriptors: [Int32: String] {
     var found: [Int32: String] = [:]
     for descriptor in numericEntries("/proc/self/fd") {
-      var target = [UInt8](repeating: 0, count: 256)
-      let length = target.withUnsafeMutableBytes {
-        readlink(
-          "/proc/self/fd/\(descriptor)", $0.baseAddress!.assumingMemoryBound(to: CChar.self),
-          $0.count)
-      }
       // Without a target: the listing's own descriptor, closed by now.
-      if length > 0 { found[descriptor] = String(decoding: target.prefix(length), as: UTF8.self) }
+      found[descriptor] = linkTarget("/proc/self/fd/\(descriptor)")
     }
     return found
   }

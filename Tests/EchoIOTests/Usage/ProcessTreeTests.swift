@@ -82,6 +82,23 @@ struct ProcessTreeTests {
     }
   }
 
+  @Test func `a process is told from an earlier one of the same id`() throws {
+    try Shell.with("read go; echo >&0; read go") { shell in
+      var before = shell.tree.read()
+      #expect(shell.usage(since: before) != nil)
+      let own = try #require(ProcessIdentity(of: shell.id))
+      #expect(before.processes == [own])
+      before.processes = [ProcessIdentity(id: own.id, start: own.start - 1)]
+      #expect(shell.usage(since: before) == nil)
+      // It is not the one that is to be killed either.
+      ProcessFamily([ProcessIdentity(id: own.id, start: own.start - 1)]).kill()
+      try shell.tell()
+      try shell.hear()
+      ProcessFamily([own]).kill()
+      #expect(throws: TookTooLong.self) { try shell.hear() }
+    }
+  }
+
   @Test func `of a process that is not there, nothing is known`() {
     // The largest process number there can be, which this machine has not reached.
     let reading = ProcessTree(root: 4_194_303).read()

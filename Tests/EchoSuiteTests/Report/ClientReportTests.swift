@@ -10,7 +10,7 @@ struct ClientReportTests {
     #expect(
       text == """
         target       127.0.0.1:25000
-        workload     5 workers, 1000-byte messages, blocking engine, verify full
+        workload     5 workers, 1000-byte messages, blocking engine, verify full, seed 1
         window       0.10 s after 0.02 s of warm-up, closed loop
         throughput   10000.0 messages/s, 9.54 MB/s (1000 messages)
         latency      round trip (service time), µs
@@ -30,7 +30,7 @@ struct ClientReportTests {
     #expect(
       "\(ClientText(report))" == """
         target       127.0.0.1:25000
-        workload     5 workers, 8 connections, 1000-byte messages, event engine, verify full
+        workload     5 workers, 8 connections, 1000-byte messages, event engine, verify full, seed 1
         window       0.10 s after 0.02 s of warm-up, closed loop
         INVALID      a byte is wrong
         INVALID      one is lost
@@ -40,13 +40,12 @@ struct ClientReportTests {
   }
 
   @Test func `a run that could not take place says why`() {
-    var report = ClientReport(
-      ClientResult(workload: Workload()), error: refusal)
+    var report = ClientReport(Workload(seed: 1), error: refusal)
     report.build = "release"
     #expect(
       "\(ClientText(report))" == """
         target       127.0.0.1:25000
-        workload     5 workers, 1000-byte messages, blocking engine, verify full
+        workload     5 workers, 1000-byte messages, blocking engine, verify full, seed 1
         window       0.00 s after 0.00 s of warm-up, closed loop
         failed       connect 127.0.0.1:1: Connection refused.
         errors       connect 1, reset 0, timeout 0, mismatch 0, surplus 0, missing 0
@@ -83,14 +82,14 @@ struct ClientReportTests {
   }
 
   @Test func `a run that could not take place is not called invalid`() {
-    let report = ClientReport(ClientResult(workload: Workload()), error: refusal)
+    let report = ClientReport(Workload(), error: refusal)
     #expect(report.table.rows[0][3] == "–")
     #expect(report.table.rows[0][8] == "1")
   }
 
   @Test func `what failed before anything was connected is no failed connection`() {
     let error = SystemError("pthread_create", errno: 11)
-    let report = ClientReport(ClientResult(workload: Workload()), error: error)
+    let report = ClientReport(Workload(), error: error)
     #expect(report.error == "pthread_create: Resource temporarily unavailable.")
     #expect(report.counts.errors["connect"] == 0)
   }
@@ -108,7 +107,7 @@ struct ClientReportTests {
   }
 
   @Test func `the document has every member, and null for what is not there`() throws {
-    let report = ClientReport(ClientResult(workload: Workload()), error: refusal)
+    let report = ClientReport(Workload(), error: refusal)
     let document = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
     for member in ["messages_per_second", "bytes_per_second", "hdr_v2", "server", "machine"] {
       #expect(document.contains("\"\(member)\":null"), "\(member)")

@@ -10,7 +10,7 @@ struct ClientWarningTests {
 
   @Test func `a debug build is the first thing to know`() {
     let found = warnings(load: SimulatedLoad(messagesPerSecond: 10)) { $0.build = "debug" }
-    #expect(found == [.debugBuild, .shortWindow(completed: 1)])
+    #expect(found == [.debugBuild, .shortWindow(completed: 1, ofMessages: false)])
   }
 
   @Test func `what was not verified is told with its bytes`() {
@@ -34,7 +34,25 @@ struct ClientWarningTests {
   @Test func `fewer than a thousand messages are few`() {
     #expect(warnings(load: SimulatedLoad(messagesPerSecond: 10_000)) == [])
     #expect(
-      warnings(load: SimulatedLoad(messagesPerSecond: 9_990)) == [.shortWindow(completed: 999)])
+      warnings(load: SimulatedLoad(messagesPerSecond: 9_990)) == [
+        .shortWindow(completed: 999, ofMessages: false)
+      ])
+    let counted = warnings(load: SimulatedLoad(messagesPerSecond: 9_990)) {
+      $0.window.messagesPerWorker = 200
+    }
+    #expect(counted == [.shortWindow(completed: 999, ofMessages: true)])
+  }
+
+  @Test func `readings that do not cover the window are told`() {
+    #expect(warnings { $0.window.usage = 104_999_999 } == [])
+    let late = ClientWarning.lateReading(usage: 106_000_000, window: 100_000_000)
+    #expect(warnings { $0.window.usage = 106_000_000 } == [late])
+    let early = ClientWarning.lateReading(usage: 94_000_000, window: 100_000_000)
+    #expect(warnings { $0.window.usage = 94_000_000 } == [early])
+  }
+
+  @Test func `a server of which nothing is known is told with the reason`() {
+    #expect(warnings { $0.serverUnknown = "gone" } == [.unobserved(reason: "gone")])
   }
 
   @Test func `an invalid run has no warning about its figures`() {
@@ -63,7 +81,20 @@ struct ClientWarningTests {
         + " pool serves as many as it has threads: give it more, or use fewer connections. Where"
         + " --messages ended the window, give more of them"
     ),
-    (.shortWindow(completed: 7), "only 7 messages were measured; use a longer --duration"),
+    (
+      .shortWindow(completed: 7, ofMessages: false),
+      "only 7 messages were measured; use a longer --duration"
+    ),
+    (
+      .shortWindow(completed: 7, ofMessages: true),
+      "only 7 messages were measured; use more --messages"
+    ),
+    (
+      .lateReading(usage: 400_000_000, window: 500_000_000),
+      "the CPU clocks of processes were read late: they cover 400 ms for a window of 500 ms."
+        + " Something kept this program from running; try again"
+    ),
+    (.unobserved(reason: "no figures of process 5: it ended"), "no figures of process 5: it ended"),
     (.partial, "interrupted: these figures are of a part of the run"),
   ])
   func `a warning says what happened and what to try`(warning: ClientWarning, text: String) {

@@ -1,3 +1,4 @@
+import EchoIO
 import Testing
 
 @testable import EchoSuite

@@ -24,8 +24,8 @@ extension ClientReport {
   static func simulated(
     _ scenario: Scenario, _ load: SimulatedLoad = SimulatedLoad()
   ) -> ClientReport {
-    let workload = Workload(load: scenario.load, warmup: .milliseconds(20))
-    var report = ClientReport(ClientResult(workload: workload))
+    let workload = Workload(load: scenario.load, warmup: .milliseconds(20), seed: 1)
+    var report = ClientReport(workload)
     report.build = "release"
     report.window = WindowReport(
       startUnix: 1_767_323_045_000_000_000, duration: 100_000_000, warmup: 20_000_000)

@@ -1,35 +1,38 @@
-public import EchoIO
-
-/// What `client --format json` prints, whatever happened: schema `echobench-client/1`.
+/// What a run of the client came to, and what `client --format json` prints, whatever happened:
+/// schema `echobench-client/1`.
 ///
 /// Times are in nanoseconds, sizes in bytes. Message counts are those of the measured window;
 /// `lifetime` has the bytes of the connections' whole life, warm-up and drain included. Error
 /// counts are connections that broke in that way.
 public struct ClientReport: Codable, Equatable, Sendable {
   public var schema = "echobench-client/1"
-  public var valid: Bool
-  public var partial: Bool
-  public var invalidReasons: [String]
+  public var valid = false
+  public var partial = false
+  public var invalidReasons: [String] = []
   /// Why the run could not take place; then nothing below was measured.
   @ExplicitNull public var error: String?
-  public var build = BuildConfiguration.current.rawValue
+  public var build = isDebugBuild ? "debug" : "release"
   public var target: Target
   public var workload: WorkloadReport
   public var window: WindowReport
-  public var counts: Counts
-  public var lifetime: Lifetime
-  public var throughput: Throughput
-  public var latency: Latency
+  public var counts = Counts()
+  public var lifetime = Lifetime(bytesSent: 0, bytesReceived: 0, bytesDrained: 0)
+  public var throughput = Throughput()
+  public var latency = Latency()
   public var connections: Connections
-  public var cpu: CPUTime
+  /// Of the client's workers.
+  public var cpu = CPUTime(userNanoseconds: 0, systemNanoseconds: 0)
   @ExplicitNull public var client: ProcessUsage?
   @ExplicitNull public var server: ProcessUsage?
+  /// Why there are no figures of the server that was to be observed, in a sentence.
+  public var serverUnknown: String?
   @ExplicitNull public var machine: MachineUsage?
 
   enum CodingKeys: String, CodingKey {
     case schema, valid, partial, error, build, target, workload, window, counts, lifetime
     case throughput, latency, connections, cpu, client, server, machine
     case invalidReasons = "invalid_reasons"
+    case serverUnknown = "server_unknown"
   }
 
   public struct Target: Codable, Equatable, Sendable {
@@ -43,27 +46,33 @@ public struct ClientReport: Codable, Equatable, Sendable {
   }
 
   public struct WindowReport: Codable, Equatable, Sendable {
-    public var startUnix: UInt64
-    public var duration: UInt64
-    public var warmup: UInt64
-    /// The time that the CPU figures cover; absent in reports of earlier versions.
+    public var startUnix: UInt64 = 0
+    public var duration: UInt64 = 0
+    public var warmup: UInt64 = 0
+    /// The time that the figures of processes and the machine cover; absent in reports of earlier
+    /// versions.
     public var usage: UInt64?
+    /// What ended it: so many messages of each worker; nil when it was the time.
+    public var messagesPerWorker: UInt64?
 
     enum CodingKeys: String, CodingKey {
       case startUnix = "start_unix_ns"
       case duration = "duration_ns"
       case warmup = "warmup_ns"
       case usage = "usage_ns"
+      case messagesPerWorker = "messages_per_worker"
     }
   }
 
   public struct Counts: Codable, Equatable, Sendable {
-    public var sent: UInt64
-    public var completed: UInt64
-    public var bytesSent: UInt64
-    public var bytesReceived: UInt64
+    /// Those completed, and those that were on their way when the window ended.
+    public var sent: UInt64 = 0
+    public var completed: UInt64 = 0
+    public var bytesSent: UInt64 = 0
+    public var bytesReceived: UInt64 = 0
     /// By the raw value of ``FailureKind``, the zeros too.
-    public var errors: [String: Int]
+    public var errors = Dictionary(
+      uniqueKeysWithValues: FailureKind.allCases.map { ($0.rawValue, 0) })
 
     enum CodingKeys: String, CodingKey {
       case sent, completed, errors
@@ -80,7 +89,7 @@ public struct ClientReport: Codable, Equatable, Sendable {
 
     /// Those received up to the half-close. How many a server that goes on sending has sent by the
     /// time it is cut off is up to the client.
-    var bytesBack: UInt64 { bytesReceived - min(bytesReceived, bytesDrained ?? 0) }
+    public var bytesBack: UInt64 { bytesReceived - min(bytesReceived, bytesDrained ?? 0) }
 
     enum CodingKeys: String, CodingKey {
       case bytesSent = "bytes_sent"
@@ -106,7 +115,7 @@ public struct ClientReport: Codable, Equatable, Sendable {
     @ExplicitNull public var mean: Double?
     @ExplicitNull public var max: UInt64?
     /// By the percentile; null where fewer than ten samples lie above it.
-    public var percentiles: [String: UInt64?]
+    public var percentiles: [String: UInt64?] = [:]
     /// HdrHistogram's compressed V2 encoding, Base64; null when nothing was recorded.
     @ExplicitNull public var hdrV2: String?
 
@@ -117,10 +126,11 @@ public struct ClientReport: Codable, Equatable, Sendable {
   }
 
   public struct Connections: Codable, Equatable, Sendable {
+    /// Answered at least once before the window ended.
     public var served: Int
     public var total: Int
-    public var slowestMessages: UInt64
-    public var fastestMessages: UInt64
+    public var slowestMessages: UInt64 = 0
+    public var fastestMessages: UInt64 = 0
 
     enum CodingKeys: String, CodingKey {
       case served, total
@@ -134,39 +144,39 @@ extension ClientReport {
   /// The percentiles that are reported.
   public static let percentiles = ["50", "90", "99", "99.9"]
 
-  /// Turns a result into what is printed of it. A figure of an invalid one is not.
-  public init(_ result: ClientResult, error: SystemError? = nil) {
-    let workload = result.workload
-    let isMeasured = result.isValid && error == nil
-    valid = isMeasured
-    partial = result.isPartial
-    invalidReasons = error == nil ? result.invalidReasons : []
-    self.error = error.map { "\($0)" }
+  /// The report of a run of which nothing is known yet.
+  public init(_ workload: Workload) {
     target = Target(address: "\(workload.address)")
     self.workload = WorkloadReport(load: workload.load, seed: workload.seed)
-    window = WindowReport(
-      startUnix: result.windowStartUnix, duration: result.windowNanoseconds,
-      warmup: result.warmupNanoseconds, usage: result.usageNanoseconds)
-    let size = UInt64(workload.size.bytes)
-    counts = Counts(
-      sent: result.sent, completed: result.completed, bytesSent: result.sent * size,
-      bytesReceived: result.completed * size,
-      errors: Dictionary(
-        uniqueKeysWithValues: FailureKind.allCases.map { ($0.rawValue, result.failureCount($0)) }))
-    if error?.isFailedConnection == true { counts.errors[FailureKind.connect.rawValue] = 1 }
-    lifetime = Lifetime(
-      bytesSent: result.lifetimeBytesSent, bytesReceived: result.lifetimeBytesReceived,
-      bytesDrained: result.drainedBytes)
-    throughput = Throughput(
-      messagesPerSecond: result.messagesPerSecond, bytesPerSecond: result.bytesPerSecond)
-    latency = Latency(isMeasured ? result.latency : LatencyHistogram())
-    connections = Connections(
-      served: result.connectionsServed, total: workload.connections,
-      slowestMessages: result.slowestMessages, fastestMessages: result.fastestMessages)
-    cpu = result.cpu
-    client = result.client
-    server = result.server
-    machine = result.machine
+    connections = Connections(served: 0, total: workload.connections)
+    window = WindowReport()
+    latency = Latency(LatencyHistogram())
+    if case .messages(let count) = workload.stopRule { window.messagesPerWorker = UInt64(count) }
+  }
+
+  /// The report of a run that could not take place.
+  public init(_ workload: Workload, error: SystemError) {
+    self.init(workload)
+    self.error = "\(error)"
+    if error.isFailedConnection { counts.errors[FailureKind.connect.rawValue] = 1 }
+  }
+
+  /// Once everything is counted: whether this is a measurement, and its figures only if it is one.
+  mutating func conclude(_ failures: [Failure], _ histogram: LatencyHistogram) {
+    for failure in failures {
+      counts.errors[failure.kind.rawValue, default: 0] += 1
+      if !invalidReasons.contains(failure.reason) { invalidReasons.append(failure.reason) }
+    }
+    if failures.isEmpty, counts.completed == 0, !partial {
+      invalidReasons.append("no message came back within the window")
+    }
+    valid = invalidReasons.isEmpty && counts.completed > 0
+    guard valid else { return }
+    latency = Latency(histogram)
+    guard window.duration > 0 else { return }
+    let rate = Double(counts.completed) / (Double(window.duration) / 1e9)
+    throughput.messagesPerSecond = rate
+    throughput.bytesPerSecond = rate * Double(workload.load.size.bytes)
   }
 }
 

@@ -1,0 +1,206 @@
+/// One thread of the client: its share of the connections, from their first message to their end.
+///
+/// The measured loop of its engine moves the bytes, one stretch after the other. What is here
+/// happens between two stretches, at a boundary or at a look around a few times per second.
+///
+/// Unchecked: it is handed over to its thread before that starts, and is that thread's own.
+struct Worker<Clock: RunClock>: @unchecked Sendable {
+  let connections: UnsafeMutableBufferPointer<ClientConnection>
+  let workload: Workload
+  let run: RunState
+  var stretch: Stretch<Clock>
+  /// nil for a blocking worker.
+  var poller: Poller?
+  /// What is counted of the present slice.
+  var recorder = LatencyRecorder()
+  /// For the replies of the warm-up, at which nobody looks.
+  private var unused = LatencyRecorder()
+  /// A reply that is whole, since `end`, and belongs to the next slice.
+  var pending: (index: Int, end: UInt64)?
+  /// True when a connection went wrong.
+  private(set) var isBroken = false
+  private var failure: Failure?
+  var awake: AwakeTime
+  /// When the server last came to a connection that waited for its turn, in awake time.
+  private var turnedAt: UInt64 = 0
+  private var closedBefore = 0
+
+  /// - Throws: `SystemError` when there is no memory or no descriptor.
+  init(
+    _ connections: UnsafeMutableBufferPointer<ClientConnection>, _ workload: Workload,
+    _ run: RunState, _ clock: Clock
+  ) throws(SystemError) {
+    self.connections = connections
+    self.workload = workload
+    self.run = run
+    let look = lookInterval(workload.timeout)
+    awake = AwakeTime(from: clock.now(), interval: look)
+    stretch = try Stretch(workload, look: look, clock: clock, stop: run.stop)
+    switch workload.engine {
+    case .blocking:
+      for connection in connections { setReceiveTimeout(connection.descriptor, look) }
+    case .event:
+      do throws(SystemError) {
+        poller = try Poller(connections)
+      } catch {
+        stretch.deallocate()
+        throw error
+      }
+    }
+  }
+
+  /// Frees what only the worker uses. To be called once.
+  func deallocate() {
+    stretch.deallocate()
+    poller?.deallocate()
+    unused.deallocate()
+  }
+
+  /// Everything: the warm-up, the window, and the end of the connections.
+  mutating func work(_ window: Window) -> WorkerOutcome {
+    for index in connections.indices { issueNext(index) }
+    proceed(until: window.start, replies: .max)
+
+    swap(&recorder, &unused)
+    let before = CPUTime.ofThisThread()
+    for index in connections.indices { connections[index].completed = -connections[index].answered }
+    proceed(until: window.end, replies: window.messages)
+    let cpu = CPUTime.ofThisThread() - before
+    for index in connections.indices {
+      connections[index].completed += connections[index].answered
+      connections[index].wasServed = connections[index].answered > 0
+    }
+    let inFlight = connections.count { $0.issued > $0.answered * workload.size.bytes }
+    for index in connections.indices { noteServed(index) }
+    run.workerFinished()
+    if !isBroken {
+      run.awaitUsageReading(window)
+      settle()
+    }
+    return WorkerOutcome(recorder: recorder, inFlight: inFlight, cpu: cpu, failure: failure)
+  }
+
+  /// Runs the measured loop until a moment, or so many replies, or the end of the run. A reply
+  /// counts in the slice in which it came back whole.
+  private mutating func proceed(until boundary: UInt64, replies: UInt64) {
+    stretch.mostReplies = replies
+    while goesOn {
+      if let reply = pending {
+        guard reply.end < boundary else { return }
+        pending = nil
+        complete(connections.baseAddress! + reply.index, at: reply.end, &recorder)
+        guard recorder.completed < replies else { return }
+        issueNext(reply.index)
+      }
+      let now = stretch.clock.now()
+      lookAround(at: now)
+      guard goesOn, now < boundary else { return }
+      switch drive(until: min(boundary, awake.nextLook)) {
+      case .quiet: break
+      case .whole(let index, let end):
+        if connections[index].isSent { pending = (index, end) } else { watch(index) }
+      case .fault(let index, let fault): fail(index, fault)
+      }
+    }
+  }
+
+  /// False once the run is to end early.
+  var goesOn: Bool { !isBroken && !run.isStopping }
+
+  /// One stretch of the measured loop.
+  mutating func drive(until boundary: UInt64) -> Pause {
+    stretch.boundary = boundary
+    return poller == nil
+      ? BlockingEngine.drive(connections.baseAddress!, stretch, &recorder)
+      : EventEngine.drive(&poller!, connections.baseAddress!, stretch, &recorder)
+  }
+
+  /// Issues the next message of a connection.
+  private func issueNext(_ index: Int) {
+    issue(connections.baseAddress! + index, stretch)
+    if !connections[index].isSent { watch(index) }
+  }
+
+  /// Has a connection watched for what its state asks for, where somebody watches.
+  func watch(_ index: Int) {
+    poller?.watch(connections.baseAddress! + index, index)
+  }
+
+  /// The first failure of a run ends it, and so does its caller: what breaks afterwards may be the
+  /// consequence of that.
+  mutating func fail(_ index: Int, _ fault: Fault) {
+    isBroken = true
+    guard run.requestStop() else { return }
+    let diagnosis = Diagnosis(
+      connections.baseAddress! + index, workload, stretch.messages, stretch.scratch)
+    failure = diagnosis.failure(of: fault)
+  }
+}
+
+// MARK: - Looking around
+
+extension Worker {
+  /// Sees, when it is time to, which connections have moved: one that has not for the timeout is
+  /// stalled.
+  /// - Returns: whether it was time.
+  @discardableResult
+  mutating func lookAround(at moment: UInt64) -> Bool {
+    guard moment >= awake.nextLook else { return false }
+    awake.look(at: moment)
+    let closed = run.closedConnections
+    if run.isServing || closed != closedBefore { turnedAt = awake.now }
+    closedBefore = closed
+    for index in connections.indices {
+      noteServed(index)
+      noteMove(index)
+    }
+    if let stalled = connections.indices.first(where: isStalled) { fail(stalled, .stalled) }
+    return true
+  }
+
+  /// Tells the run when the server has turned to a connection for the first time.
+  func noteServed(_ index: Int) {
+    guard !connections[index].isKnownServed, connections[index].received > 0 else { return }
+    connections[index].isKnownServed = true
+    run.connectionServed()
+  }
+
+  private func noteMove(_ index: Int) {
+    let bytes = connections[index].sent + connections[index].received
+    guard bytes != connections[index].moved else { return }
+    connections[index].moved = bytes
+    connections[index].movedAt = awake.now
+  }
+
+  /// Whether a connection of which something is awaited has not moved for the timeout. One that was
+  /// never served waits for its turn as long as the server comes to others.
+  private func isStalled(_ index: Int) -> Bool {
+    let connection = connections[index]
+    switch connection.phase {
+    case .open where connection.isWhole && connection.isSent: return false
+    case .open, .halfClosed: break
+    case .lingering, .ended: return false
+    }
+    let since = connection.received > 0 ? connection.movedAt : max(connection.movedAt, turnedAt)
+    return awake.now >= since + workload.timeout.nanoseconds
+  }
+}
+
+/// What a worker leaves.
+///
+/// Unchecked: handed from the worker, which has ended, to whoever joins it.
+struct WorkerOutcome: @unchecked Sendable {
+  /// The window's; whoever has it deallocates it.
+  let recorder: LatencyRecorder
+  /// Messages that were on their way at the end of the window.
+  let inFlight: Int
+  /// Inside the window.
+  let cpu: CPUTime
+  let failure: Failure?
+}
+
+/// How often a worker looks around: often enough to see a stall when it is one, and to notice in
+/// time that the run is over.
+private func lookInterval(_ timeout: TimeSpan) -> TimeSpan {
+  max(.milliseconds(1), min(.milliseconds(100), TimeSpan(nanoseconds: timeout.nanoseconds / 8)))
+}

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import EchoIO
+
+extension DataPlane {
+  /// What a client holds, in a process of its own.
+  struct MemoryTests {
+    @Test(arguments: [1000, 256 << 10, 1 << 30])
+    func `a connection takes no memory for its messages, whatever their size`(
+      size: Int
+    ) async throws {
+      await #expect(processExitsWith: .success) { [size] in
+        raiseDescriptorLimit()
+        // Everybody connects, and nobody is answered: what is sent lies in the kernel.
+        let listener = try Socket.listening(on: RunningServer.loopback)
+        let address = try listener.boundAddress(requested: RunningServer.loopback)
+        let count = 100
+        let workload = Workload(
+          address: address,
+          load: Load(engine: .event, workers: 1, connections: count, size: ByteCount(size)),
+          stopRule: .duration(.milliseconds(20)), timeout: .milliseconds(100))
+        let before = ThisProcess.residentBytes
+        let report = try LoadRun.run(workload, until: try StopSignal())
+        #expect(report.lifetime.bytesSent > count * 500)
+        let peak = Int(procValue("VmHWM", in: try #require(readProcFile("/proc/self/status"))) ?? 0)
+        // The worker has its pattern, of a quarter of a MiB at most.
+        #expect(peak << 10 - before < count << 10 + 3 << 20)
+      }
+    }
+
+    @Test func `a histogram takes the pages that it counts in`() async throws {
+      await #expect(processExitsWith: .success) {
+        let before = ThisProcess.residentBytes
+        var recorders = (0..<200).map { _ in LatencyRecorder() }
+        for index in recorders.indices { recorders[index].record(from: 0, to: 50_000) }
+        #expect(ThisProcess.residentBytes - before < 200 * 32 << 10)
+        for recorder in recorders {
+          var histogram = LatencyHistogram()
+          histogram.add(recorder)
+          #expect(histogram.count == 1 && histogram.max == 50_000)
+          recorder.deallocate()
+        }
+      }
+    }
+  }
+}
