@@ -18,10 +18,15 @@ public struct SuiteResult: Sendable {
   let trialsDone: Int
 
   public init(plan: Plan, machine: Machine, measurements: [Measurement]) {
+    self.init(plan: plan, machine: machine, attempts: Attempts(measurements))
+  }
+
+  public init(plan: Plan, machine: Machine, attempts: Attempts) {
     self.plan = plan
     self.machine = machine
-    let grouped = Dictionary(grouping: measurements, by: \.scenario)
-    let all = plan.scenarios.indices.map { Summary(plan.scenarios[$0], grouped[$0] ?? []) }
+    let all = plan.scenarios.indices.map {
+      Summary(plan.scenarios[$0], attempts.measurements(of: $0))
+    }
     let scenarios = Set(plan.scenarios)
     let isShown = { (scenario: Scenario) in
       scenario.load.verification == .off && scenarios.contains(scenario.verified)
@@ -32,8 +37,8 @@ public struct SuiteResult: Sendable {
     let noiseFloors = NoiseFloors(all)
     self.noiseFloors = noiseFloors
     comparisons = ScenarioComparison.all(of: summaries, noiseFloors)
-    repeats = measurements.count { $0.attempt > 1 }
-    trialsDone = Set(measurements.map(\.trial)).count
+    repeats = attempts.repeats
+    trialsDone = attempts.trials
   }
 }
 

@@ -1,5 +1,6 @@
 internal import EchoIO
 internal import Foundation
+internal import SystemPackage
 
 extension Error {
   /// Why a file could not be read or written, in the words of errno(3), which Foundation's own
@@ -8,8 +9,9 @@ extension Error {
     errorNumber.map { SystemError("file", errno: $0).reason } ?? localizedDescription
   }
 
-  /// The errno(3) behind an error of Foundation's, if one is.
+  /// The errno(3) behind an error, if one is.
   public var errorNumber: Int32? {
+    if let errno = self as? Errno { return errno.rawValue }
     let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
     return [self, underlying].lazy.compactMap { $0.map { $0 as NSError } }
       .first { $0.domain == NSPOSIXErrorDomain }.map { Int32($0.code) }
