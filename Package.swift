@@ -24,20 +24,18 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .target(name: "CLinux"),
     .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "EchoIO",
       dependencies: [
         "CLinux",
+        "CZlib",
         .target(name: "CLibuv", condition: .when(traits: ["Libuv"])),
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: dataPlane
     ),
@@ -45,11 +43,9 @@ let package = Package(
       name: "EchoSuite",
       dependencies: [
         "EchoIO",
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
       ],
-      resources: [.embedInCode("Presets")],
+      resources: [.embedInCode("Presets"), .embedInCode("Report/published-figures.csv")],
       swiftSettings: controlPlane
     ),
     .executableTarget(

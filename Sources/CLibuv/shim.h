@@ -7,32 +7,31 @@
 // begins with a uv_handle_t. C casts between them; Swift cannot, so these do it by name. They are
 // static and inline: nothing of them is left in the binary.
 
-/// One echo connection as libuv wants it: the handle first, so that a handle's address is the
-/// connection's; one write request, since at most one write is ever under way; and one buffer.
-typedef struct clibuv_connection {
-  uv_tcp_t handle;
-  uv_write_t request;
+/// A loop as its callbacks see it: libuv's part first, so that its address is the loop's; and what
+/// all connections of the loop share.
+typedef struct clibuv_loop {
+  uv_loop_t loop;
+  /// Lent to whichever connection is read.
   char *buffer;
   /// Bytes offered to each read: one more than the nominal size of the buffer.
   size_t capacity;
-  /// The counters of the loop that serves this connection.
   void *counters;
-} clibuv_connection;
+} clibuv_loop;
 
-static inline clibuv_connection *clibuv_connection_of_stream(uv_stream_t *stream) {
-  return (clibuv_connection *)stream;
+static inline clibuv_loop *clibuv_loop_of_stream(uv_stream_t *stream) {
+  return (clibuv_loop *)stream->loop;
 }
 
-static inline clibuv_connection *clibuv_connection_of_handle(uv_handle_t *handle) {
-  return (clibuv_connection *)handle;
+static inline clibuv_loop *clibuv_loop_of_handle(uv_handle_t *handle) {
+  return (clibuv_loop *)handle->loop;
 }
 
-static inline uv_stream_t *clibuv_stream(clibuv_connection *connection) {
-  return (uv_stream_t *)&connection->handle;
+static inline uv_stream_t *clibuv_stream(uv_tcp_t *connection) {
+  return (uv_stream_t *)connection;
 }
 
-static inline uv_handle_t *clibuv_handle(clibuv_connection *connection) {
-  return (uv_handle_t *)&connection->handle;
+static inline uv_handle_t *clibuv_handle(uv_stream_t *stream) {
+  return (uv_handle_t *)stream;
 }
 
 #endif

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import EchoIO
 internal import EchoSuite
 
 @main
@@ -15,6 +16,11 @@ struct Echobench: ParsableCommand {
     version: Version.number,
     subcommands: [
       ServerCommand.self, ClientCommand.self, SuiteCommand.self, ReportCommand.self,
-      BackendsCommand.self,
+      BackendsCommand.self, SuperviseCommand.self,
     ])
+
+  static func main() {
+    nameProcess("echobench")
+    main(nil)
+  }
 }

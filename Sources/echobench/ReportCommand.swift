@@ -2,7 +2,7 @@ public import ArgumentParser
 public import EchoSuite
 internal import Foundation
 
-extension Report: ExpressibleByArgument {}
+extension ReportFormat: ExpressibleByArgument {}
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,8 +20,8 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: "The folder that a suite has written.")
   var directory: String
 
-  @Option(help: "What to print: markdown, json or csv.")
-  var format = Report.markdown
+  @Option(help: "What to print.")
+  var format = ReportFormat.markdown
 
   @Option(help: "Write the report to this file instead of to standard output.")
   var output: String?

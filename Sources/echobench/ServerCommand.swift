@@ -30,6 +30,9 @@ struct ServerCommand: ParsableCommand {
 
   @OptionGroup var placement: PlacementOptions
 
+  @Flag(help: "Stop when standard input ends, too, as it does with whoever started this server.")
+  var untilEof = false
+
   @Option(help: "How to report: text or json (one object per line).")
   var format = ServerFormat.text
 
@@ -56,14 +59,24 @@ struct ServerCommand: ParsableCommand {
     try placement.list?.apply()
     raiseDescriptorLimit()
     let stop = StopSignal.onSignals
+    if untilEof { try stop.fireAtEndOfInput() }
     let options = ServerOptions(
       bufferSize: try bufferSize.value, threads: try threads?.value.value ?? backend.defaultThreads)
     let requested = try address.value
     let listener = try Socket.listening(on: requested)
     let bound = try listener.boundAddress(requested: requested)
     defer { bound.removeSocketFile() }
-    try announce(bound, backend, options)
-    report(try backend.serve(listener, options: options, until: stop))
+    var complaint: (any Error)?
+    let counters = try backend.serve(listener, options: options, until: stop) {
+      do {
+        try announce(bound, backend, options)
+      } catch {
+        complaint = error
+        stop.fire()
+      }
+    }
+    if let complaint { throw complaint }
+    report(counters)
   }
 
   private func announce(

@@ -50,7 +50,7 @@ struct SuiteCommand: ParsableCommand {
 
     let result = SuiteResult(try measure(log, schedule, until: stop))
     try result.writeReports(to: log.directory)
-    try Output.write(Report.markdown.render(result))
+    try Output.write(ReportFormat.markdown.render(result))
     try finish(result, log.directory)
   }
 
@@ -58,21 +58,35 @@ struct SuiteCommand: ParsableCommand {
   private func measure(
     _ log: TrialLog, _ schedule: any Schedule, until stop: StopSignal
   ) throws -> TrialLog {
-    let work = Task {
-      var suite = Suite(
-        log, schedule: schedule, executor: ProcessExecutor(timing: log.plan.timing))
-      let line = ProgressLine()
-      defer { line.clear() }
-      return try await suite.run { line.show($0) }
-    }
-    Thread.detachNewThread {
-      stop.wait()
-      work.cancel()
-    }
+    let executor = ProcessExecutor(
+      log.plan.timing, seed: log.plan.seed, program: try .running(), until: stop)
+    try executor.check()
     do {
-      return try waitFor { try await work.value }
-    } catch  where work.isCancelled {
+      return try waitFor {
+        try await rehearse(log, executor)
+        var suite = Suite(log, schedule: schedule, executor: executor)
+        let line = ProgressLine()
+        defer { line.clear() }
+        return try await suite.run { line.show($0) }
+      }
+    } catch is CancellationError {
       return try TrialLog.open(log.directory)
+    }
+  }
+
+  /// Tries each server that is still to be measured.
+  /// - Throws: `RunError` when one of the command line does not come up.
+  private func rehearse(_ log: TrialLog, _ executor: ProcessExecutor) async throws {
+    let plan = log.plan
+    let servers = plan.trials.filter { log.attempts.count(of: $0) == 0 }.map {
+      plan.scenarios[$0.scenario].server
+    }
+    for (server, outcome) in try await Rehearsal(of: servers, by: executor).failures {
+      let reason = outcome.reason ?? ""
+      guard !choice.server.contains(where: { $0.hasPrefix("\(server.name)=") }) else {
+        throw RunError("'--server' \(server.name) does not run: \(reason)")
+      }
+      Output.note("warning: \(server.name) does not run: \(reason)")
     }
   }
 

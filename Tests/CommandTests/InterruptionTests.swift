@@ -38,7 +38,7 @@ struct InterruptionTests {
         #expect(ending.output.contains("**Partial**: "))
         #expect(ending.output == out.read("report.md"))
       }
-      try await eventually { processes(mentioning: size).isEmpty }
+      try await eventually { runningProcesses(mentioning: size).isEmpty }
 
       let kept = out.read("trials.jsonl")
       let resumed = try await RunningProgram.run(["suite", "--resume", "--output", out.path])
@@ -52,7 +52,7 @@ struct InterruptionTests {
       }
       // Two servers and a twin, in six rounds.
       #expect(Set(trials).count == 18)
-      try await eventually { processes(mentioning: size).isEmpty }
+      try await eventually { runningProcesses(mentioning: size).isEmpty }
     }
   }
 
@@ -73,26 +73,16 @@ struct InterruptionTests {
         """, to: "suite.yaml")
       let arguments = ["suite", "--config", "\(folder.path)/suite.yaml", "--output"]
       try await RunningProgram.with(arguments + ["\(folder.path)/out"]) { suite in
-        try await eventually { processes(mentioning: size).count == 2 }
+        // The supervisor, the shell and the server.
+        try await eventually { runningProcesses(mentioning: size).count == 3 }
         suite.signal(SIGINT)
         // The server has been asked to end and has done so; its shell has not.
-        try await eventually { processes(mentioning: size).count <= 1 }
+        try await eventually { runningProcesses(mentioning: size).count <= 2 }
         suite.signal(SIGTERM)
         // 130 on a machine so slow that the suite was done waiting.
         #expect([130, 143].contains(try await suite.end().status))
-        try await eventually { processes(mentioning: size).isEmpty }
+        try await eventually { runningProcesses(mentioning: size).isEmpty }
       }
-    }
-  }
-
-  /// The processes with a text in their command lines, but for those that have ended.
-  private func processes(mentioning text: String) -> [String] {
-    let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return all.filter { process in
-      guard Int(process) != nil,
-        let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline")
-      else { return false }
-      return String(decoding: line, as: UTF8.self).contains(text)
     }
   }
 }

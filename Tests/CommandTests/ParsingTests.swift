@@ -10,7 +10,7 @@ struct ParsingTests {
     (
       [
         "server", "--backend", "dispatch", "--address", "[::1]:0", "--buffer-size", "4k",
-        "--threads", "2", "--cpus", "0,2-3", "--format", "json",
+        "--threads", "2", "--cpus", "0,2-3", "--until-eof", "--format", "json",
       ], "ServerCommand"
     ),
     (["client"], "ClientCommand"),
@@ -42,6 +42,7 @@ struct ParsingTests {
       ["report", "results/quick", "--check", "README.md", "--insert", "README.md"], "ReportCommand"
     ),
     (["backends"], "BackendsCommand"),
+    (["supervise", "/bin/sh", "-c", "serve --port 1"], "SuperviseCommand"),
   ])
   func `every subcommand parses`(arguments: [String], command: String) throws {
     let parsed = try Echobench.parseAsRoot(arguments)
@@ -51,7 +52,9 @@ struct ParsingTests {
   @Test(arguments: [
     (
       "server",
-      ["--backend", "--address", "--buffer-size", "--threads", "--cpus", "--format"]
+      [
+        "--backend", "--address", "--buffer-size", "--threads", "--cpus", "--until-eof", "--format",
+      ]
     ),
     (
       "client",

@@ -25,6 +25,14 @@ struct ServerCommandTests {
     }
   }
 
+  @Test func `a server that is told to ends with its standard input`() async throws {
+    let arguments = ["server", "--backend", "dispatch", "--address", "127.0.0.1:0", "--until-eof"]
+    // It is /dev/null, which has ended from the beginning.
+    let ending = try await RunningProgram.run(arguments)
+    #expect(ending.status == 0)
+    #expect(ending.errors.contains("echobench: stopped: 0 connections"))
+  }
+
   @Test(arguments: Backends.all.filter { $0.unavailability == nil }.map { $0.name })
   func `a server's lines of JSON are what their schema says`(backend: String) async throws {
     let arguments = [

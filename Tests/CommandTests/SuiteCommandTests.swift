@@ -26,21 +26,19 @@ struct SuiteCommandTests {
       #expect(suite.status == 0, "\(suite.errors)")
       let out = TemporaryFolder(path: folder.path + "/out")
       #expect(
-        out.names == [
-          "machine.json", "plan.json", "report.csv", "report.json", "report.md", "trials.jsonl",
-        ])
+        Set(out.names)
+          == Set(
+            ["machine.json", "plan.json", "trials.jsonl"] + ReportFormat.allCases.map(\.fileName)))
       #expect(suite.output == out.read("report.md"))
       #expect(suite.output.contains("| threads |             64 KiB |"))
       #expect(suite.output.contains("| loop    |              4 KiB |"))
       #expect(suite.output.contains(" unavailable |"))
       try checkSchemas(out)
 
-      for (format, file) in [
-        ("markdown", "report.md"), ("json", "report.json"), ("csv", "report.csv"),
-      ] {
-        let report = try await RunningProgram.run(["report", out.path, "--format", format])
+      for format in ReportFormat.allCases {
+        let report = try await RunningProgram.run(["report", out.path, "--format", format.rawValue])
         #expect(report.status == 0)
-        #expect(report.output == out.read(file), "\(file)")
+        #expect(report.output == out.read(format.fileName), "\(format)")
       }
       try await checkStaleness(out)
     }
@@ -77,7 +75,7 @@ struct SuiteCommandTests {
     let ending = try await runServer("'broken=echo no luck >&2; exit 4; {port}'")
     #expect(ending.status == 1, "\(ending.errors)")
     #expect(
-      ending.output.contains("'broken' exited with status 4 before it listened: no luck"))
+      ending.errors.contains("'broken' exited with status 4 before it listened: no luck"))
   }
 
   @Test func `a command can be given on the command line`() async throws {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
+import os
 import resource
 import signal
 import socket
@@ -60,13 +61,14 @@ def positive(text: str) -> int:
 
 
 def required(module: str) -> ModuleType:
-    """Imports a module that `setup` provides, or ends the program with one sentence."""
+    """Imports a module that `setup` provides, or says in a sentence that this machine has none."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise SystemExit(
+        print(
             f"{module} is not available to {sys.executable} ({error}): run scripts/peers/setup "
-            "and use the Python it names.") from None
+            "and use the Python it names.", file=sys.stderr)
+        raise SystemExit(os.EX_UNAVAILABLE) from None
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -30,10 +30,6 @@ void clinux_name_thread(const char *name);
 /// default handlers.
 void clinux_stop_on_signals(int descriptor);
 
-/// Has the process group of `leader` killed when a second signal ends this process at once, until
-/// it is called again with the same leader and `guarded` 0. A few groups at most; more are ignored.
-void clinux_guard_group(int leader, int guarded);
-
 /// The first signal caught by `clinux_stop_on_signals`, or 0.
 int clinux_caught_signal(void);
 
@@ -44,5 +40,36 @@ int clinux_poll(struct pollfd *entries, int count, uint64_t nanoseconds);
 
 /// Which compiler built this file.
 const char *clinux_compiler(void);
+
+/// posix_spawn(3) of the file `path`, in a process group of its own, with no signal blocked and
+/// SIGPIPE not ignored; `streams` become its standard input, output and error.
+/// Returns the id of the process or -errno, also what exec(3) says.
+int clinux_spawn(const char *path, char *const *arguments, char *const *environment,
+                 const int streams[3]);
+
+/// pipe2(2) with O_CLOEXEC. Returns 0 or -errno.
+int clinux_pipe(int ends[2]);
+
+/// pidfd_open(2): a descriptor that is readable once the child `process` has ended, or -errno.
+int clinux_pidfd(int process);
+
+/// waitid(2) without waiting, for the child `process`: its exit status, 0x100 | the signal that
+/// ended it, -EAGAIN while it runs, or -errno. It stays a zombie, so that its id and that of its
+/// group remain its own.
+int clinux_wait_status(int process);
+
+/// Makes this process the parent of descendants that lose theirs (PR_SET_CHILD_SUBREAPER,
+/// prctl(2)). Returns 0 or -errno.
+int clinux_adopt_orphans(void);
+
+/// A non-blocking signalfd(2) for SIGCHLD, SIGINT, SIGTERM and SIGHUP, which are blocked from now
+/// on, or -errno. To be called before other threads start. SIGPIPE is ignored.
+int clinux_signals_to_read(void);
+
+/// The number of the next signal that such a descriptor has, or 0.
+int clinux_read_signal(int descriptor);
+
+/// The variables of environ(7), a null pointer behind the last.
+char **clinux_environment(void);
 
 #endif

@@ -14,7 +14,7 @@ public struct LoadAxis: Sendable {
   /// Sets the axis, which nobody gave, from those before it.
   let settle: @Sendable (inout Load) -> Void
   /// The text that `read` takes.
-  let argument: @Sendable (Load) -> String
+  public let argument: @Sendable (Load) -> String
   /// How a scenario's name tells it; nil where it goes without saying.
   let label: @Sendable (Load) -> String?
   /// The rule that a value breaks, in words that follow the axis's name; nil when it is fine.

@@ -13,8 +13,15 @@ public protocol Backend: SendableMetatype {
   static var unavailability: String? { get }
   /// Echoes every byte of every connection to `listener`, which does not block, until `stop`
   /// fires; then closes every connection and returns what was done.
-  static func serve(_ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal)
-    throws(SystemError) -> ServerCounters
+  ///
+  /// A backend first gets whatever it needs to serve: its threads, its buffers, its library's
+  /// descriptors. Once it has all that it calls `announce`, and nothing but connections can fail.
+  /// - Parameter announce: called once, on the caller's thread; not at all when this throws.
+  /// - Throws: what could not be had; `stop` may have been fired then, to end what had begun.
+  static func serve(
+    _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
+    whenReady announce: () -> Void
+  ) throws(SystemError) -> ServerCounters
 }
 
 /// The registry: what `--backend` takes, `echobench backends` lists and the conformance tests run.

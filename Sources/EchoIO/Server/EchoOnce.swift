@@ -18,7 +18,7 @@ func echoOnce(
   _ counters: UnsafeMutablePointer<ServerCounters>
 ) -> EchoOutcome {
   let received = receive(descriptor, buffer, capacity)
-  counters.pointee.reads &+= 1
+  counters.pointee.readCalls.countOne()
   guard received > 0 else { return received == -Int(EAGAIN) ? .echoed : .finished }
   counters.pointee.bytesIn &+= UInt64(received)
   return writeBack(descriptor, buffer, 0..<received, counters)
@@ -31,7 +31,7 @@ func writeBack(
   _ counters: UnsafeMutablePointer<ServerCounters>
 ) -> EchoOutcome {
   let written = transmit(descriptor, buffer + pending.lowerBound, pending.count)
-  counters.pointee.writes &+= 1
+  counters.pointee.writeCalls.countOne()
   guard written >= 0 else { return written == -Int(EAGAIN) ? .blocked(pending) : .finished }
   counters.pointee.bytesOut &+= UInt64(written)
   let next = pending.lowerBound &+ written

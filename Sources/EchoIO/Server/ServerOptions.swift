@@ -11,4 +11,7 @@ public struct ServerOptions: Hashable, Sendable {
     self.bufferSize = bufferSize
     self.threads = threads
   }
+
+  /// What to try when there is no memory for the buffers.
+  static let fewerBuffers = "Give a smaller --buffer-size, or fewer --threads."
 }

@@ -39,6 +39,16 @@ public final class StopSignal: Sendable {
     return true
   }
 
+  /// Fires, from a thread of its own, when standard input ends or cannot be read.
+  public func fireAtEndOfInput() throws(SystemError) {
+    _ = try Thread("stdin") {
+      var bytes = [UInt8](repeating: 0, count: 64)
+      var count = 1
+      while count > 0 || (count < 0 && errno == EINTR) { count = read(0, &bytes, bytes.count) }
+      self.fire()
+    }
+  }
+
   /// The signal that SIGINT, SIGTERM and SIGHUP fire from now on; a second one ends the process at
   /// once with status 130, 143 or 129. It lives as long as the process.
   public static let onSignals: StopSignal = {

@@ -27,6 +27,9 @@ public struct ByteCount: Hashable, ReadableText {
     self.bytes = bytes
   }
 
+  /// The bytes of an MB as the blog counts them, for dividing by.
+  public static let perMB = 1_048_576.0
+
   /// More than a message or a buffer can sensibly be, and far from overflowing any sum of them.
   public static let largest = ByteCount(16 << 30)
 

@@ -42,5 +42,6 @@ public struct MachineUsage: Codable, Equatable, Sendable {
       stolen: increase(later.stolen, since: earlier.stolen))
   }
 
-  static let nanosecondsPerTick = 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK)))
+  /// The tick in which the kernel counts: in user space 10 ms everywhere (proc_stat(5)).
+  public static let nanosecondsPerTick = 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK)))
 }

@@ -21,9 +21,9 @@ struct ProcessTree {
     return members
   }
 
-  /// Everybody in it now, for ``ProcessFamily``.
-  func identities() -> [(id: Int32, start: UInt64)] {
-    members().compactMap { id in ProcessStat(of: id).map { (id, $0.start) } }
+  /// Everybody in it now, parents before their children, for ``ProcessFamily``.
+  func identities() -> [(id: Int32, parent: Int32, start: UInt64)] {
+    members().compactMap { id in ProcessStat(of: id).map { (id, $0.parent, $0.start) } }
   }
 
   /// When a process started, which tells it from a later one of the same id; nil when it is gone.
@@ -128,10 +128,13 @@ extension ProcessUsage {
   }
 }
 
-/// What /proc/[pid]/stat has of a process (proc_pid_stat(5)): its parent, when it started, in
-/// ticks, and in nanoseconds its own CPU time and that of the children it has waited for.
-private struct ProcessStat {
+/// What /proc/[pid]/stat has of a process (proc_pid_stat(5)): its state, its parent and group, when
+/// it started, in ticks, and in nanoseconds its own CPU time and that of the children it has waited
+/// for.
+struct ProcessStat {
+  let state: Substring
   let parent: Int32
+  let group: Int32
   let start: UInt64
   let user: UInt64
   let system: UInt64
@@ -149,6 +152,8 @@ private struct ProcessStat {
       (UInt64(fields[index]) ?? 0) * MachineUsage.nanosecondsPerTick
     }
     self.parent = parent
+    state = fields[0]
+    group = Int32(fields[2]) ?? 0
     (user, system) = (nanoseconds(11), nanoseconds(12))
     (childUser, childSystem) = (nanoseconds(13), nanoseconds(14))
     start = UInt64(fields[19]) ?? 0

@@ -1,6 +1,5 @@
 internal import EchoIO
 internal import Foundation
-internal import SystemPackage
 
 extension Error {
   /// Why a file could not be read or written, in the words of errno(3), which Foundation's own
@@ -11,7 +10,7 @@ extension Error {
 
   /// The errno(3) behind an error, if one is.
   public var errorNumber: Int32? {
-    if let errno = self as? Errno { return errno.rawValue }
+    if let error = self as? SystemError { return error.errno }
     let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
     return [self, underlying].lazy.compactMap { $0.map { $0 as NSError } }
       .first { $0.domain == NSPOSIXErrorDomain }.map { Int32($0.code) }

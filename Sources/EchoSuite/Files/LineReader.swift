@@ -16,7 +16,7 @@ struct LineReader {
   /// - Throws: `FileProblem`.
   init(_ path: String) throws(FileProblem) {
     do {
-      file = try openFile(path)
+      file = try openFile(path, O_RDONLY)
     } catch {
       throw FileProblem(reason: error.fileReason, isMissing: error.errorNumber == ENOENT)
     }

@@ -1,6 +1,5 @@
 internal import EchoIO
 internal import Foundation
-internal import SystemPackage
 
 /// A file that is no document: why, in words that follow its name.
 struct FileProblem: Error, Equatable {
@@ -14,19 +13,13 @@ struct FileProblem: Error, Equatable {
 func readFile(_ path: String, most: ByteCount) throws(FileProblem) -> Data {
   let data: Data
   do {
-    let file = try openFile(path)
+    let file = try openFile(path, O_RDONLY)
     data = try file.read(upToCount: most.bytes + 1) ?? Data()
   } catch {
     throw FileProblem(reason: error.fileReason, isMissing: error.errorNumber == ENOENT)
   }
   guard data.count <= most.bytes else { throw FileProblem(reason: "is longer than \(most)") }
   return data.withoutByteOrderMark
-}
-
-/// Opens a file for reading, which children do not inherit.
-func openFile(_ path: String) throws -> FileHandle {
-  let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-  return FileHandle(fileDescriptor: descriptor.rawValue, closeOnDealloc: true)
 }
 
 extension Data {

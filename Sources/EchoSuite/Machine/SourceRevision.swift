@@ -1,5 +1,5 @@
+internal import EchoIO
 import FoundationEssentials
-import Subprocess
 
 /// The commit that a program was built from, as far as its repository can tell.
 public struct SourceRevision: Codable, Equatable, Sendable {
@@ -50,16 +50,18 @@ public struct SourceRevision: Codable, Equatable, Sendable {
 
   /// What git prints, or `nil` when it fails or isn't installed.
   static func git(_ arguments: [String], in directory: String) async -> String? {
+    // `env` looks it up. A status may otherwise rewrite the index, under the eyes of a git that runs
+    // already.
+    let command = ["env", "git", "--no-optional-locks", "-C", directory] + arguments
     // Set inside of git's own hooks, where they would override the directory.
-    let environment = Environment.inherit.updating(["GIT_DIR": nil, "GIT_WORK_TREE": nil])
-    let result = try? await run(
-      .name("git"),
-      // A status may otherwise rewrite the index, under the eyes of a git that runs already.
-      arguments: Arguments(["--no-optional-locks", "-C", directory] + arguments),
-      environment: environment,
-      // Status lists one line a changed file: room for thousands.
-      output: .string(limit: 1 << 20))
-    guard let result, result.terminationStatus.isSuccess else { return nil }
-    return result.standardOutput
+    let overriding = ["GIT_DIR", "GIT_WORK_TREE"]
+    guard
+      let git = try? ChildProcess(path: "/usr/bin/env", command, without: overriding)
+    else { return nil }
+    let hasEnded = wait(beside: [git], atMost: longestLook) { git.end != nil }
+    return hasEnded && git.end == .exited(0) && !git.hasSaidTooMuch ? git.output : nil
   }
+
+  /// A status of a large repository on a cold disk takes seconds.
+  private static let longestLook = TimeSpan.seconds(60)
 }

@@ -56,6 +56,9 @@ public struct Plan: Codable, Equatable, Sendable {
     scenarios = file.sweep.scenarios
   }
 
+  /// When comparisons are looked at: never before eight rounds, and last after all of them.
+  var looks: Looks { Looks(through: max(Looks.standard[0], rounds)) }
+
   /// The most connections that any scenario opens.
   public var mostConnections: Int { scenarios.map(\.load.connections).max() ?? 0 }
 }

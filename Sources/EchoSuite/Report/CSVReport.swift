@@ -2,49 +2,65 @@ internal import EchoIO
 
 /// `report.csv`: a line per scenario, raw: bytes, nanoseconds, messages per second.
 struct CSVReport {
-  private let result: SuiteResult
-
-  init(_ result: SuiteResult) {
-    self.result = result
-  }
+  let result: SuiteResult
 
   var text: String {
-    let names = [
-      "module", "buffer_bytes", "message_bytes", "messages_per_second", "bytes_per_second",
-      "interval_lower", "interval_upper", "interval_coverage", "engine", "verify", "workers",
-      "connections", "status", "rounds", "p50_ns", "p99_ns", "server_cpu_ns_per_message",
-      "client_cpu_ns_per_message", "bottleneck", "served", "server_processes", "server_threads",
-      "server_peak_resident_bytes", "server_reads_per_message", "server_writes_per_message",
-      "voluntary_switches_per_message", "involuntary_switches_per_message", "server_cpus",
-      "client_cpus", "disturbed_rounds", "reasons",
-    ]
-    var table = Table(names.map { .init($0) })
-    for summary in result.summaries + result.unverified { table.append(cells(summary)) }
-    return table.csv
+    Table(
+      result.summaries + result.unverified,
+      Self.names + figures(.throughput) + Self.interval + axes + Self.rounds
+        + figures(.cost) + Self.outcome + figures(.server) + Self.circumstances,
+      unknown: ""
+    ).csv
   }
 
-  private func cells(_ summary: Summary) -> [String] {
-    let scenario = summary.scenario
-    let figures = summary.figures
-    let interval = figures?.messagesPerSecond.interval
-    func text(_ value: Double?, _ digits: Int = 1) -> String {
-      value.map { fixed($0, digits) } ?? ""
+  private func figures(_ group: Metric.Group) -> [Column<Summary>] {
+    Metric.all.filter { $0.group == group }.map { metric in
+      Column(metric.key, value: { $0[metric]?.value }, format: metric.rawText)
     }
-    func text(_ value: (some BinaryInteger)?) -> String { value.map { "\($0)" } ?? "" }
-    return [
-      scenario.server.name, text(scenario.server.bufferBytes), "\(scenario.load.size.bytes)",
-      text(figures?.messagesPerSecond.median), text(figures?.bytesPerSecond.median),
-      text(interval?.lower), text(interval?.upper), text(interval?.coverage, 4),
-      scenario.load.engine.rawValue, scenario.load.verification.rawValue,
-      "\(scenario.load.workers)",
-      "\(scenario.load.connections)", summary.status.rawValue, text(figures?.rounds),
-      text(figures?.p50), text(figures?.p99), text(figures?.serverCPU?.median),
-      text(figures?.clientCPU.median), figures?.bottleneck?.rawValue ?? "", text(figures?.served),
-      text(figures?.serverProcesses), text(figures?.serverThreads), text(figures?.serverPeakBytes),
-      text(figures?.reads, 3), text(figures?.writes, 3), text(figures?.voluntarySwitches, 3),
-      text(figures?.involuntarySwitches, 3), scenario.server.cpus ?? "",
-      scenario.clientCPUs ?? "", "\(summary.disturbedRounds)",
-      summary.reasons.joined(separator: "; "),
-    ]
   }
+
+  /// The load, but for the size: in the order of earlier versions, what came since behind.
+  private var axes: [Column<Summary>] {
+    let first: [LoadAxis] = [.engine, .verification, .workers, .connections]
+    let known = Set((first + [.size]).map(\.name))
+    return (first + LoadAxis.all.filter { !known.contains($0.name) }).map { axis in
+      Column(axis.name, value: { $0.scenario.load }, format: axis.argument)
+    }
+  }
+
+  private static let names: [Column<Summary>] = [
+    Column("module", value: \.scenario.server.name),
+    Column("buffer_bytes", value: \.scenario.server.bufferBytes),
+    Column("message_bytes", value: \.scenario.load.size.bytes),
+  ]
+
+  /// Of the first figure.
+  private static let interval: [Column<Summary>] = [
+    Column(
+      "interval_lower", value: { $0[.headline]?.interval?.lower },
+      format: Metric.headline.rawText),
+    Column(
+      "interval_upper", value: { $0[.headline]?.interval?.upper },
+      format: Metric.headline.rawText),
+    Column(
+      "interval_coverage", value: { $0[.headline]?.interval?.coverage },
+      format: { fixed($0, 4) }),
+  ]
+
+  private static let rounds: [Column<Summary>] = [
+    Column("status", value: \.status.rawValue),
+    Column("rounds", value: { $0.rounds.isEmpty ? nil : $0.rounds.count }),
+  ]
+
+  private static let outcome: [Column<Summary>] = [
+    Column("bottleneck", value: \.bottleneck?.rawValue),
+    Column("served", value: \.connections?.served),
+  ]
+
+  private static let circumstances: [Column<Summary>] = [
+    Column("server_cpus", value: \.scenario.server.cpus),
+    Column("client_cpus", value: \.scenario.clientCPUs),
+    Column("disturbed_rounds", value: \.disturbedRounds),
+    Column("reasons", value: { $0.reasons.joined(separator: "; ") }),
+  ]
 }

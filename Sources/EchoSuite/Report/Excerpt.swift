@@ -8,7 +8,7 @@ public struct Excerpt: Equatable, Sendable {
 
   public init(_ result: SuiteResult) {
     name = result.plan.name
-    body = MarkdownReport(result).excerpt
+    body = Document.excerpt(result).markdown
   }
 
   private var start: String { "<!-- results of \(name) -->" }

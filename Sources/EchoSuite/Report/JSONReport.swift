@@ -1,42 +1,30 @@
 internal import EchoIO
 internal import Foundation
 
-/// `report.json`: everything the other reports are made from. Schema `echobench-report/1`.
+/// `report.json`: everything the other reports are made from. Schema `echobench-report/2`.
 struct JSONReport {
-  private let result: SuiteResult
-
-  init(_ result: SuiteResult) {
-    self.result = result
-  }
+  let result: SuiteResult
 
   var text: String {
     get throws {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-      return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+      return String(decoding: try encoder.encode(content), as: UTF8.self) + "\n"
     }
   }
 
-  private var document: Document {
-    Document(
+  private var content: Content {
+    Content(
       name: result.plan.name, seed: result.plan.seed, rounds: result.plan.rounds,
       valid: result.verdict == .fine, trialsDone: result.trialsDone,
-      trials: result.plan.trials.count,
-      repeats: result.repeats, noiseFloor: result.noiseFloors?.throughput,
-      serverCPUNoiseFloor: result.noiseFloors?.serverCPU, machine: result.machine,
-      summaries: (result.summaries + result.unverified).map {
-        Row(summary: $0, warnings: $0.warnings(of: result.plan).map(\.label))
-      },
-      comparisons: result.comparisons.map { comparison in
-        Ratios(
-          scenario: comparison.summary.name, reference: comparison.reference.name,
-          messagesPerSecond: Ratio(comparison.throughput),
-          serverCPU: comparison.serverCPU.map { Ratio($0) })
-      })
+      trials: result.plan.trials.count, repeats: result.repeats, machine: result.machine,
+      metrics: Metric.all.map { Figure($0) }, twin: result.twin.map { Twins($0) },
+      summaries: (result.summaries + result.unverified).map { Row($0, of: result.plan) },
+      comparisons: result.comparisons.map { Ratios($0) })
   }
 
-  private struct Document: Encodable {
-    let schema = "echobench-report/1"
+  private struct Content: Encodable {
+    let schema = "echobench-report/2"
     let name: String
     let seed: UInt64
     let rounds: Int
@@ -44,47 +32,126 @@ struct JSONReport {
     let trialsDone: Int
     let trials: Int
     let repeats: Int
-    let noiseFloor: NoiseFloor?
-    let serverCPUNoiseFloor: NoiseFloor?
     let machine: Machine
+    let metrics: [Figure]
+    let twin: Twins?
     let summaries: [Row]
     let comparisons: [Ratios]
 
     enum CodingKeys: String, CodingKey {
-      case schema, name, seed, rounds, valid, trials, repeats, machine, summaries, comparisons
+      case schema, name, seed, rounds, valid, trials, repeats, machine, metrics, summaries
+      case comparisons, twin
       case trialsDone = "trials_done"
-      case noiseFloor = "noise_floor"
-      case serverCPUNoiseFloor = "server_cpu_noise_floor"
+    }
+  }
+
+  private struct Figure: Encodable {
+    let key: Metric.Key
+    let title: String
+    let unit: String
+    let better: Verdict.Better?
+
+    init(_ metric: Metric) {
+      key = metric.key
+      title = metric.title
+      unit = metric.unit
+      better = metric.better
     }
   }
 
   private struct Row: Encodable {
-    let summary: Summary
+    let scenario: Scenario
+    let name: String
+    let status: Summary.Status
+    let reasons: [String]
     let warnings: [String]
+    let rounds: Int
+    let disturbedRounds: Int
+    let bytesBackPerByteSent: Double?
+    let bottleneck: Bottleneck?
+    let connections: ClientReport.Connections?
+    let estimates: [Metric.Key: Estimate]
+    let byRound: [Metric.Key: [Int: Double]]
+
+    enum CodingKeys: String, CodingKey {
+      case scenario, name, status, reasons, warnings, rounds, bottleneck, connections, estimates
+      case disturbedRounds = "disturbed_rounds"
+      case bytesBackPerByteSent = "bytes_received_per_byte_sent"
+      case byRound = "by_round"
+    }
+
+    init(_ summary: Summary, of plan: Plan) {
+      scenario = summary.scenario
+      name = summary.scenario.name
+      status = summary.status
+      reasons = summary.reasons
+      warnings = summary.warnings(of: plan).map(\.label)
+      rounds = summary.rounds.count
+      disturbedRounds = summary.disturbedRounds
+      bytesBackPerByteSent = summary.bytesBackPerByteSent
+      bottleneck = summary.bottleneck
+      connections = summary.connections
+      estimates = summary.estimates
+      byRound = Dictionary(
+        uniqueKeysWithValues: Metric.compared.map { ($0.key, summary.series($0).byRound) })
+    }
   }
 
   private struct Ratios: Encodable {
     let scenario: String
     let reference: String
-    let messagesPerSecond: Ratio
-    let serverCPU: Ratio?
+    let ratios: [Metric.Key: Ratio]
 
-    enum CodingKeys: String, CodingKey {
-      case scenario, reference
-      case messagesPerSecond = "messages_per_second"
-      case serverCPU = "server_cpu"
+    init(_ comparison: ScenarioComparison) {
+      scenario = comparison.summary.scenario.name
+      reference = comparison.reference.scenario.name
+      ratios = Dictionary(
+        uniqueKeysWithValues: Metric.compared.compactMap { metric in
+          comparison[metric].map { (metric.key, Ratio($0)) }
+        })
     }
   }
 
   private struct Ratio: Encodable {
-    let median: Double
-    let interval: Interval
-    let verdict: Comparison.Verdict
+    let value: Double?
+    let interval: Interval?
+    let verdict: String
+    /// Of a tie: 0.07 is within 7 %.
+    let within: Double?
+    let rounds: Int
 
     init(_ comparison: Comparison) {
-      median = comparison.ratio.median
-      interval = comparison.ratio.interval
-      verdict = comparison.verdict
+      value = comparison.value
+      interval = comparison.interval
+      verdict = comparison.verdict.word
+      within = comparison.verdict.bound
+      rounds = comparison.rounds
+    }
+  }
+
+  /// The scenario that ran twice against itself.
+  private struct Twins: Encodable {
+    let scenario: String
+    let ratios: [Metric.Key: Ratio]
+    /// The keys of the metrics in which it differs from itself.
+    let differences: [Metric.Key]
+
+    struct Ratio: Encodable {
+      let value: Double?
+      /// 99.9 %.
+      let interval: Interval?
+    }
+
+    init(_ twin: Twin) {
+      scenario = twin.scenario.name
+      differences = twin.differences.map(\.key)
+      ratios = Dictionary(
+        uniqueKeysWithValues: Metric.compared.compactMap { metric in
+          twin[metric].map { ratio in
+            let interval = ratio.interval(confidence: Verdict.differenceConfidence)
+            return (metric.key, Ratio(value: ratio.figure, interval: interval))
+          }
+        })
     }
   }
 }

@@ -4,8 +4,8 @@ internal import EchoIO
 /// and what they were measured on stands in the file.
 struct PublishedFigures {
   /// What a reader has to know of them.
-  static let explanation = """
-    **Blog, Messages/s**: as "A socketserver with threads vs uvloop" (2020-01-10, by the author of \
+  static let explanation: Text = """
+    \(strong: "Blog, Messages/s"): as "A socketserver with threads vs uvloop" (2020-01-10, by the author of \
     fastthreadpool) published them, measured there: Ryzen 7, Linux 4.13, Python 3.6, five worker \
     processes in Python on the same machine. Only its first table is shown: the second, of a Core \
     i5-8250U, repeats most cells of the first to the digit. What it calls uvloop is its protocol \

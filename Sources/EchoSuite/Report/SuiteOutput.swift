@@ -12,7 +12,7 @@ extension SuiteResult {
     guard try SuiteFolder(path: directory).holdsSuite() else {
       throw SuiteError.missing(directory, TrialLog.File.plan.rawValue)
     }
-    for report in Report.allCases {
+    for report in ReportFormat.allCases {
       do {
         try replaceFile(
           at: "\(directory)/\(report.fileName)", with: Data(try report.render(self).utf8))
@@ -20,25 +20,5 @@ extension SuiteResult {
         throw SuiteError.unwritable(directory, error.fileReason)
       }
     }
-  }
-
-  /// What the command line ends with.
-  public enum Verdict: Equatable, Sendable {
-    case fine
-    /// Something could not run, or nothing was measured.
-    case failed
-    /// A server did not echo what it was sent.
-    case invalid
-  }
-
-  /// Every row of the tables counts, but for one: a server that names the one that does the same
-  /// without its fault is there to be shown wrong.
-  public var verdict: Verdict {
-    let isWrong = summaries.contains {
-      $0.status == .invalid && $0.scenario.server.correctedBy == nil
-    }
-    if isWrong { return .invalid }
-    let isMeasured = (summaries + unverified).contains { $0.status == .measured }
-    return summaries.contains { $0.status == .failed } || !isMeasured ? .failed : .fine
   }
 }

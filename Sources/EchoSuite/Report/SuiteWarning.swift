@@ -1,14 +1,17 @@
+internal import EchoIO
+
 /// Something about a row that a reader has to know before comparing it.
 enum SuiteWarning: Equatable, Sendable {
   case unserved(served: Int, total: Int)
   case roundsMissing(done: Int, of: Int)
-  case notConverged(halfWidth: Double)
+  case roundsFailed(Int, of: Int)
+  case notConverged(precision: Double, rounds: Int)
   case disturbed(rounds: Int, of: Int)
   case serverUnknown(rounds: Int, of: Int)
   case lengthOnly
   case unverified
 
-  /// Half the width of the interval, relative to the median, above which a row counts as not
+  /// Half the width of the interval, relative to the figure, above which a row counts as not
   /// converged: with less, two rows that differ by a fifth can be told apart.
   static let wantedPrecision = 0.1
 
@@ -17,7 +20,9 @@ enum SuiteWarning: Equatable, Sendable {
     switch self {
     case .unserved(let served, let total): "\(served) of \(total) connections served"
     case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"
-    case .notConverged(let halfWidth): "not converged (±\(fixed(100 * halfWidth, 0)) %)"
+    case .roundsFailed(let failed, let rounds): "failed in \(failed) of \(rounds) rounds"
+    case .notConverged(let precision, let rounds):
+      "not converged (±\(fixed(100 * precision, 1)) % after \(plural(rounds, "round")))"
     case .disturbed(let rounds, let all): "disturbed in \(rounds) of \(all) rounds"
     case .serverUnknown(let rounds, let all):
       "server's usage unknown in \(rounds) of \(all) rounds"
@@ -27,29 +32,49 @@ enum SuiteWarning: Equatable, Sendable {
   }
 
   /// What it means and what to do: below the table, once for each kind that occurs.
-  var explanation: String {
+  var explanation: Text {
     switch self {
     case .unserved:
-      "*connections served*: the others waited the whole window. A pool serves as many connections"
-        + " as it has threads; compare with more threads or fewer connections."
+      """
+      \(emphasis: "connections served"): the others waited the whole window. A pool serves as many \
+      connections as it has threads; compare with more threads or fewer connections.
+      """
     case .roundsMissing:
-      "*rounds*: the suite was interrupted. Go on with `--resume`."
+      """
+      \(emphasis: "rounds"): the suite was interrupted. Go on with \(code: "--resume").
+      """
+    case .roundsFailed:
+      """
+      \(emphasis: "failed"): the server or the client could not run in these rounds. The figures are \
+      of the others.
+      """
     case .notConverged:
-      "*not converged*: the interval reaches further than ±\(fixed(100 * Self.wantedPrecision, 0)) %"
-        + " from the median. Take more `--rounds`, a longer `--duration`, or a quieter machine, or"
-        + " compare CPU per message, which is steadier."
+      """
+      \(emphasis: "not converged"): the interval reaches further than \
+      ±\(fixed(100 * Self.wantedPrecision, 0)) % from the figure. Take more \(code: "--rounds"), \
+      or a quieter machine.
+      """
     case .disturbed:
-      "*disturbed*: more than 2 % of the machine was stolen by its host, more than 10 % used by"
-        + " other processes, or the client was kept from reading the CPU clocks in time; and"
-        + " repeating did not help. Stop what else runs."
+      """
+      \(emphasis: "disturbed"): more than 2 % of the machine was stolen by its host, more than \
+      10 % used by other processes, or the client was kept from reading the CPU clocks in time; \
+      and repeating did not help. Stop what else runs.
+      """
     case .serverUnknown:
-      "*server's usage unknown*: a process of the server ended inside the window, and what it had"
-        + " used is in no reading. Have its processes last as long as their connections."
+      """
+      \(emphasis: "server's usage unknown"): a process of the server ended inside the window, and \
+      what it had used is in no reading. Have its processes last as long as their connections.
+      """
     case .lengthOnly:
-      "*verified by length only*: as many bytes came back as were sent, and nobody compared them."
+      """
+      \(emphasis: "verified by length only"): as many bytes came back as were sent, and nobody \
+      compared them.
+      """
     case .unverified:
-      "*not verified*: any bytes were taken as the reply, so that a server that sends more than it"
-        + " was sent looks faster than it is."
+      """
+      \(emphasis: "not verified"): any bytes were taken as the reply, so that a server that sends \
+      more than it was sent looks faster than it is.
+      """
     }
   }
 
@@ -63,6 +88,41 @@ enum SuiteWarning: Equatable, Sendable {
     case .serverUnknown: 4
     case .lengthOnly: 5
     case .unverified: 6
+    case .roundsFailed: 7
+    }
+  }
+}
+
+extension Summary {
+  /// What a reader has to know before comparing the figures.
+  func warnings(of plan: Plan) -> [SuiteWarning] {
+    let verification = scenario.load.verification.warnings
+    guard let connections else { return status == .invalid ? verification : [] }
+    var warnings = verification
+    if connections.served < connections.total {
+      warnings.append(.unserved(served: connections.served, total: connections.total))
+    }
+    let done = rounds.count + failedRounds
+    if done < plan.rounds { warnings.append(.roundsMissing(done: done, of: plan.rounds)) }
+    if failedRounds > 0 { warnings.append(.roundsFailed(failedRounds, of: done)) }
+    if let precision = self[.headline]?.precision, precision > SuiteWarning.wantedPrecision {
+      warnings.append(.notConverged(precision: precision, rounds: rounds.count))
+    }
+    let unread = rounds.count { $0.client?.server == nil }
+    if unread > 0 { warnings.append(.serverUnknown(rounds: unread, of: rounds.count)) }
+    if disturbedRounds > 0 {
+      warnings.append(.disturbed(rounds: disturbedRounds, of: rounds.count))
+    }
+    return warnings
+  }
+}
+
+extension Verification {
+  fileprivate var warnings: [SuiteWarning] {
+    switch self {
+    case .full: []
+    case .length: [.lengthOnly]
+    case .off: [.unverified]
     }
   }
 }

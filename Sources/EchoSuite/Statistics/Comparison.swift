@@ -1,40 +1,31 @@
-/// A ratio with its interval against a reference scenario, and what may be concluded from it.
+/// A ratio with its interval against a reference row, and what may be concluded from it.
+///
+/// Both are as of the look that decided (``Looks``); as of all rounds while nothing is decided. A
+/// verdict that came at 12 rounds stands beside the interval of these 12 rounds.
 struct Comparison: Equatable, Sendable {
-  /// What a comparison allows to be said about new/base.
-  enum Verdict: String, Codable, Sendable {
-    /// No difference was shown: the interval contains 1, or the ratio is within the noise floor.
-    case tie
-    /// The new scenario's value is higher than the base's, be that good or bad.
-    case higher
-    /// The new scenario's value is lower than the base's.
-    case lower
-    /// Too few rounds to conclude anything, not even a tie.
-    case undecided
-  }
-
-  /// The coverage below which an interval decides nothing: 90 %.
-  ///
-  /// Five rounds have 93.75 % and may conclude, with their coverage stated; four have 87.5 %, one
-  /// wrong verdict in eight, and may not.
-  static let minimumCoverage = 0.9
-
-  let ratio: PairedRatio
-  /// What an A/A pair of the same suite showed, if one was run.
-  let noiseFloor: NoiseFloor?
+  /// new/base. Nil where so many rounds stalled that no ratio can be given.
+  let value: Double?
+  /// Of the ratio, 95 %. Nil where there is no ratio, or a single round.
+  let interval: Interval?
   let verdict: Verdict
+  /// Rounds that it was decided by, of those that have both rows.
+  let rounds: Int
 
-  init(_ ratio: PairedRatio, noiseFloor: NoiseFloor? = nil) {
-    self.ratio = ratio
-    self.noiseFloor = noiseFloor
-    self.verdict = Self.verdict(ratio, noiseFloor: noiseFloor)
+  private init(_ decision: Looks.Decision) {
+    value = decision.ratio.figure
+    interval = decision.ratio.interval()
+    verdict = decision.verdict
+    rounds = decision.pairs
   }
 
-  /// A difference has to pass twice: the interval excludes 1, and the median ratio, which is the
-  /// difference a reader takes away, exceeds what the same scenario shows against itself.
-  private static func verdict(_ ratio: PairedRatio, noiseFloor: NoiseFloor?) -> Verdict {
-    guard ratio.interval.meets(minimumCoverage) else { return .undecided }
-    if ratio.interval.contains(1) { return .tie }
-    if let noiseFloor, noiseFloor.covers(ratio.median) { return .tie }
-    return ratio.median > 1 ? .higher : .lower
+  /// One figure of every pair of rows that a suite compares, all at once: how much ratios vary is
+  /// learnt from all of them. Nil for a pair without a common round.
+  static func all(
+    of pairs: [(new: Series, base: Series)], better: Verdict.Better, looks: Looks
+  ) -> [Comparison?] {
+    let rounds = pairs.map { RoundPairs(new: $0.new.byRound, base: $0.base.byRound) }
+    return zip(rounds, looks.decisions(on: rounds, better: better)).map { rounds, decision in
+      rounds.pairs.isEmpty && rounds.bothZero == 0 ? nil : Comparison(decision)
+    }
   }
 }

@@ -5,7 +5,7 @@
 /// needs them, and what is the same in every measurement of a scenario is there once.
 public struct Attempts: Equatable, Sendable {
   /// By scenario, in the order they were made.
-  private var byScenario: [Int: [Kept]] = [:]
+  private var byScenario: [Int: [Measurement]] = [:]
   private var order: [Place] = []
   private var byTrial: [Trial: Tries] = [:]
   /// Scenarios of which an attempt ran, whatever it showed.
@@ -14,17 +14,6 @@ public struct Attempts: Equatable, Sendable {
   private var unavailable: [Int: Place] = [:]
   /// Attempts that gave no figure.
   private(set) var withoutFigure = 0
-
-  /// Each on the heap by itself: it is most of a kilobyte, and a list has room for twice its length.
-  private indirect enum Kept: Equatable {
-    case measurement(Measurement)
-
-    var measurement: Measurement {
-      switch self {
-      case .measurement(let measurement): measurement
-      }
-    }
-  }
 
   /// Of a measurement: its scenario, and its index among those of the scenario.
   private struct Place: Equatable {
@@ -56,9 +45,9 @@ public struct Attempts: Equatable, Sendable {
     if measurement.client?.valid != true { withoutFigure += 1 }
     order.append(place)
     var kept = measurement
-    if let first = byScenario[scenario]?.first { kept.share(with: first.measurement) }
+    if let first = byScenario[scenario]?.first { kept.share(with: first) }
     kept.client?.latency.hdrV2 = nil
-    byScenario[scenario, default: []].append(.measurement(kept))
+    byScenario[scenario, default: []].append(kept)
   }
 
   public var count: Int { order.count }
@@ -67,9 +56,7 @@ public struct Attempts: Equatable, Sendable {
   public var measurements: [Measurement] { order.compactMap(measurement) }
 
   /// Those of a scenario.
-  func measurements(of scenario: Int) -> [Measurement] {
-    (byScenario[scenario] ?? []).map(\.measurement)
-  }
+  func measurements(of scenario: Int) -> [Measurement] { byScenario[scenario] ?? [] }
 
   var last: Measurement? { order.last.flatMap(measurement) }
 
@@ -97,7 +84,7 @@ public struct Attempts: Equatable, Sendable {
   }
 
   private func measurement(_ place: Place) -> Measurement? {
-    byScenario[Int(place.scenario)]?[Int(place.index)].measurement
+    byScenario[Int(place.scenario)]?[Int(place.index)]
   }
 }
 

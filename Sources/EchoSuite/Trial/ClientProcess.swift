@@ -1,79 +1,73 @@
 internal import EchoIO
 internal import Foundation
-internal import Subprocess
-internal import SystemPackage
 
 /// The client of a trial, in a process of its own.
 struct ClientProcess {
-  private let scenario: Scenario
-  private let timing: Plan.Timing
-  private let program: String
+  let scenario: Scenario
+  let timing: Plan.Timing
+  /// Decides the content of the messages.
+  let seed: UInt64
+  let program: Program
+  let stop: StopSignal
 
-  init(_ scenario: Scenario, _ timing: Plan.Timing, program: String) {
-    self.scenario = scenario
-    self.timing = timing
-    self.program = program
-  }
-
-  /// Drives the server at `address` and reads the usage of process `pid` meanwhile.
+  /// Drives a server at `address`, and has its usage read meanwhile.
   ///
   /// This process sleeps until the client has ended: what it did in between would be measured, too.
-  /// - Throws: `ProcessFailure` when it does not report; `CancellationError`.
-  func run(against address: Address, observing pid: Int32) async throws -> ClientReport {
+  /// - Throws: `ProcessFailure` when it does not report, or something ended it; `SystemError`;
+  ///   `CancellationError` when `stop` fires.
+  func run(against address: Address, beside server: any RunningServer) throws -> ClientReport {
+    let client = try ChildProcess(
+      program, ["echobench"] + arguments(address, server.observer), mostOutput: Self.mostOutput)
+    defer { client.kill() }
+    // The client bounds itself; this is for one that hangs all the same.
     let limit = longestRun
-    return try await withThrowingTaskGroup(of: ClientReport.self) { group in
-      group.addTask { try await report(arguments(address, pid)) }
-      // The client bounds itself; this is for one that hangs all the same.
-      group.addTask {
-        try await Task.sleep(for: limit)
-        throw ProcessFailure(reason: "the client did not end within \(limit)")
-      }
-      // The other is cancelled, and a client that still runs killed.
-      defer { group.cancelAll() }
-      guard let report = try await group.next() else { throw CancellationError() }
-      return report
+    let hasEnded = try wait(beside: [client, server.child], atMost: limit, unless: stop) {
+      try server.checkOutput(of: scenario.server.name)
+      return client.end != nil || client.hasSaidTooMuch
     }
-  }
-
-  private func report(_ arguments: Arguments) async throws -> ClientReport {
-    var options = PlatformOptions()
-    options.processGroupID = 0
-    let group = ProcessGroup()
-    defer { group.end() }
-    do {
-      let execution = try await Subprocess.run(
-        .path(FilePath(program)), arguments: arguments, platformOptions: options, input: .none,
-        output: .string(limit: Self.mostOutput), error: .string(limit: Self.mostOutput)
-      ) { execution in
-        group.begin(execution.processIdentifier.value)
-      }
-      let output = Data(execution.standardOutput.utf8)
-      guard let report = try? JSONDecoder().decode(ClientReport.self, from: output) else {
-        let said = complaint(in: execution.standardError) ?? "nothing"
-        throw ProcessFailure(reason: "the client did not report; it said: \(said)")
-      }
-      return report
-    } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-      throw ProcessFailure(reason: "the client wrote more than \(ByteCount(Self.mostOutput))")
+    guard !stop.isFired else { throw CancellationError() }
+    guard hasEnded, let end = client.end else {
+      throw ProcessFailure(
+        reason: client.hasSaidTooMuch
+          ? "the client wrote more than \(ByteCount(Self.mostOutput))"
+          : "the client did not end within \(limit)")
     }
+    return try report(of: client, end)
   }
 
   /// A histogram of a long run takes some ten kilobytes.
   private static let mostOutput = 4 << 20
 
   /// What the client needs at most: its window, and its timeout for each of its steps.
-  private var longestRun: Duration {
-    .nanoseconds(Int(timing.warmup + timing.duration + 6 * timing.timeout)) + .seconds(10)
+  private var longestRun: TimeSpan {
+    TimeSpan(nanoseconds: timing.warmup + timing.duration + 6 * timing.timeout + 10_000_000_000)
   }
 
-  private func arguments(_ address: Address, _ pid: Int32) -> Arguments {
+  private func report(of client: ChildProcess, _ end: ProcessEnd) throws -> ClientReport {
+    guard case .exited(let status) = end else {
+      throw ProcessFailure(reason: "the client \(end)")
+    }
+    guard
+      let report = try? JSONDecoder().decode(ClientReport.self, from: Data(client.output.utf8))
+    else {
+      let said = complaint(in: client.errors) ?? "nothing"
+      throw ProcessFailure(reason: "the client did not report; it said: \(said)")
+    }
+    // It measured a part of its window only.
+    guard !report.partial, status <= 128 else {
+      throw ProcessFailure(reason: "the client was interrupted: it \(end)")
+    }
+    return report
+  }
+
+  private func arguments(_ address: Address, _ observer: Observer) -> [String] {
     var arguments = [
       "client", "--address", "\(address)",
       "--duration", "\(timing.duration)ns", "--warmup", "\(timing.warmup)ns",
-      "--timeout", "\(timing.timeout)ns", "--observe", "\(pid)", "--format", "json",
+      "--timeout", "\(timing.timeout)ns", "--seed", "\(seed)", "--format", "json",
     ]
-    arguments += scenario.load.arguments
+    arguments += observer.clientArguments + scenario.load.arguments
     if let cpus = scenario.clientCPUs { arguments += ["--cpus", cpus] }
-    return Arguments(arguments)
+    return arguments
   }
 }

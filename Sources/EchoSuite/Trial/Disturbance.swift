@@ -1,5 +1,4 @@
 internal import EchoIO
-internal import Glibc
 
 /// What disturbed a trial from outside: CPU time of the machine that went elsewhere during the
 /// window, as shares of all CPUs, and a client that could not read the CPU clocks in time.
@@ -23,7 +22,7 @@ public struct Disturbance: Codable, Equatable, Sendable {
     else { return nil }
     let total = machine.total
     // Nothing, when no tick fell between the readings: that is for the lateness to tell.
-    tick = total > 0 ? Self.nanosecondsPerTick / total : nil
+    tick = total > 0 ? Double(MachineUsage.nanosecondsPerTick) / total : nil
     stolen = Double(machine.stolen) / max(1, total)
     let own = Double(client.cpuNanoseconds) + Double(server.cpuNanoseconds)
     foreign = max(0, Double(machine.busy) - own) / max(1, total)
@@ -41,9 +40,6 @@ public struct Disturbance: Codable, Equatable, Sendable {
 
   /// For choosing the least disturbed of several attempts.
   var total: Double { stolen + foreign + (lateness ?? 0) }
-
-  /// In user space that is 10 ms everywhere (proc_stat(5)).
-  private static let nanosecondsPerTick = 1e9 / Double(sysconf(Int32(_SC_CLK_TCK)))
 }
 
 extension MachineUsage {

@@ -18,7 +18,7 @@ public struct Measurement: Codable, Equatable, Sendable {
   /// What a backend counted over its whole life; nil for a command.
   public let server: ServerStopped?
   /// What the client reported; nil when it did not run.
-  public internal(set) var client: ClientReport?
+  @OnHeap public internal(set) var client: ClientReport?
 
   public enum Outcome: Codable, Equatable, Sendable {
     /// The client ran; whether it measured is in its report.
@@ -27,6 +27,14 @@ public struct Measurement: Codable, Equatable, Sendable {
     case failed(reason: String)
     /// This machine cannot run the server: why.
     case unavailable(reason: String)
+
+    /// Nil when it ran.
+    public var reason: String? {
+      switch self {
+      case .ran: nil
+      case .failed(let reason), .unavailable(let reason): reason
+      }
+    }
   }
 
   public init(

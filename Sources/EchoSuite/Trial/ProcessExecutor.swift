@@ -1,27 +1,34 @@
 public import EchoIO
-internal import Foundation
 
 /// Runs each trial in two fresh processes: the server and the client.
+///
+/// It does so on the calling thread, and starts no other: where a user may have no more processes, a
+/// suite fails in words, and still obeys the first signal.
 public struct ProcessExecutor: TrialExecutor {
   private let timing: Plan.Timing
-  /// This very program, which serves and drives as well.
-  private let program: String
+  private let seed: UInt64
+  private let stop: StopSignal
+  private let program: Program
   private let longestStart: TimeSpan
 
-  /// - Parameter longestStart: how long a server may take to listen: an interpreter on a busy
-  ///   machine needs seconds.
+  /// - Parameters:
+  ///   - seed: of the suite; each trial draws its own from it.
+  ///   - stop: ends a trial that runs, and lets no other begin.
+  ///   - program: serves and drives; this very program, as a rule.
+  ///   - longestStart: how long a server may take to listen: an interpreter on a busy machine needs
+  ///     seconds.
   public init(
-    timing: Plan.Timing, program: String = "/proc/self/exe",
-    longestStart: TimeSpan = .seconds(10)
+    _ timing: Plan.Timing, seed: UInt64, program: Program,
+    longestStart: TimeSpan = .seconds(10), until stop: StopSignal
   ) {
     self.timing = timing
+    self.seed = seed
+    self.stop = stop
+    self.program = program
     self.longestStart = longestStart
-    self.program = URL(filePath: program).resolvingSymlinksInPath().path(percentEncoded: false)
   }
 
-  public func run(
-    _ trial: Trial, _ scenario: Scenario, attempt: Int
-  ) async throws -> Measurement {
+  public func run(_ trial: Trial, _ scenario: Scenario, attempt: Int) throws -> Measurement {
     func measurement(
       _ outcome: Measurement.Outcome, server: ServerStopped? = nil, client: ClientReport? = nil
     ) -> Measurement {
@@ -29,26 +36,46 @@ public struct ProcessExecutor: TrialExecutor {
         trial, name: scenario.name, attempt: attempt, outcome: outcome, server: server,
         client: client)
     }
-    let server = ServerProcess(
-      scenario.server, program: program, longestStart: longestStart)
-    let client = ClientProcess(scenario, timing, program: program)
+    let client = ClientProcess(
+      scenario: scenario, timing: timing, seed: trial.seed(attempt: attempt, of: seed),
+      program: program, stop: stop)
     do {
-      let (report, stopped) = try await server.whileServing { address, pid in
-        try await client.run(against: address, observing: pid)
+      let (report, stopped) = try server(scenario.server).whileServing { server, address in
+        try judge(server, called: scenario.server.name) {
+          try client.run(against: address, beside: server)
+        }
       }
       if let error = report.error { return measurement(.failed(reason: error), client: report) }
       return measurement(.ran, server: stopped, client: report)
-    } catch let cancellation as CancellationError {
-      throw cancellation
-    } catch {
-      // What breaks when a trial is cancelled is its consequence.
-      try Task.checkCancellation()
+    } catch let failure as ProcessFailure {
+      return measurement(failure.outcome)
+    } catch let error as SystemError {
       // No descriptor or process left, say: that may be over by the next trial.
-      let failure = error as? ProcessFailure ?? ProcessFailure(reason: "\(error)")
-      return measurement(
-        failure.isUnavailable
-          ? .unavailable(reason: failure.reason) : .failed(reason: failure.reason))
+      return measurement(.failed(reason: "\(error)"))
     }
+  }
+
+  /// Whether this process may open what a trial needs.
+  /// - Throws: `SystemError`.
+  public func check() throws(SystemError) {
+    try checkDescriptors(Self.mostDescriptors)
+  }
+
+  /// Four for the server that runs, seven for the client while it is started; and as many again as
+  /// files of /proc and of the suite are open at once.
+  private static let mostDescriptors = 14
+
+  public func rehearse(_ server: Server) throws -> Measurement.Outcome {
+    do {
+      _ = try self.server(server).whileServing { _, _ in }
+      return .ran
+    } catch let failure as ProcessFailure {
+      return failure.outcome
+    }
+  }
+
+  private func server(_ server: Server) -> ServerProcess {
+    ServerProcess(server: server, program: program, longestStart: longestStart, stop: stop)
   }
 }
 
@@ -57,4 +84,8 @@ struct ProcessFailure: Error, Equatable {
   let reason: String
   /// It said that this machine cannot run it, as opposed to having failed.
   var isUnavailable = false
+
+  var outcome: Measurement.Outcome {
+    isUnavailable ? .unavailable(reason: reason) : .failed(reason: reason)
+  }
 }

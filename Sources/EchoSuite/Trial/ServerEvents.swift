@@ -34,29 +34,13 @@ public struct ServerListening: Codable, Equatable, Sendable {
 public struct ServerStopped: Codable, Equatable, Sendable {
   public let schema: String
   public let event: String
-  public let counters: Counters
+  public let counters: ServerCounters
   public let cpu: CPUTime
-
-  public struct Counters: Codable, Equatable, Sendable {
-    public let connections: UInt64
-    public let bytesIn: UInt64
-    public let bytesOut: UInt64
-    public let reads: UInt64
-    public let writes: UInt64
-
-    enum CodingKeys: String, CodingKey {
-      case connections, reads, writes
-      case bytesIn = "bytes_in"
-      case bytesOut = "bytes_out"
-    }
-  }
 
   public init(_ counters: ServerCounters, cpu: CPUTime) {
     schema = "echobench-server/1"
     event = "stopped"
-    self.counters = Counters(
-      connections: counters.connections, bytesIn: counters.bytesIn, bytesOut: counters.bytesOut,
-      reads: counters.reads, writes: counters.writes)
+    self.counters = counters
     self.cpu = cpu
   }
 }
@@ -65,8 +49,12 @@ extension ServerStopped: CustomStringConvertible {
   /// The counters in one line for people.
   public var description: String {
     "\(counters.connections) connections, \(counters.bytesIn) bytes in, \(counters.bytesOut) bytes"
-      + " out, \(counters.reads) reads, \(counters.writes) writes, CPU \(seconds(cpu.userNanoseconds))"
-      + " s user and \(seconds(cpu.systemNanoseconds)) s system"
+      + " out, \(known(counters.reads)) reads, \(known(counters.writes)) writes, CPU"
+      + " \(seconds(cpu.userNanoseconds)) s user and \(seconds(cpu.systemNanoseconds)) s system"
+  }
+
+  private func known(_ count: UInt64?) -> String {
+    count.map { "\($0)" } ?? "unknown"
   }
 
   private func seconds(_ nanoseconds: UInt64) -> String {

@@ -1,34 +1,25 @@
 internal import EchoIO
-internal import Foundation
-internal import Subprocess
-internal import SystemPackage
 
-/// A server of a trial: a process of its own, with a process group of its own, so that whatever
-/// it starts can be stopped with it.
+/// The server of a trial: how to start it, and when it has failed.
 struct ServerProcess {
-  private let server: Server
-  private let program: String
-  private let longestStart: TimeSpan
+  let server: Server
+  let program: Program
+  /// How long it may take to listen.
+  let longestStart: TimeSpan
+  let stop: StopSignal
 
-  /// - Parameter longestStart: how long the server may take to listen.
-  init(_ server: Server, program: String, longestStart: TimeSpan) {
-    self.server = server
-    self.program = program
-    self.longestStart = longestStart
-  }
-
-  /// Starts the server, waits until it accepts, runs `body` with its address and process, and
-  /// stops it, with everything it started. Where somebody else took the port meanwhile, again on
-  /// another.
+  /// Starts the server, waits until it accepts, runs `body`, and stops it, with everything it
+  /// started. Where somebody else took the port meanwhile, again on another.
+  /// - Returns: what `body` returns, and what a backend counted.
   /// - Throws: `ProcessFailure` when it ends, does not listen in time, or says too much; what
-  ///   `body` throws; `CancellationError`.
-  func whileServing<Result: Sendable>(
-    _ body: @Sendable @escaping (Address, Int32) async throws -> Result
-  ) async throws -> (Result, ServerStopped?) {
+  ///   `body` throws; `SystemError`; `CancellationError` when `stop` fires.
+  func whileServing<Result>(
+    _ body: (any RunningServer, Address) throws -> Result
+  ) throws -> (Result, ServerStopped?) {
     var attempt = 1
     while true {
       do {
-        return try await whileServing(port: freePort(), body)
+        return try serveOnce(body)
       } catch let taken as PortTaken {
         guard attempt < Self.mostPorts else { throw taken.failure }
         attempt += 1
@@ -36,127 +27,76 @@ struct ServerProcess {
     }
   }
 
-  private func whileServing<Result: Sendable>(
-    port: UInt16, _ body: @Sendable @escaping (Address, Int32) async throws -> Result
-  ) async throws -> (Result, ServerStopped?) {
-    let address = Address.internet(host: Self.host, port: port)
-    do {
-      let execution = try await Subprocess.run(
-        executable, arguments: arguments(port: port), platformOptions: options,
-        input: .none, output: .string(limit: Self.mostOutput),
-        error: .string(limit: Self.mostOutput)
-      ) { execution -> Swift.Result<Result, any Error> in
-        let pid = execution.processIdentifier.value
-        let group = ProcessGroup()
-        group.begin(pid)
-        // What it started may outlive it, and keep its output open.
-        defer { group.end() }
-        do {
-          try await awaitReadiness(address, pid)
-          let result = try await body(address, pid)
-          // Whoever was measured, it was not this process, or not all the time.
-          guard isAlive(pid) else { throw EarlyEnd.whileMeasured }
-          let family = ProcessFamily(of: pid)
-          await execution.teardown(using: Self.stopping)
-          family.kill()
-          return .success(result)
-        } catch {
-          // What else went wrong is a consequence of that.
-          let cause = error is ProcessFailure && !isAlive(pid) ? EarlyEnd.whileMeasured : error
-          let family = ProcessFamily(of: pid)
-          await execution.teardown(using: Self.stopping)
-          family.kill()
-          return .failure(cause)
-        }
-      }
-      switch execution.closureResult {
-      case .success(let result):
-        return (result, stopped(in: execution.standardOutput))
-      case .failure(let end as EarlyEnd):
-        throw end.error(
-          of: server.name, on: address, execution.terminationStatus, execution.standardError)
-      case .failure(let error):
-        throw error
-      }
-    } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-      throw ProcessFailure(
-        reason: "'\(server.name)' wrote more than \(ByteCount(Self.mostOutput)): have its command"
-          + " send that to /dev/null")
-    }
+  private func serveOnce<Result>(
+    _ body: (any RunningServer, Address) throws -> Result
+  ) throws -> (Result, ServerStopped?) {
+    let running = try start()
+    var isStopped = false
+    defer { if !isStopped { running.stop() } }
+    let address = try awaitReadiness(running)
+    let result = try body(running, address)
+    running.stop()
+    isStopped = true
+    return (result, (running as? RunningBackend)?.stopped)
   }
 
   private static let host = "127.0.0.1"
   /// A port found free is hardly ever taken before it is used; not three in a row.
   private static let mostPorts = 3
 
-  /// The end of a server, asked for politely first. Python servers take their time.
-  private static let stopping: [TeardownStep] = [
-    .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
-  ]
-
-  private static let mostOutput = 1 << 20
-
-  private var options: PlatformOptions {
-    var options = PlatformOptions()
-    options.processGroupID = 0
-    options.teardownSequence = Self.stopping
-    return options
-  }
-
-  private var executable: Executable {
+  private func start() throws -> any RunningServer {
     switch server.kind {
-    case .backend: .path(FilePath(program))
-    case .command: .path("/bin/sh")
-    }
-  }
-
-  private func arguments(port: UInt16) -> Arguments {
-    switch server.kind {
-    case .command(let command):
-      let expanded = Server.expand(
-        command, host: Self.host, port: port, bufferBytes: server.bufferBytes)
-      return ["-c", Self.isSimple(expanded) ? "exec \(expanded)" : expanded]
     case .backend(let name):
-      var arguments = [
-        "server", "--backend", name, "--address", "\(Self.host):\(port)", "--format", "json",
-      ]
-      if let bytes = server.bufferBytes { arguments += ["--buffer-size", "\(bytes)"] }
-      if let threads = server.threads { arguments += ["--threads", "\(threads)"] }
-      if let cpus = server.cpus { arguments += ["--cpus", cpus] }
-      return Arguments(arguments)
+      return try RunningBackend(arguments(backend: name), program)
+    case .command(let command):
+      let port = try freePort()
+      let line = Server.expand(
+        command, host: Self.host, port: port, bufferBytes: server.bufferBytes)
+      return try RunningCommand(
+        line, name: server.name, at: .internet(host: Self.host, port: port), program)
     }
   }
-}
 
-extension ServerProcess {
-  /// A command that the shell can turn into: no shell is left between it and its signals, and
-  /// none is counted as one of its processes.
-  static func isSimple(_ command: String) -> Bool {
-    let first = command.drop { $0 == " " }.prefix { $0 != " " }
-    return !first.contains("=") && !command.contains { ";&|<>()`$\n".contains($0) }
+  /// A backend takes a port that is free when it binds.
+  private func arguments(backend: String) -> [String] {
+    var arguments = [
+      "server", "--backend", backend, "--address", "\(Self.host):0", "--format", "json",
+      "--until-eof",
+    ]
+    if let bytes = server.bufferBytes { arguments += ["--buffer-size", "\(bytes)"] }
+    if let threads = server.threads { arguments += ["--threads", "\(threads)"] }
+    if let cpus = server.cpus { arguments += ["--cpus", cpus] }
+    return arguments
   }
-}
 
-// MARK: - Readiness
-
-extension ServerProcess {
-  /// Ready is who accepts: connects until that works, and closes at once.
-  private func awaitReadiness(_ address: Address, _ pid: Int32) async throws {
-    let deadline = ContinuousClock.now + .nanoseconds(Int(longestStart.nanoseconds))
-    while ContinuousClock.now < deadline {
-      if (try? Socket.connected(to: address, timeout: .seconds(1))) != nil { return }
-      guard isAlive(pid) else { throw EarlyEnd.beforeListening }
-      try await Task.sleep(for: .milliseconds(5))
+  private func awaitReadiness(_ running: any RunningServer) throws -> Address {
+    let isReady = try wait(
+      beside: [running.child], atMost: longestStart, every: running.readinessInterval, unless: stop
+    ) {
+      if let end = running.end {
+        throw EarlyEnd.beforeListening.error(
+          of: server.name, on: running.address, end, running.child.errors)
+      }
+      return try running.isReady() || running.child.hasSaidTooMuch
     }
+    try running.checkOutput(of: server.name)
+    if isReady, let address = running.address { return address }
+    guard !stop.isFired else { throw CancellationError() }
+    let place = running.address.map { " on \($0)" } ?? ""
+    let stranger =
+      (running as? RunningCommand)?.stranger
+      .map { ": \($0) does, which is none of its own" } ?? ""
     throw ProcessFailure(
-      reason: "'\(server.name)' did not listen on \(address) within \(longestStart)")
+      reason: "'\(server.name)' did not listen\(place) within \(longestStart)\(stranger)")
   }
+}
 
-  /// The counters that a backend printed last.
-  private func stopped(in output: String) -> ServerStopped? {
-    guard case .backend = server.kind, let line = output.split(separator: "\n").last else {
-      return nil
-    }
-    return try? JSONDecoder().decode(ServerStopped.self, from: Data(line.utf8))
+extension RunningServer {
+  /// - Throws: `ProcessFailure` when it wrote more than is kept.
+  func checkOutput(of name: String) throws {
+    guard child.hasSaidTooMuch else { return }
+    throw ProcessFailure(
+      reason: "'\(name)' wrote more than \(ByteCount(ChildProcess.mostOutput)): have its command"
+        + " send that to /dev/null")
   }
 }

@@ -1,6 +1,5 @@
 internal import EchoIO
 internal import Foundation
-internal import SystemPackage
 
 /// The files of a suite in their folder. Whatever else is there is somebody's, and so is a file that
 /// has the name of one of ours and is none: nothing of that is written over or removed.
@@ -50,7 +49,7 @@ struct SuiteFolder: Sendable {
   /// - Throws: `SuiteError.foreign` where anything has a name of ours and is not ours.
   func holdsSuite() throws(SuiteError) -> Bool {
     let plan = try ours(TrialLog.File.plan.rawValue, Stamp.plan, "plan")
-    let names = TrialLog.File.allCases.map(\.rawValue) + Report.allCases.map(\.fileName)
+    let names = TrialLog.File.allCases.map(\.rawValue) + ReportFormat.allCases.map(\.fileName)
     for name in names where name != TrialLog.File.plan.rawValue && isThere(name) {
       guard let plan else {
         throw SuiteError.foreign(path, file: name, "is there, without a suite's plan")
@@ -64,7 +63,7 @@ struct SuiteFolder: Sendable {
   /// a crash leaves the others recognisable.
   /// - Throws: `SuiteError.unwritable`.
   func removeSuite() throws(SuiteError) {
-    let names = Report.allCases.map(\.fileName) + TrialLog.File.allCases.reversed().map(\.rawValue)
+    let names = ReportFormat.allCases.map(\.fileName) + TrialLog.File.allCases.reversed().map(\.rawValue)
     for name in names where isThere(name) {
       do {
         try FileManager.default.removeItem(atPath: "\(path)/\(name)")
@@ -83,8 +82,8 @@ struct SuiteFolder: Sendable {
       guard head.isEmpty || head.starts(with: Data(Self.trialStart.utf8).prefix(head.count)) else {
         throw SuiteError.foreign(path, file: name, "is no suite's log")
       }
-    case Report.json.fileName: _ = try ours(name, Stamp.report, "report")
-    case Report.markdown.fileName:
+    case ReportFormat.json.fileName: _ = try ours(name, Stamp.report, "report")
+    case ReportFormat.markdown.fileName:
       guard try head(name).starts(with: Data("# \(plan.name ?? "")\n".utf8)) else {
         throw SuiteError.foreign(path, file: name, "is no report of this suite")
       }
@@ -118,21 +117,21 @@ struct SuiteFolder: Sendable {
   }
 
   /// A link that leads nowhere is there, too.
-  private func isThere(_ name: String) -> Bool { kind(name) != nil }
+  private func isThere(_ name: String) -> Bool { status(name) != nil }
 
-  private func kind(_ name: String) -> FileType? {
-    (try? Stat(FilePath("\(path)/\(name)"), followTargetSymlink: false))?.type
+  private func status(_ name: String) -> FileStatus? {
+    try? FileStatus("\(path)/\(name)", followingLinks: false)
   }
 
   /// The first bytes of a file.
   /// - Throws: `SuiteError.foreign` when it is no file, but a link to one or a folder.
   private func head(_ name: String) throws(SuiteError) -> Data {
-    guard kind(name) == .regular else {
-      let kind = kind(name) == .symbolicLink ? "a link to one" : "something else"
+    guard let status = status(name), status.isRegular else {
+      let kind = status(name)?.isLink == true ? "a link to one" : "something else"
       throw SuiteError.foreign(path, file: name, "is no file, but \(kind)")
     }
     do {
-      return try openFile("\(path)/\(name)").read(upToCount: Self.head) ?? Data()
+      return try openFile("\(path)/\(name)", O_RDONLY).read(upToCount: Self.head) ?? Data()
     } catch {
       throw SuiteError.foreign(path, file: name, "cannot be read (\(error.fileReason))")
     }

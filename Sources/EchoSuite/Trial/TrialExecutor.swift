@@ -3,4 +3,10 @@ public protocol TrialExecutor: Sendable {
   /// Runs one attempt. What goes wrong with it is in the measurement.
   /// - Throws: `CancellationError` when the suite is stopped; then nothing was measured.
   func run(_ trial: Trial, _ scenario: Scenario, attempt: Int) async throws -> Measurement
+
+  /// Starts a server and stops it again: whether it comes up is better known before minutes of
+  /// measuring.
+  /// - Returns: `ran` when it did, else why not.
+  /// - Throws: `SystemError` when this machine has not what any trial needs; `CancellationError`.
+  func rehearse(_ server: Server) async throws -> Measurement.Outcome
 }

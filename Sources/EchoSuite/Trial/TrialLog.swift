@@ -1,5 +1,4 @@
 internal import Foundation
-internal import SystemPackage
 
 /// The log of a suite: its plan, the machine, and what has been measured, on the disk after every
 /// attempt. `plan.json`, `machine.json`, and `trials.jsonl` with a line per attempt.
@@ -38,7 +37,7 @@ public struct TrialLog: Sendable {
     }
     try log.folder.write(plan, to: .plan)
     try log.folder.write(machine, to: .machine)
-    try log.open([.create, .exclusiveCreate]).close()
+    try log.open(O_CREAT | O_EXCL).close()
     return log
   }
 
@@ -58,8 +57,8 @@ public struct TrialLog: Sendable {
     }
     var (log, wholeBytes) = try read(directory)
     log.lock = lock
+    let file = try log.open(0)
     do {
-      let file = try log.open([])
       try file.truncate(atOffset: wholeBytes)
       try file.close()
     } catch {
@@ -92,8 +91,8 @@ public struct TrialLog: Sendable {
     guard lock.isInPlace else {
       throw SuiteError.unwritable(directory, "it is not the folder any more that was begun with")
     }
+    let file = try open(O_APPEND)
     do {
-      let file = try open(.append)
       try file.write(contentsOf: line)
       try file.synchronize()
       try file.close()
@@ -112,13 +111,9 @@ public struct TrialLog: Sendable {
   private var folder: SuiteFolder { SuiteFolder(path: directory) }
 
   /// The trials' file for writing; not what is behind a link of that name.
-  private func open(_ options: FileDescriptor.OpenOptions) throws -> FileHandle {
+  private func open(_ flags: Int32) throws(SuiteError) -> FileHandle {
     do {
-      let file = try FileDescriptor.open(
-        FilePath(folder.path(.trials)), .writeOnly,
-        options: options.union([.noFollow, .closeOnExec]),
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-      return FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: true)
+      return try openFile(folder.path(.trials), O_WRONLY | O_NOFOLLOW | flags)
     } catch {
       throw SuiteError.unwritable(directory, "\(File.trials.rawValue): \(error.fileReason)")
     }

@@ -1,16 +1,15 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Runs asynchronous work to its end on the calling thread's time.
-///
-/// Only the suite's process handling is asynchronous. The commands are not, so that a server or a
-/// client has no threads but its own.
+/// Runs asynchronous work to its end on the calling thread, and on no other: a server or a client has
+/// no threads but its own, and where a user may have no more of them, a pool would wait for one for
+/// ever.
 func waitFor<Value: Sendable>(
   _ work: @escaping @Sendable () async throws -> Value
 ) throws -> Value {
-  let done = DispatchSemaphore(value: 0)
   let outcome = Outcome<Value>()
-  Task {
+  let thread = CallingThread()
+  Task(executorPreference: thread) {
     let result: Result<Value, any Error>
     do {
       result = .success(try await work())
@@ -18,15 +17,32 @@ func waitFor<Value: Sendable>(
       result = .failure(error)
     }
     outcome.value.withLock { $0 = result }
-    done.signal()
   }
-  done.wait()
-  guard let result = outcome.value.withLock({ $0 }) else {
-    preconditionFailure("the work signals only once its outcome is there")
+  while true {
+    if let result = outcome.value.withLock({ $0 }) { return try result.get() }
+    thread.runNext()
   }
-  return try result.get()
 }
 
 private final class Outcome<Value: Sendable>: Sendable {
   let value = Mutex<Result<Value, any Error>?>(nil)
+}
+
+/// The thread that waits, as an executor of tasks.
+private final class CallingThread: TaskExecutor {
+  private let jobs = Mutex<[UnownedJob]>([])
+  private let count = DispatchSemaphore(value: 0)
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    jobs.withLock { $0.append(job) }
+    count.signal()
+  }
+
+  /// Waits for a job, and runs it.
+  func runNext() {
+    count.wait()
+    let job = jobs.withLock { $0.removeFirst() }
+    unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+  }
 }

@@ -18,13 +18,14 @@ final class RunningProgram {
   static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "echobench").path()
 
-  /// Starts the program, and kills it if it still runs at the end of `body`.
+  /// Starts the program, or another, and kills it if it still runs at the end of `body`.
   static func with<Result>(
     _ arguments: [String], in directory: String? = nil,
+    program: URL = URL(filePath: RunningProgram.path),
     _ body: (RunningProgram) async throws -> Result
   ) async throws -> Result {
     try await TemporaryFolder.with { folder in
-      let program = try RunningProgram(arguments, folder, directory)
+      let program = try RunningProgram(program, arguments, folder, directory)
       defer { program.kill() }
       return try await body(program)
     }
@@ -35,9 +36,11 @@ final class RunningProgram {
     try await with(arguments, in: directory) { try await $0.end() }
   }
 
-  private init(_ arguments: [String], _ folder: TemporaryFolder, _ directory: String?) throws {
+  private init(
+    _ program: URL, _ arguments: [String], _ folder: TemporaryFolder, _ directory: String?
+  ) throws {
     self.folder = folder
-    process.executableURL = URL(filePath: Self.path)
+    process.executableURL = program
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try folder.newFile("output")

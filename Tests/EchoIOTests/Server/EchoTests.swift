@@ -50,7 +50,7 @@ extension DataPlane {
         }
       }
       #expect(counters.bytesOut == 300)
-      #expect(counters.writes == 300)
+      #expect(counters.writes ?? 300 == 300)
     }
 
     @Test(arguments: BackendUnderTest.all)
@@ -113,7 +113,7 @@ extension DataPlane {
       }
       #expect(counters.connections == 1)
       #expect(counters.bytesIn == 0)
-      #expect(counters.writes == 0)
+      #expect(counters.writes ?? 0 == 0)
     }
 
     @Test(arguments: BackendUnderTest.all)
@@ -132,9 +132,9 @@ extension DataPlane {
       #expect(counters.bytesIn == total)
       #expect(counters.bytesOut == total)
       // No read takes more than the buffer (libuv is offered one byte more), and each connection
-      // has one that finds the end of the stream.
-      #expect(counters.reads >= total / 4097 + UInt64(sizes.count))
-      #expect(counters.writes >= total / 4097)
+      // has one that finds the end of the stream. What a backend does not know it does not say.
+      #expect(counters.reads ?? .max >= total / 4097 + UInt64(sizes.count))
+      #expect(counters.writes ?? .max >= total / 4097)
     }
   }
 }

@@ -42,6 +42,32 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `peers that read late get their own bytes, whoever shares a buffer with them`(
+      backend: BackendUnderTest
+    ) throws {
+      // A unix socket holds no more than net.core.wmem_default unread, about 200 KiB: the server is
+      // stuck with each of them until it reads.
+      try withUnixAddress { address in
+        _ = try withServer(backend, on: address, bufferSize: 16 << 10) { server in
+          let late = try (0..<4).map { _ in try Peer(server.address) }
+          let messages = late.indices.map { scrambledBytes(3 << 20, seed: UInt64($0)) }
+          let senders = try late.indices.map { index in
+            try BoundedWork("sender-\(index)") {
+              try late[index].send(messages[index])
+              late[index].halfClose()
+            }
+          }
+          let prompt = try Peer(server.address)
+          for _ in 0..<20 { #expect(try prompt.echoDifference(scrambledBytes(10_000)) == nil) }
+          for (peer, message) in zip(late, messages) {
+            #expect(try firstDifference(peer.receiveToEnd(), message) == nil)
+          }
+          for sender in senders { try sender.value() }
+        }
+      }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `a peer that never reads costs one buffer and holds nobody up`(
       backend: BackendUnderTest
     ) async throws {

@@ -24,7 +24,7 @@ struct RunningServer: Sendable {
     let stop = try StopSignal()
     self.stop = stop
     work = try BoundedWork("server") {
-      try backend.type.serve(Socket(owning: descriptor), options: options, until: stop)
+      try backend.type.serve(Socket(owning: descriptor), options: options, until: stop) {}
     }
   }
 

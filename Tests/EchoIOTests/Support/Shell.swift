@@ -12,7 +12,7 @@ struct Shell {
   static func with<Result>(_ script: String, _ body: (Shell) throws -> Result) throws -> Result {
     let shell = try Shell(script)
     defer {
-      killProcessGroup(shell.id)
+      kill(-shell.id, SIGKILL)
       waitpid(shell.id, nil, 0)
     }
     return try body(shell)

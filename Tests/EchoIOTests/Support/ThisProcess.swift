@@ -38,8 +38,20 @@ enum ThisProcess {
 
   static var threads: Int { numericEntries("/proc/self/task").count }
 
-  static var residentBytes: Int {
-    Int(procValue("VmRSS", in: readProcFile("/proc/self/status") ?? "") ?? 0) << 10
+  static var residentBytes: Int { status("VmRSS") }
+
+  /// Lets this process map `spare` bytes more than it has mapped by now, and no more.
+  static func limitAddressSpace(sparing spare: Int) throws {
+    let most = rlim_t(status("VmSize") + spare)
+    var limit = rlimit(rlim_cur: most, rlim_max: most)
+    guard setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else {
+      throw SystemError.last("setrlimit")
+    }
+  }
+
+  /// A value in bytes, of those that /proc/self/status has in kB (proc_pid_status(5)).
+  private static func status(_ name: String) -> Int {
+    Int(procValue(name, in: readProcFile("/proc/self/status") ?? "") ?? 0) << 10
   }
 }
 

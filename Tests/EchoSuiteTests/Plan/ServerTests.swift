@@ -40,21 +40,6 @@ struct ServerTests {
         == "there is no placeholder {adress}; there are {address}, {host}, {port}, {buffer_size}")
   }
 
-  @Test(arguments: [
-    "serve 127.0.0.1 4711", "./serve", "python3 -u 'my server.py' 4711", "serve --port=4711",
-  ])
-  func `a plain command takes the place of its shell`(command: String) {
-    #expect(ServerProcess.isSimple(command))
-  }
-
-  @Test(arguments: [
-    "serve; true", "serve | cat", "serve &", "cd /tmp && serve", "serve > log", "serve < in",
-    "(serve)", "serve $HOME", "serve `port`", "A=1 serve", "  A=1 serve", "serve\nserve",
-  ])
-  func `a command that needs its shell keeps it`(command: String) {
-    #expect(!ServerProcess.isSimple(command))
-  }
-
   @Test func `the command line names a server before its command`() throws {
     let entry = try Sweep.Entry(nameAndCommand: "mine=./serve --listen={address}")
     #expect(entry.name == "mine")

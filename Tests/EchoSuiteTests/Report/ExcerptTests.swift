@@ -31,7 +31,7 @@ struct ExcerptTests {
   @Test func `a document is current once the results are in it`() async throws {
     let result = try await result()
     let excerpt = Excerpt(result)
-    let report = try Report.markdown.render(result)
+    let report = try ReportFormat.markdown.render(result)
     #expect(!excerpt.isCurrent(in: Self.document, report: report))
     let inserted = try #require(excerpt.inserted(into: Self.document))
     #expect(excerpt.isCurrent(in: inserted, report: report))
@@ -40,7 +40,7 @@ struct ExcerptTests {
 
   @Test func `a document without markers is current when it is the report`() async throws {
     let result = try await result()
-    let report = try Report.markdown.render(result)
+    let report = try ReportFormat.markdown.render(result)
     #expect(Excerpt(result).isCurrent(in: report, report: report))
     #expect(!Excerpt(result).isCurrent(in: report + "\n", report: report))
   }

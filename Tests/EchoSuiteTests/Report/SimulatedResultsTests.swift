@@ -26,8 +26,8 @@ struct SimulatedResultsTests {
 
   @Test(
     .disabled(if: SimulatedResults.isBeingUpdated),
-    arguments: [Report.markdown, .csv])
-  func `reading the files again gives the same report`(report: Report) throws {
+    arguments: [ReportFormat.markdown, .csv])
+  func `reading the files again gives the same report`(report: ReportFormat) throws {
     let result = SuiteResult(try TrialLog.open(SimulatedResults.folder.path()))
     #expect(try report.render(result) == fixture(report.fileName))
   }
@@ -35,19 +35,19 @@ struct SimulatedResultsTests {
   @Test(.disabled(if: SimulatedResults.isBeingUpdated))
   func `the figures in the JSON report are those of the tables`() throws {
     let result = SuiteResult(try TrialLog.open(SimulatedResults.folder.path()))
-    let text = try Report.json.render(result)
+    let text = try ReportFormat.json.render(result)
     let document = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    #expect(document["schema"] as? String == "echobench-report/1")
+    #expect(document["schema"] as? String == "echobench-report/2")
     #expect(document["valid"] as? Bool == false)
     #expect(document["repeats"] as? Int == result.repeats)
     let summaries = try #require(document["summaries"] as? [[String: Any]])
     #expect(summaries.count == 8)
-    let first = try #require(summaries[0]["summary"] as? [String: Any])
+    let first = summaries[0]
     #expect(first["name"] as? String == "threads, 4k buffer, 1000 B, blocking")
-    let figures = try #require(first["figures"] as? [String: Any])
-    let rate = try #require(figures["messages_per_second"] as? [String: Any])
-    #expect(rate["median"] as? Double == result.summaries[0].figures?.messagesPerSecond.median)
+    let estimates = try #require(first["estimates"] as? [String: Any])
+    let rate = try #require(estimates["messages_per_second"] as? [String: Any])
+    #expect(rate["value"] as? Double == result.summaries[0][.messagesPerSecond]?.value)
   }
 
   private func fixture(_ file: String) throws -> String {

@@ -30,25 +30,36 @@ struct LittleServer {
     return tests.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/echobench"
   }()
 
-  /// What the trial gives.
-  func run(window: TimeSpan = Self.shortWindow) async throws -> Measurement {
+  /// What the trial gives, unless `stop` fires.
+  func run(
+    window: TimeSpan = Self.shortWindow, load: Load = Load(workers: 2),
+    until stop: StopSignal? = nil
+  ) async throws -> Measurement {
     try await Self.run(
-      Server(name: "little", kind: .command(line: command)), window: window,
-      longestStart: longestStart)
+      Server(name: "little", kind: .command(line: command)), window: window, load: load,
+      longestStart: longestStart, until: stop)
   }
 
   /// Short, and long enough for messages to come back on a machine that is busy with a build.
-  static let shortWindow = TimeSpan.milliseconds(500)
+  static let shortWindow = TimeSpan.milliseconds(300)
 
   static func run(
-    _ server: Server, window: TimeSpan = shortWindow, longestStart: TimeSpan = .seconds(30),
-    verification: Verification = .full
+    _ server: Server, window: TimeSpan = shortWindow, load: Load = Load(workers: 2),
+    longestStart: TimeSpan = .seconds(30), until stop: StopSignal? = nil
   ) async throws -> Measurement {
     let timing = Plan.Timing(duration: window, warmup: .milliseconds(10), timeout: .seconds(10))
-    let executor = ProcessExecutor(timing: timing, program: program, longestStart: longestStart)
-    let scenario = Scenario(
-      server: server, load: Load(workers: 2, verification: verification))
-    return try await executor.run(Trial(scenario: 0, round: 1), scenario, attempt: 1)
+    let executor = ProcessExecutor(
+      timing, seed: 1, program: try Program(program), longestStart: longestStart,
+      until: try stop ?? StopSignal())
+    let scenario = Scenario(server: server, load: load)
+    return try await onOwnThread {
+      try executor.run(Trial(scenario: 0, round: 1), scenario, attempt: 1)
+    }
+  }
+
+  /// Leaves a word for the command in the file `{pids}.go`.
+  func tell() throws {
+    try folder.write("", to: "pids.go")
   }
 
   /// The ids that the command has left so far, a line each.
@@ -56,6 +67,19 @@ struct LittleServer {
     let data = FileManager.default.contents(atPath: folder.root + "/pids") ?? Data()
     return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { Int32($0) }
   }
+}
+
+/// Does blocking work on a thread of its own: those of the pool are for what only suspends.
+func onOwnThread<Value: Sendable>(
+  _ work: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+  let ended = AsyncStream.makeStream(of: Void.self)
+  let thread = try EchoIO.Thread("trial") {
+    defer { ended.continuation.finish() }
+    return Result { try work() }
+  }
+  for await _ in ended.stream {}
+  return try thread.join().get()
 }
 
 /// Waits for a condition; a test's time limit bounds it.

@@ -30,7 +30,9 @@ struct MeasurementTests {
     odd.cpu.userNanoseconds = .max
     odd.server?.cpuNanoseconds = .max
     #expect(try #require(Disturbance(odd)).stolen == 0)
-    #expect(Figures([1: odd])?.bottleneck != nil)
+    let measurement = Measurement(
+      Trial(scenario: 0, round: 1), name: "a", attempt: 1, outcome: .ran, client: odd)
+    #expect(Bottleneck([measurement]) != nil)
   }
 
   @Test(arguments: [(1.0, false), (1.04, false), (1.2, true), (0.1, true)])

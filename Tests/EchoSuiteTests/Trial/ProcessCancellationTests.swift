@@ -6,9 +6,10 @@ import Testing
 extension ProcessExecutorTests {
   @Test func `a trial that is cancelled while its server starts leaves no process`() async throws {
     try await LittleServer.with("echo $$ > {pids}; exec sleep 600") { server in
-      let work = Task { try await server.run() }
+      let stop = try StopSignal()
+      let work = Task { try await server.run(until: stop) }
       try await eventually { server.processes.count == 1 }
-      work.cancel()
+      stop.fire()
       await #expect(throws: CancellationError.self) { try await work.value }
       try await eventually { !server.processes.contains { isAlive($0) } }
     }
@@ -20,22 +21,26 @@ extension ProcessExecutorTests {
       {echobench} server --backend threads --address {address} & echo $! >> {pids}; wait
       """
     try await LittleServer.with(command) { server in
-      let work = Task { try await server.run(window: .seconds(600)) }
+      let stop = try StopSignal()
+      let work = Task { try await server.run(window: .seconds(600), until: stop) }
       try await eventually { server.processes.count == 2 && observer(of: server) != nil }
       let client = try #require(observer(of: server))
-      work.cancel()
+      stop.fire()
       await #expect(throws: CancellationError.self) { try await work.value }
       try await eventually { !(server.processes + [client]).contains { isAlive($0) } }
     }
   }
 
-  /// The client that observes the first process of a server.
+  /// The client that observes one of the processes of a server.
   private func observer(of server: LittleServer) -> Int32? {
-    let observed = server.processes.first.map { ["--observe", "\($0)"] } ?? []
-    return numericEntries("/proc").first { process in
-      let arguments = (readProcFile("/proc/\(process)/cmdline") ?? "").split(separator: "\0")
-        .map(String.init)
-      return arguments.contains("client") && arguments.contains(observed)
-    }
+    server.processes.lazy.compactMap { client(observing: $0) }.first
+  }
+}
+
+/// The client of a trial, by the process that it observes.
+func client(observing process: Int32) -> Int32? {
+  numericEntries("/proc").first {
+    let arguments = (readProcFile("/proc/\($0)/cmdline") ?? "").split(separator: "\0")
+    return arguments.contains("client") && arguments.contains(["--observe", "\(process)"])
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// A file that has the name of one of ours and is somebody's stays as it is.
 struct SuiteFolderTests {
-  static let names = TrialLog.File.allCases.map(\.rawValue) + Report.allCases.map(\.fileName)
+  static let names = TrialLog.File.allCases.map(\.rawValue) + ReportFormat.allCases.map(\.fileName)
 
   @Test(arguments: names, [false, true])
   func `a folder with somebody's own file is refused`(name: String, replacing: Bool) async throws {

@@ -68,7 +68,7 @@ struct SuiteTests {
     let measurements = try await Suite.measuring(plan, executor)
     #expect(measurements.filter { $0.trial == empty }.map(\.attempt) == [1, 2])
     let result = SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
-    #expect(result.summaries.allSatisfy { $0.status == .measured && $0.figures?.rounds == 6 })
+    #expect(result.summaries.allSatisfy { $0.status == .measured && $0.rounds.count == 6 })
   }
 
   @Test func `a server that is wrong is not asked again`() async throws {

@@ -20,93 +20,114 @@ public enum DispatchBackend: Backend {
   public static let unavailability: String? = nil
 
   public static func serve(
-    _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal
+    _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
+    whenReady announce: () -> Void
   ) throws(SystemError) -> ServerCounters {
-    let lanes = (0..<options.threads).map { Lane($0, capacity: options.bufferSize.bytes) }
+    try requireDescriptors(ownDescriptors + 1)
+    try requireThreads(min(options.threads, mostThreads) + 1)
+    var lanes: [Lane] = []
+    for index in 0..<options.threads {
+      lanes.append(try Lane(index, capacity: options.bufferSize.bytes))
+    }
+    try awaitStart(of: lanes)
     let acceptor = Acceptor(listener.descriptor, dealingTo: lanes)
+    announce()
     stop.wait()
     acceptor.stop()
     var total = ServerCounters()
     for lane in lanes { total += lane.finish() }
     return total
   }
+
+  /// What libdispatch opens for itself: an epoll descriptor, an eventfd, and a timer for the clock
+  /// that ``Acceptor`` waits on. Without the first two it ends the process, and a timer that it
+  /// cannot have never fires (`_dispatch_epoll_init`, `_dispatch_timeout_program`).
+  private static let ownDescriptors = 3
+  /// The most threads of libdispatch's pool (`DISPATCH_WORKQ_MAX_PTHREAD_COUNT`); its manager is
+  /// one more. One that it cannot have it waits for, for ever.
+  private static let mostThreads = 255
+
+  /// Waits until every lane has run something and a timer has fired, so that what libdispatch opens
+  /// is open before connections take all the descriptors there are.
+  private static func awaitStart(of lanes: [Lane]) throws(SystemError) {
+    let started = DispatchGroup()
+    for lane in lanes { lane.queue.async(group: started) {} }
+    started.enter()
+    lanes[0].queue.asyncAfter(deadline: .now() + .milliseconds(1)) { started.leave() }
+    guard started.wait(timeout: .now() + .seconds(10)) == .success else {
+      throw SystemError("start Dispatch", errno: ETIMEDOUT, remedy: "Ask for fewer threads.")
+    }
+  }
 }
 
 /// Accepts connections on the first lane's queue and deals them out.
-private final class Acceptor: Sendable {
+///
+/// Unchecked: the dealer is touched on that queue only.
+private final class Acceptor: @unchecked Sendable {
   private let source: any DispatchSourceRead
   private let queue: DispatchQueue
   private let cancelled = DispatchGroup()
+  private var dealer: Dealer
 
   init(_ listener: Int32, dealingTo lanes: [Lane]) {
     queue = lanes[0].queue
-    let source = DispatchSource.makeReadSource(fileDescriptor: listener, queue: queue)
-    self.source = source
-    let turn = Turn()
-    source.setEventHandler { [queue] in
-      while true {
-        switch acceptConnection(listener, nonblocking: true) {
-        case .connection(let connection):
-          lanes[turn.next() % lanes.count].adopt(connection)
-        case .nobody:
-          return
-        case .exhausted:
-          source.suspend()
-          let pause = DispatchTimeInterval.nanoseconds(Int(acceptPause.nanoseconds))
-          queue.asyncAfter(deadline: .now() + pause) { source.resume() }
-          return
-        }
-      }
+    source = DispatchSource.makeReadSource(fileDescriptor: listener, queue: queue)
+    dealer = Dealer(to: lanes.map { lane in { lane.deliver($0) } })
+    source.setEventHandler { [unowned self] in
+      if !dealer.acceptAll(from: listener) { pause() }
     }
     cancelled.enter()
     source.setCancelHandler { [cancelled] in cancelled.leave() }
     source.activate()
   }
 
+  private func pause() {
+    source.suspend()
+    let pause = DispatchTimeInterval.nanoseconds(Int(acceptPause.nanoseconds))
+    queue.asyncAfter(deadline: .now() + pause) { [source] in source.resume() }
+  }
+
   func stop() {
     source.cancel()
     cancelled.wait()
   }
-
-  /// Unchecked: only the event handler uses it, on a serial queue.
-  private final class Turn: @unchecked Sendable {
-    private var count = 0
-
-    func next() -> Int {
-      defer { count += 1 }
-      return count
-    }
-  }
 }
 
-/// A serial queue, its connections and what they did.
+/// A serial queue, its connections and what they did. They share its buffer: a handler has written
+/// what it read, or keeps the rest apart, before the next one runs.
 ///
 /// Unchecked: everything mutable is touched on the queue only.
 private final class Lane: @unchecked Sendable {
   let queue: DispatchQueue
-  private let capacity: Int
+  fileprivate let buffer: Buffer
+  private let tally: Tally
+  private let inbox = Inbox()
   private let closed = DispatchGroup()
   private var connections: Set<Connection> = []
-  fileprivate let counters = UnsafeMutablePointer<ServerCounters>.allocate(capacity: 1)
 
-  init(_ index: Int, capacity: Int) {
+  init(_ index: Int, capacity: Int) throws(SystemError) {
     queue = DispatchQueue(label: "lane-\(index)")
-    self.capacity = capacity
-    counters.initialize(to: ServerCounters())
+    buffer = try Buffer(capacity, remedy: ServerOptions.fewerBuffers)
+    tally = try Tally()
   }
 
-  deinit {
-    counters.deallocate()
-  }
+  fileprivate var counters: UnsafeMutablePointer<ServerCounters> { tally.counters }
 
-  func adopt(_ descriptor: Int32) {
-    queue.async { [self] in
-      closed.enter()
-      counters.pointee.connections += 1
-      let connection = Connection(descriptor, capacity: capacity, on: self)
-      connections.insert(connection)
-      connection.start()
+  /// Hands a connection to this lane, from any thread.
+  func deliver(_ connection: Int32) {
+    inbox.put(connection) {
+      queue.async { [self] in
+        for connection in inbox.takeAll() { adopt(connection) }
+      }
     }
+  }
+
+  private func adopt(_ descriptor: Int32) {
+    closed.enter()
+    counters.pointee.connections += 1
+    let connection = Connection(descriptor, on: self)
+    connections.insert(connection)
+    connection.start()
   }
 
   fileprivate func forget(_ connection: Connection) {
@@ -116,7 +137,10 @@ private final class Lane: @unchecked Sendable {
 
   /// Closes every connection and waits until it is closed.
   func finish() -> ServerCounters {
-    queue.sync { for connection in connections { connection.finish() } }
+    queue.sync {
+      inbox.shut()
+      for connection in connections { connection.finish() }
+    }
     closed.wait()
     return queue.sync { counters.pointee }
   }
@@ -127,65 +151,63 @@ private final class Lane: @unchecked Sendable {
 /// Unchecked: touched on its lane's queue only.
 private final class Connection: @unchecked Sendable {
   private let descriptor: Int32
-  private let buffer: UnsafeMutableRawPointer
   private unowned let lane: Lane
   private let readSource: any DispatchSourceRead
   private var writeSource: (any DispatchSourceWrite)?
-  /// The part of the buffer that is still to be written; empty while reading. Of the two sources
-  /// the read source runs when it is empty, the write source when it is not.
-  private var pending = 0..<0
+  /// What is still to be written; nil while reading. Of the two sources the read source runs when
+  /// there is nothing, the write source when there is.
+  private var rest: Rest?
   private var openSources = 1
   private var isFinished = false
 
-  init(_ descriptor: Int32, capacity: Int, on lane: Lane) {
+  init(_ descriptor: Int32, on lane: Lane) {
     self.descriptor = descriptor
     self.lane = lane
-    buffer = .allocate(byteCount: capacity, alignment: 64)
     readSource = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: lane.queue)
-    let (buffer, counters) = (buffer, lane.counters)
+    let (buffer, capacity, counters) = (lane.buffer.base, lane.buffer.capacity, lane.counters)
     readSource.setEventHandler { [unowned self] in
       let outcome = echoOnce(descriptor, buffer, capacity, counters)
-      if outcome != .echoed { handle(outcome) }
+      if outcome != .echoed { stopReading(outcome, buffer) }
     }
     readSource.setCancelHandler { [self] in sourceCancelled() }
-  }
-
-  deinit {
-    buffer.deallocate()
   }
 
   func start() {
     readSource.activate()
   }
 
-  private func handle(_ outcome: EchoOutcome) {
-    switch outcome {
-    case .finished:
+  /// Keeps what the socket did not take, and reads no more until that is written.
+  private func stopReading(_ outcome: EchoOutcome, _ buffer: UnsafeMutableRawPointer) {
+    guard case .blocked(let part) = outcome, let rest = Rest(part, of: buffer) else {
       finish()
-    case .blocked(let rest):
-      if pending.isEmpty { awaitWritability() }
-      pending = rest
-    case .echoed:
-      pending = 0..<0
-      writeSource?.suspend()
-      readSource.resume()
-    }
-  }
-
-  private func awaitWritability() {
-    readSource.suspend()
-    guard writeSource == nil else {
-      writeSource?.resume()
       return
     }
+    self.rest = rest
+    readSource.suspend()
+    if let writeSource { writeSource.resume() } else { startWriting() }
+  }
+
+  private func startWriting() {
     let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: lane.queue)
-    source.setEventHandler { [unowned self] in
-      handle(writeBack(descriptor, buffer, pending, lane.counters))
-    }
+    source.setEventHandler { [unowned self] in writeRest() }
     source.setCancelHandler { [self] in sourceCancelled() }
     openSources += 1
     writeSource = source
     source.activate()
+  }
+
+  private func writeRest() {
+    guard let rest else { return }
+    switch writeBack(descriptor, rest.bytes, rest.pending, lane.counters) {
+    case .blocked(let part):
+      rest.pending = part
+    case .echoed:
+      self.rest = nil
+      writeSource?.suspend()
+      readSource.resume()
+    case .finished:
+      finish()
+    }
   }
 
   /// Cancels the sources. A suspended one has to be resumed, or its cancellation never comes.
@@ -194,7 +216,7 @@ private final class Connection: @unchecked Sendable {
     isFinished = true
     readSource.cancel()
     writeSource?.cancel()
-    if pending.isEmpty { writeSource?.resume() } else { readSource.resume() }
+    if rest == nil { writeSource?.resume() } else { readSource.resume() }
   }
 
   /// The descriptor is closed only once no source watches it any more.

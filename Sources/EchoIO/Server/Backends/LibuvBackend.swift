@@ -6,9 +6,9 @@ internal import Glibc
 
 /// libuv's event loop, one per thread, through the C library itself.
 ///
-/// Each connection has one buffer and one write request. A reply is tried at once; what the
-/// socket does not take is queued, and reading stops until it is written, so that a peer that
-/// never reads costs one buffer.
+/// The connections of a loop share its one buffer. A reply is tried at once; what the socket does
+/// not take is copied and queued, and reading stops until it is written, so that a peer that never
+/// reads costs one buffer, and one that is idle costs libuv's handle.
 public enum LibuvBackend: Backend {
   public static let name = "libuv"
   public static let summary = "libuv's event loop, one per thread"
@@ -18,33 +18,45 @@ public enum LibuvBackend: Backend {
     public static let unavailability: String? = nil
 
     public static func serve(
-      _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal
+      _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
+      whenReady announce: () -> Void
     ) throws(SystemError) -> ServerCounters {
+      try requireDescriptors(ownDescriptors + descriptorsOfLoop * options.threads + 1)
       var loops: [Loop] = []
-      for _ in 0..<options.threads {
-        loops.append(try Loop(capacity: options.bufferSize.bytes, until: stop))
-      }
-      try loops[0].accept(from: listener.descriptor, dealingTo: loops)
       var threads: [Thread<ServerCounters>] = []
-      for (index, loop) in loops.enumerated().dropFirst() {
-        do {
-          threads.append(try Thread("loop-\(index)") { loop.run() })
-        } catch {
-          stop.fire()
-          for thread in threads { _ = thread.join() }
-          throw error
+      do {
+        for _ in 0..<options.threads {
+          loops.append(try Loop(capacity: options.bufferSize.bytes, until: stop))
         }
+        try loops[0].accept(from: listener.descriptor, dealingTo: loops)
+        for (index, loop) in loops.enumerated().dropFirst() {
+          threads.append(try Thread("loop-\(index)") { loop.run() })
+        }
+      } catch {
+        // Every loop has to run to its end, or what it has opened stays open.
+        stop.fire()
+        for loop in loops.prefix(1) + loops.dropFirst(1 + threads.count) { _ = loop.run() }
+        for thread in threads { _ = thread.join() }
+        throw error
       }
+      announce()
       var total = loops[0].run()
       for thread in threads { total += thread.join() }
       return total
     }
+
+    /// What libuv opens for all loops: a pipe for signals. Without one it ends the process
+    /// (`uv__signal_global_once_init`).
+    private static let ownDescriptors = 2
+    /// And for each: an epoll descriptor, a pipe for signals, and an eventfd to wake it.
+    private static let descriptorsOfLoop = 4
   #else
     public static let unavailability: String? =
       "built without libuv: install libuv1-dev and build with the Libuv trait"
 
     public static func serve(
-      _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal
+      _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
+      whenReady announce: () -> Void
     ) throws(SystemError) -> ServerCounters {
       throw SystemError("libuv", errno: ENOSYS)
     }
@@ -52,36 +64,38 @@ public enum LibuvBackend: Backend {
 }
 
 #if Libuv
-  private typealias Connection = UnsafeMutablePointer<clibuv_connection>
+  private typealias Stream = UnsafeMutablePointer<uv_stream_t>
 
   /// One event loop and its connections.
   ///
   /// Unchecked: everything but the inbox belongs to the one thread that runs the loop; it is set
   /// up before that thread starts.
   private final class Loop: @unchecked Sendable {
-    private let loop = allocateZeroed(uv_loop_t.self)
+    /// What the measured callbacks see.
+    private let shared = allocateZeroed(clibuv_loop.self)
     private let stopPoll = allocateZeroed(uv_poll_t.self)
     private let wakeUp = allocateZeroed(uv_async_t.self)
     private let listenerPoll = allocateZeroed(uv_poll_t.self)
     private let acceptTimer = allocateZeroed(uv_timer_t.self)
     private let stop: StopSignal
-    private let capacity: Int
-    /// Connections dealt to this loop by the one that accepts, until it has taken them over; nil
-    /// once the loop is stopping.
-    private let inbox = Lock<[Int32]?>([])
+    private let buffer: Buffer
+    private let tally: Tally
+    private let inbox = Inbox()
     private var listener: Int32 = -1
-    /// Whom accepted connections are dealt to, in turn.
-    private var peers: [Unmanaged<Loop>] = []
-    private var accepted = 0
-    private let counters = UnsafeMutablePointer<ServerCounters>.allocate(capacity: 1)
+    /// Of the loop that accepts.
+    private var dealer: Dealer?
 
     init(capacity: Int, until stop: StopSignal) throws(SystemError) {
       self.stop = stop
-      self.capacity = capacity
-      counters.initialize(to: ServerCounters())
+      // One byte more than the buffer's nominal size: libuv reads again until EAGAIN when a read
+      // fills what it was offered, so a message of exactly that size would cost a second read.
+      buffer = try Buffer(capacity + 1, remedy: ServerOptions.fewerBuffers)
+      tally = try Tally()
+      shared.pointee.buffer = buffer.base.assumingMemoryBound(to: CChar.self)
+      shared.pointee.capacity = buffer.capacity
+      shared.pointee.counters = UnsafeMutableRawPointer(tally.counters)
       try check("uv_loop_init", uv_loop_init(loop))
-      let owner = Unmanaged.passUnretained(self).toOpaque()
-      loop.pointee.data = owner
+      shared.pointee.loop.data = Unmanaged.passUnretained(self).toOpaque()
       try check("uv_poll_init", uv_poll_init(loop, stopPoll, stop.descriptor))
       uv_poll_start(stopPoll, Int32(UV_READABLE.rawValue)) { poll, _, _ in
         Loop.of(poll!.pointee.loop).closeEverything()
@@ -92,13 +106,15 @@ public enum LibuvBackend: Backend {
     }
 
     deinit {
-      for connection in inbox.withLock({ $0 }) ?? [] { close(connection) }
-      counters.deallocate()
-      loop.deallocate()
+      shared.deallocate()
       stopPoll.deallocate()
       wakeUp.deallocate()
       listenerPoll.deallocate()
       acceptTimer.deallocate()
+    }
+
+    private var loop: UnsafeMutablePointer<uv_loop_t> {
+      UnsafeMutableRawPointer(shared).assumingMemoryBound(to: uv_loop_t.self)
     }
 
     static func of(_ loop: UnsafeMutablePointer<uv_loop_t>?) -> Loop {
@@ -109,11 +125,11 @@ public enum LibuvBackend: Backend {
     func run() -> ServerCounters {
       uv_run(loop, UV_RUN_DEFAULT)
       uv_loop_close(loop)
-      return counters.pointee
+      return tally.counters.pointee
     }
 
     private func closeEverything() {
-      for connection in inbox.withLock({ $0.take() }) ?? [] { close(connection) }
+      inbox.shut()
       uv_walk(
         loop,
         { handle, _ in
@@ -131,7 +147,10 @@ public enum LibuvBackend: Backend {
     /// the backlog, where uv_listen would accept it on a spare descriptor and close it.
     func accept(from listener: Int32, dealingTo loops: [Loop]) throws(SystemError) {
       self.listener = listener
-      peers = loops.map { Unmanaged.passUnretained($0) }
+      dealer = Dealer(
+        to: loops.map { [unowned self] peer in
+          { [unowned peer] in peer === self ? peer.adopt($0) : peer.deliver($0) }
+        })
       try check("uv_poll_init", uv_poll_init(loop, listenerPoll, listener))
       try check("uv_timer_init", uv_timer_init(loop, acceptTimer))
       startAccepting()
@@ -144,76 +163,54 @@ public enum LibuvBackend: Backend {
     }
 
     private func acceptWaiting() {
-      while true {
-        switch acceptConnection(listener, nonblocking: true) {
-        case .connection(let connection):
-          let peer = peers[accepted % peers.count].takeUnretainedValue()
-          accepted += 1
-          if peer === self { adopt(connection) } else { peer.send(connection) }
-        case .nobody:
-          return
-        case .exhausted:
-          uv_poll_stop(listenerPoll)
-          uv_timer_start(
-            acceptTimer, { timer in Loop.of(timer!.pointee.loop).startAccepting() },
-            acceptPause.nanoseconds / 1_000_000, 0)
-          return
-        }
-      }
+      guard dealer?.acceptAll(from: listener) == false else { return }
+      uv_poll_stop(listenerPoll)
+      uv_timer_start(
+        acceptTimer, { timer in Loop.of(timer!.pointee.loop).startAccepting() },
+        acceptPause.nanoseconds / 1_000_000, 0)
     }
 
-    /// Hands a connection to this loop from another thread. Under the lock: a loop that is
-    /// stopping closes its handles, and libuv aborts when a closed one is to be woken.
-    private func send(_ connection: Int32) {
-      inbox.withLock { inbox in
-        guard inbox != nil else {
-          close(connection)
-          return
-        }
-        inbox?.append(connection)
-        uv_async_send(wakeUp)
-      }
+    /// Hands a connection to this loop from another thread. libuv aborts when a closed handle is to
+    /// be woken: the inbox is shut before it closes.
+    private func deliver(_ connection: Int32) {
+      inbox.put(connection) { uv_async_send(wakeUp) }
     }
 
     private func emptyInbox() {
-      let connections = inbox.withLock { inbox in
-        defer { if inbox != nil { inbox = [] } }
-        return inbox ?? []
-      }
-      for connection in connections { adopt(connection) }
+      for connection in inbox.takeAll() { adopt(connection) }
     }
 
     /// Starts serving a connection on this loop.
     private func adopt(_ descriptor: Int32) {
-      let connection = allocateZeroed(clibuv_connection.self)
-      counters.pointee.connections += 1
-      connection.pointee.counters = UnsafeMutableRawPointer(counters)
-      // One byte more than the buffer's nominal size: libuv reads again until EAGAIN when a read
-      // fills what it was offered, so a message of exactly that size would cost a second read.
-      connection.pointee.capacity = capacity + 1
-      connection.pointee.buffer = .allocate(capacity: capacity + 1)
-      uv_tcp_init(loop, &connection.pointee.handle)
-      // A unix socket is opened as a TCP handle too: libuv reads and writes both alike.
-      guard uv_tcp_open(&connection.pointee.handle, descriptor) == 0 else {
+      guard let memory = calloc(1, MemoryLayout<uv_tcp_t>.size) else {
         close(descriptor)
-        uv_close(clibuv_handle(connection), freeConnection)
         return
       }
-      uv_read_start(clibuv_stream(connection), offerBuffer, onRead)
+      tally.counters.pointee.connections += 1
+      let connection = memory.bindMemory(to: uv_tcp_t.self, capacity: 1)
+      let stream = clibuv_stream(connection)
+      uv_tcp_init(loop, connection)
+      // A unix socket is opened as a TCP handle too: libuv reads and writes both alike.
+      guard uv_tcp_open(connection, descriptor) == 0 else {
+        close(descriptor)
+        uv_close(clibuv_handle(stream), freeConnection)
+        return
+      }
+      uv_read_start(stream, offerBuffer, onRead)
     }
   }
 
   // MARK: - The measured callbacks
 
-  /// Lends libuv the connection's one buffer.
+  /// Lends libuv the loop's one buffer.
   @c(echobench_libuv_offer_buffer)
   private func offerBuffer(
     _ handle: UnsafeMutablePointer<uv_handle_t>?, _ suggested: Int,
     _ offered: UnsafeMutablePointer<uv_buf_t>?
   ) {
-    let connection = clibuv_connection_of_handle(handle)!
-    offered!.pointee.base = connection.pointee.buffer
-    offered!.pointee.len = connection.pointee.capacity
+    let loop = clibuv_loop_of_handle(handle)!
+    offered!.pointee.base = loop.pointee.buffer
+    offered!.pointee.len = loop.pointee.capacity
   }
 
   /// One read and one write per message; the rest is libuv's wait. It ends, and frees, the
@@ -224,57 +221,75 @@ public enum LibuvBackend: Backend {
     _ stream: UnsafeMutablePointer<uv_stream_t>?, _ received: Int,
     _ buffer: UnsafePointer<uv_buf_t>?
   ) {
-    let connection = clibuv_connection_of_stream(stream)!
-    let counters = connection.pointee.counters.assumingMemoryBound(to: ServerCounters.self)
-    counters.pointee.reads &+= 1
+    let counters = countersOfLoop(stream)
+    counters.pointee.readCalls.countOne()
     guard received > 0 else {
-      if received < 0 { uv_close(clibuv_handle(connection), freeConnection) }
+      if received < 0 { uv_close(clibuv_handle(stream), freeConnection) }
       return
     }
     counters.pointee.bytesIn &+= UInt64(received)
-    var reply = uv_buf_t(base: connection.pointee.buffer, len: received)
+    var reply = uv_buf_t(base: buffer!.pointee.base, len: received)
     let written = uv_try_write(stream, &reply, 1)
-    counters.pointee.writes &+= 1
+    counters.pointee.writeCalls.countOne()
     guard written == received else {
-      queueRest(connection, received, written)
+      queueRest(stream!, reply.base, received, written)
       return
     }
     counters.pointee.bytesOut &+= UInt64(received)
   }
 
+  @inline(__always)
+  private func countersOfLoop(_ stream: Stream?) -> UnsafeMutablePointer<ServerCounters> {
+    clibuv_loop_of_stream(stream)!.pointee.counters.assumingMemoryBound(to: ServerCounters.self)
+  }
+
   /// The socket is full: queues what it did not take, and reads no more until that is written.
   @inline(never)
-  private func queueRest(_ connection: Connection, _ received: Int, _ result: Int32) {
-    guard result >= 0 || result == UV_EAGAIN.rawValue else {
-      uv_close(clibuv_handle(connection), freeConnection)
+  private func queueRest(
+    _ stream: Stream, _ bytes: UnsafeMutablePointer<CChar>, _ received: Int, _ result: Int32
+  ) {
+    let written = Int(max(0, result))
+    let length = received - written
+    // The request and, right behind it, the bytes: the buffer is the next connection's.
+    guard result >= 0 || result == UV_EAGAIN.rawValue,
+      let memory = malloc(MemoryLayout<uv_write_t>.size + length)
+    else {
+      uv_close(clibuv_handle(stream), freeConnection)
       return
     }
-    let written = Int(max(0, result))
-    var rest = uv_buf_t(base: connection.pointee.buffer + written, len: received - written)
-    let counters = connection.pointee.counters.assumingMemoryBound(to: ServerCounters.self)
+    let request = memory.assumingMemoryBound(to: uv_write_t.self)
+    let copy = memory + MemoryLayout<uv_write_t>.size
+    memcpy(copy, bytes + written, length)
+    var rest = uv_buf_t(base: copy.assumingMemoryBound(to: CChar.self), len: length)
+    let counters = countersOfLoop(stream)
     counters.pointee.bytesOut &+= UInt64(written)
-    counters.pointee.writes &+= 1
+    counters.pointee.writeCalls.countOne()
     // What is queued counts as written once it is: the request carries its length there.
-    connection.pointee.request.data = UnsafeMutableRawPointer(bitPattern: received - written)
-    uv_read_stop(clibuv_stream(connection))
-    uv_write(&connection.pointee.request, clibuv_stream(connection), &rest, 1) { request, status in
-      let stream = request!.pointee.handle
-      let connection = clibuv_connection_of_stream(stream)!
-      guard uv_is_closing(clibuv_handle(connection)) == 0 else { return }
-      guard status >= 0 else {
-        uv_close(clibuv_handle(connection), freeConnection)
-        return
-      }
-      let counters = connection.pointee.counters.assumingMemoryBound(to: ServerCounters.self)
-      counters.pointee.bytesOut &+= UInt64(UInt(bitPattern: request!.pointee.data))
-      uv_read_start(stream, offerBuffer, onRead)
+    request.pointee.data = UnsafeMutableRawPointer(bitPattern: length)
+    uv_read_stop(stream)
+    guard uv_write(request, stream, &rest, 1, onWritten) == 0 else {
+      free(memory)
+      uv_close(clibuv_handle(stream), freeConnection)
+      return
     }
   }
 
+  /// Reads on once the rest is written. A connection that closes has its write cancelled.
+  private func onWritten(_ request: UnsafeMutablePointer<uv_write_t>?, _ status: Int32) {
+    let stream = request!.pointee.handle!
+    let length = UInt64(UInt(bitPattern: request!.pointee.data))
+    free(request)
+    guard uv_is_closing(clibuv_handle(stream)) == 0 else { return }
+    guard status >= 0 else {
+      uv_close(clibuv_handle(stream), freeConnection)
+      return
+    }
+    countersOfLoop(stream).pointee.bytesOut &+= length
+    uv_read_start(stream, offerBuffer, onRead)
+  }
+
   private func freeConnection(_ handle: UnsafeMutablePointer<uv_handle_t>?) {
-    let connection = clibuv_connection_of_handle(handle)!
-    connection.pointee.buffer.deallocate()
-    connection.deallocate()
+    free(handle)
   }
 
   // MARK: - Set-up

@@ -12,8 +12,10 @@ public enum ThreadsBackend: Backend {
   public static let unavailability: String? = nil
 
   public static func serve(
-    _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal
+    _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
+    whenReady announce: () -> Void
   ) throws(SystemError) -> ServerCounters {
+    try requireDescriptors(1)
     let entrance = Entrance(listener.descriptor, until: stop)
     var pool: [PoolThread] = []
     do {
@@ -23,10 +25,16 @@ public enum ThreadsBackend: Backend {
       }
     } catch {
       stop.fire()
-      for thread in pool { _ = thread.finish() }
+      _ = finish(pool)
       throw error
     }
+    announce()
     stop.wait()
+    return finish(pool)
+  }
+
+  /// Ends what the threads wait for, once `stop` has fired.
+  private static func finish(_ pool: [PoolThread]) -> ServerCounters {
     var total = ServerCounters()
     for thread in pool { thread.interrupt() }
     for thread in pool { total += thread.finish() }
@@ -41,13 +49,13 @@ public enum ThreadsBackend: Backend {
   ) {
     while true {
       let received = receive(descriptor, buffer, capacity)
-      counters.reads &+= 1
+      counters.readCalls.countOne()
       guard received > 0 else { return }
       counters.bytesIn &+= UInt64(received)
       var sent = 0
       repeat {
         let written = transmit(descriptor, buffer + sent, received - sent)
-        counters.writes &+= 1
+        counters.writeCalls.countOne()
         guard written > 0 else { return }
         counters.bytesOut &+= UInt64(written)
         sent += written
@@ -66,14 +74,13 @@ private final class PoolThread: Sendable {
   ) throws(SystemError) {
     let held = HeldConnection()
     self.held = held
+    let buffer = try Buffer(capacity, remedy: ServerOptions.fewerBuffers)
     thread = try Thread("pool-\(index)") {
-      let buffer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
-      defer { buffer.deallocate() }
       var counters = ServerCounters()
       while let connection = entrance.nextConnection() {
         counters.connections += 1
         if held.hold(connection, unless: stop) {
-          ThreadsBackend.echo(connection, buffer, capacity, &counters)
+          ThreadsBackend.echo(connection, buffer.base, capacity, &counters)
         }
         held.release(connection)
       }

@@ -1,0 +1,30 @@
+/// Accepts connections and deals them to the loops of a server in turn.
+///
+/// It belongs to the one loop that accepts. That all loops poll the listener would be simpler; but
+/// then whichever wakes first takes what is there, and one loop may end up with all the work.
+struct Dealer {
+  private let recipients: [(Int32) -> Void]
+  private var next = 0
+
+  /// - Parameter recipients: take a connection over, each for one loop.
+  init(to recipients: [(Int32) -> Void]) {
+    self.recipients = recipients
+  }
+
+  /// Deals out all that wait at a non-blocking listener.
+  /// - Returns: false when there is no descriptor for the next: leave the listener alone for
+  ///   `acceptPause`.
+  mutating func acceptAll(from listener: Int32) -> Bool {
+    while true {
+      switch acceptConnection(listener, nonblocking: true) {
+      case .connection(let connection):
+        recipients[next](connection)
+        next = (next + 1) % recipients.count
+      case .nobody:
+        return true
+      case .exhausted:
+        return false
+      }
+    }
+  }
+}

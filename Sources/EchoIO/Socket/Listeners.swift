@@ -1,0 +1,103 @@
+internal import Glibc
+
+/// The sockets of this machine that listen at an address, as the kernel lists them: asking it is no
+/// connection, which would be work for a server, and would use up one that accepts once.
+public enum Listeners {
+  /// Their inodes (proc_pid_net(5)). A listener for every interface counts, and so does one of IPv6
+  /// for all, which as a rule takes IPv4 connections as well.
+  /// - Parameter address: with a numeric host; nobody is looked up.
+  public static func inodes(at address: Address) -> [UInt64] {
+    switch address {
+    case .unix(let path): unixInodes(path)
+    case .internet(let host, let port):
+      ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { tcpInodes($0, localAddresses(host, port)) }
+    }
+  }
+
+  /// `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`: those that listen
+  /// stand before all others, of which there may be tens of thousands.
+  private static func tcpInodes(_ path: String, _ addresses: [String]) -> [UInt64] {
+    var inodes: [UInt64] = []
+    forEachLine(of: path) { line in
+      guard line.contains(":") else { return true }
+      let fields = line.split(separator: " ", maxSplits: 10)
+      guard fields.count > 9, fields[3] == listening else { return fields.first == "sl" }
+      if addresses.contains(String(fields[1])), let inode = UInt64(fields[9]) {
+        inodes.append(inode)
+      }
+      return true
+    }
+    return inodes
+  }
+
+  /// TCP_LISTEN of the kernel's net/tcp_states.h, in hexadecimal.
+  private static let listening = "0A"
+
+  /// `Num RefCount Protocol Flags Type St Inode Path`.
+  private static func unixInodes(_ path: String) -> [UInt64] {
+    var inodes: [UInt64] = []
+    forEachLine(of: "/proc/net/unix") { line in
+      let fields = line.split(separator: " ", maxSplits: 7)
+      if fields.count == 8, fields[7] == path, let flags = UInt32(fields[3], radix: 16),
+        flags & acceptsConnections != 0, let inode = UInt64(fields[6])
+      {
+        inodes.append(inode)
+      }
+      return true
+    }
+    return inodes
+  }
+
+  /// __SO_ACCEPTCON of the kernel's linux/net.h.
+  private static let acceptsConnections: UInt32 = 0x10000
+
+  /// What may stand as the local address of a socket that connections to `host` reach.
+  private static func localAddresses(_ host: String, _ port: UInt16) -> [String] {
+    let any4 = [UInt8](repeating: 0, count: 4)
+    let any6 = [UInt8](repeating: 0, count: 16)
+    let hosts: [[UInt8]]
+    if let address = bytes(of: host, AF_INET, count: 4) {
+      // An IPv4 address as one of IPv6 (RFC 4291, 2.5.5.2).
+      hosts = [address, any4, any6, [UInt8](repeating: 0, count: 10) + [255, 255] + address]
+    } else if let address = bytes(of: host, AF_INET6, count: 16) {
+      hosts = [address, any6]
+    } else {
+      hosts = []
+    }
+    return hosts.map { "\(words($0)):\(hexadecimal(UInt32(port), digits: 4))" }
+  }
+
+  private static func bytes(of host: String, _ family: Int32, count: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: count)
+    return inet_pton(family, host, &bytes) == 1 ? bytes : nil
+  }
+
+  /// As the kernel prints an address: each four bytes as a number of this machine.
+  private static func words(_ bytes: [UInt8]) -> String {
+    stride(from: 0, to: bytes.count, by: 4).map { start in
+      let word = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: UInt32.self) }
+      return hexadecimal(word, digits: 8)
+    }.joined()
+  }
+
+  private static func hexadecimal(_ number: UInt32, digits: Int) -> String {
+    let text = String(number, radix: 16, uppercase: true)
+    return String(repeating: "0", count: digits - text.count) + text
+  }
+}
+
+/// Reads a file of /proc line by line, as far as `body` wants more.
+private func forEachLine(of path: String, _ body: (Substring) -> Bool) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  defer { close(descriptor) }
+  var rest = ""
+  var piece = [UInt8](repeating: 0, count: 16_384)
+  while case let count = read(descriptor, &piece, piece.count), count > 0 {
+    rest += String(decoding: piece[..<count], as: UTF8.self)
+    while let end = rest.firstIndex(of: "\n") {
+      guard body(rest[..<end]) else { return }
+      rest = String(rest[rest.index(after: end)...])
+    }
+  }
+}

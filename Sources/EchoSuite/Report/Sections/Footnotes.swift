@@ -1,0 +1,67 @@
+internal import EchoIO
+
+/// What the columns of the tables mean, and the warnings in them.
+struct Footnotes {
+  let result: SuiteResult
+
+  var items: [Text] { columns + published + warnings }
+
+  private var columns: [Text] {
+    [
+      """
+      \(strong: "Messages/s") are verified round trips\(exception); \(strong: "MB/s") is their \
+      payload one way in units of 2^20 bytes. A server that does not return what it was sent has \
+      no figure.
+      """,
+      """
+      \(strong: "95 % interval"): of Messages/s, in this run. Messages/s, p50 and CPU per message \
+      are trimmed means over the rounds, corrected for how fast the machine was at the moment; on \
+      another day they differ by up to 10 %, ratios by less.\(alone)\(shortfall)
+      """,
+      """
+      \(strong: "p50, p99"): round trip as the closed-loop client sees it (service time); p99 is the \
+      median over rounds.
+      """,
+      """
+      \(strong: "Bottleneck"): \(emphasis: "machine"): no idle CPU left; \(emphasis: "server"), \
+      \(emphasis: "client"): its busiest thread had no time left; \(emphasis: "latency"): neither, \
+      messages waited for wake-ups.
+      """,
+    ]
+  }
+
+  private var exception: String {
+    let isVerified = result.summaries.allSatisfy { $0.scenario.load.verification == .full }
+    return isVerified ? "" : ", but where a warning says otherwise"
+  }
+
+  /// Said where a row has the other method.
+  private var alone: String {
+    let isMedian = result.summaries.contains { $0[.headline]?.method == .median }
+    return isMedian
+      ? " A row that is alone, or stalls, has the median and the interval of order statistics." : ""
+  }
+
+  /// Said where the rounds are too few for the interval that was asked for.
+  private var shortfall: String {
+    let isShort = result.summaries.contains {
+      $0[.headline]?.interval?.meets() == false
+    }
+    guard isShort else { return "" }
+    return " With fewer than \(SuiteFile.defaultRounds) rounds it is their range, and its coverage"
+      + " stands beside it."
+  }
+
+  private var published: [Text] {
+    let figures = PublishedFigures.all
+    let isShown = result.summaries.contains { figures.figure(for: $0.scenario) != nil }
+    return isShown ? [PublishedFigures.explanation] : []
+  }
+
+  /// One explanation for each kind of warning that the tables have.
+  private var warnings: [Text] {
+    let all = result.summaries.flatMap { $0.warnings(of: result.plan) }
+    return Dictionary(grouping: all, by: \.kind).sorted { $0.key < $1.key }
+      .compactMap { $0.value.first?.explanation }
+  }
+}

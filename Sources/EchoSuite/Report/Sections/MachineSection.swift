@@ -1,0 +1,60 @@
+internal import EchoIO
+
+/// Where it was measured, and what may have spoilt it there.
+struct MachineSection {
+  let result: SuiteResult
+
+  var blocks: [Document.Block] {
+    let known = facts.filter { $0.value != nil }
+    let findings = Preflight.check(machine, connections: result.plan.mostConnections)
+    return [
+      .heading("Where", level: 2),
+      .table(
+        Table(
+          known,
+          [
+            Column("Machine", .left, value: \.name),
+            Column("", .left, value: \.value),
+          ])),
+      .list(findings.map { "\($0)" }),
+    ].filter { $0 != .list([]) }
+  }
+
+  /// In one line, for where there is no room for more.
+  var line: Text {
+    let cpus = machine.processor.usableCPUs.map { "\($0) CPUs of " } ?? ""
+    let model = machine.processor.model ?? machine.processor.architecture
+    let virtual = machine.virtualised == true ? ", virtual machine" : ""
+    return """
+      \(cpus)\(model)\(virtual), \(machine.kernel ?? "unknown kernel"), \
+      \(plural(result.plan.rounds, "round")), \(String(machine.date.prefix(10))).
+      """
+  }
+
+  private var machine: Machine { result.machine }
+
+  private typealias Fact = (name: String, value: String?)
+
+  private var facts: [Fact] {
+    [
+      ("CPU", machine.processor.model),
+      ("CPUs to run on", machine.processor.usableCPUs.map { "\($0)" }),
+      (
+        "Memory", machine.memoryBytes.map { "\(fixed(Double($0) / ByteCount.perMB / 1024, 1)) GiB" }
+      ),
+      ("Virtualised", machine.virtualised.map { $0 ? machine.hypervisor ?? "yes" : "no" }),
+      ("Governor", machine.processor.governor),
+      ("Clock", machine.clockSource),
+      ("Load before", machine.loadAverage.map { fixed($0, 2) }),
+      ("Kernel", machine.kernel), ("System", machine.operatingSystem),
+      ("Network", machine.network.kind.rawValue),
+      ("echobench", "\(machine.build.version), \(machine.build.configuration.rawValue) build"),
+      ("Compiler", machine.build.compiler),
+      (
+        "Commit",
+        machine.build.revision.map { "\($0.commit)\($0.dirty ? ", with changes" : "")" }
+      ),
+      ("Date", machine.date),
+    ]
+  }
+}

@@ -1,0 +1,39 @@
+internal import EchoIO
+
+/// The tables: one for each engine, since the ranking of servers depends on it.
+struct ResultSection {
+  let result: SuiteResult
+
+  /// The tables alone.
+  var tables: [Document.Block] {
+    let engines = Engine.allCases.filter { engine in
+      result.summaries.contains { $0.scenario.load.engine == engine }
+    }
+    return engines.flatMap { engine -> [Document.Block] in
+      [
+        .heading(heading(engine), level: 2),
+        .table(ResultTable(result: result).table(engine)),
+      ]
+    }
+  }
+
+  /// The tables, and what their columns and warnings mean.
+  var blocks: [Document.Block] { tables + [.list(Footnotes(result: result).items)] }
+
+  private func heading(_ engine: Engine) -> String {
+    let connections = counts(\.connections, "connection", engine)
+    return switch engine {
+    case .blocking: "Results with the blocking client (\(connections), a thread each)"
+    case .event:
+      "Results with the event client (\(connections),"
+        + " epoll in \(counts(\.workers, "thread", engine)))"
+    }
+  }
+
+  /// `5 connections or 50 connections`.
+  private func counts(_ count: KeyPath<Load, Int>, _ noun: String, _ engine: Engine) -> String {
+    let loads = result.plan.scenarios.map(\.load).filter { $0.engine == engine }
+    return Set(loads.map { $0[keyPath: count] }).sorted().map { plural($0, noun) }
+      .joined(separator: " or ")
+  }
+}

@@ -1,0 +1,77 @@
+internal import EchoIO
+
+/// The tables of a result, whose first columns are the blog's.
+struct ResultTable {
+  let result: SuiteResult
+
+  /// The rows of one engine.
+  func table(_ engine: Engine) -> Table {
+    let rows = result.summaries.filter { $0.scenario.load.engine == engine }
+    let isPublished = rows.contains { Column.published.text($0) != nil }
+    return Table(
+      rows,
+      [.module, .bufferSize, .messageSize]
+        + figures(.throughput) + [interval]
+        + figures(.cost) + [bottleneck]
+        + figures(.server) + [threads]
+        + (isPinned ? [placement] : []) + (isPublished ? [.published] : []) + [remarks])
+  }
+
+  private func figures(_ group: Metric.Group) -> [Column<Summary>] {
+    Metric.all.filter { $0.group == group && $0.isInTables }.map { metric in
+      Column(
+        metric.title,
+        value: { row in
+          row[metric].map { metric.text($0.value) }
+            ?? (metric == .headline ? row.statusText : nil)
+        })
+    }
+  }
+
+  private let interval = Column<Summary>(
+    "95 % interval", value: { $0[.headline]?.interval },
+    format: { $0.text(Metric.headline.text) })
+
+  private let bottleneck = Column<Summary>(
+    "Bottleneck", .left, value: \.bottleneck?.rawValue)
+
+  /// Threads, and processes where there are several.
+  private let threads = Column<Summary>(
+    "Server threads",
+    value: { row -> String? in
+      guard let threads = row[.serverThreads] else { return nil }
+      let text = Metric.serverThreads.text(threads.value)
+      guard let processes = row[.serverProcesses], processes.value > 1 else { return text }
+      return "\(text) in \(Metric.serverProcesses.text(processes.value)) processes"
+    })
+
+  /// Placement is shown once any scenario has one.
+  private var isPinned: Bool { result.plan.scenarios.contains { $0.isPinned } }
+
+  private let placement = Column<Summary>(
+    "CPUs",
+    value: { row -> String? in
+      let places = [
+        row.scenario.server.cpus.map { "server \($0)" },
+        row.scenario.clientCPUs.map { "client \($0)" },
+      ].compactMap { $0 }
+      return places.isEmpty ? nil : places.joined(separator: "; ")
+    })
+
+  /// Why there is no figure, and the warnings.
+  private var remarks: Column<Summary> {
+    let plan = result.plan
+    return Column(
+      "Warnings", .left,
+      value: { row in
+        (Self.reason(row) + row.warnings(of: plan).map(\.label)).joined(separator: "; ")
+      })
+  }
+
+  /// The first reason, which is the one to know; how many others there are.
+  private static func reason(_ row: Summary) -> [String] {
+    guard let first = row.reasons.first else { return [] }
+    let others = row.reasons.count - 1
+    return [others == 0 ? first : "\(first) (and \(others) more)"]
+  }
+}

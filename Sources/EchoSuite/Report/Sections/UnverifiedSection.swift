@@ -1,0 +1,112 @@
+internal import EchoIO
+
+/// What a client sees that takes any bytes as the reply, beside the verdict of one that looks:
+/// for every scenario that ran both ways.
+struct UnverifiedSection {
+  let result: SuiteResult
+
+  var blocks: [Document.Block] {
+    guard !result.unverified.isEmpty else { return [] }
+    return [
+      .heading("What an unverifying client sees", level: 2),
+      .paragraph(Self.explanation),
+      .table(Table(rows, [.engine] + columns)),
+    ]
+  }
+
+  /// The story in a few rows: for each ratio the first scenario of the plan. Nil when nothing ran
+  /// unverified.
+  var headline: Table? {
+    let rows = Self.ratios.compactMap(first)
+    return rows.isEmpty ? nil : Table(rows, columns)
+  }
+
+  private static let explanation: Text = """
+    A server that answers with its whole buffer, whatever it received, leaves the replies to the \
+    next messages in the socket already. A client that takes any bytes as the reply finds them \
+    there and reports more messages per second than were ever echoed: the "speed-up" is the \
+    surplus, about buffer ÷ message. \(emphasis: "Unverified") is what such a client reports, \
+    \(emphasis: "Verified") what one reports that compares every byte, \(emphasis: "Corrected") \
+    the same server without the fault. \(emphasis: "Bytes back per byte sent") are those of the \
+    verified run up to its half-close: how many came after it from a server that goes on sending \
+    is up to the client. They are given where a thread drives a single connection, for otherwise \
+    the first wrong reply ends the run before the other replies are read.
+    """
+
+  /// By engine and by how much surplus each can have.
+  private var rows: [Summary] {
+    Engine.allCases.flatMap { engine in
+      Self.bySurplus(result.unverified.filter { $0.scenario.load.engine == engine })
+    }
+  }
+
+  /// In the order of the plan where the ratio is the same.
+  private static func bySurplus(_ rows: [Summary]) -> [Summary] {
+    rows.enumerated().sorted { left, right in
+      let ratios = [left, right].map { $0.element.scenario.bufferPerMessage ?? 0 }
+      return ratios[0] == ratios[1] ? left.offset < right.offset : ratios[0] < ratios[1]
+    }.map(\.element)
+  }
+
+  /// Buffer ÷ message of the rows that tell the story: no surplus, and growing ones.
+  private static let ratios: [Double] = [1, 2, 4, 16]
+
+  /// The first scenario whose buffer is about `ratio` messages large, under the blog's own kind of
+  /// client: it is one connection that shows how many bytes come back for those sent.
+  private func first(_ ratio: Double) -> Summary? {
+    result.unverified.first { row in
+      row.scenario.load.engine == .blocking
+        && row.scenario.bufferPerMessage.map { abs($0 / ratio - 1) < 0.1 } ?? false
+    }
+  }
+
+  private var columns: [Column<Summary>] {
+    [
+      .module,
+      Column("Buffer ÷ message", value: \.scenario.bufferPerMessage) { fixed($0, 1) },
+      .bufferSize, .messageSize, .published,
+      Column("Unverified Messages/s", value: { $0 }, format: outcome),
+      Column("Bytes back per byte sent", value: bytesBack) { fixed($0, 2) },
+      Column("Verified", .left, value: verified, format: outcome),
+      Column("Corrected, verified", value: corrected, format: outcome),
+    ]
+  }
+
+  /// The same scenario, with every byte compared.
+  @Sendable private func verified(_ row: Summary) -> Summary? {
+    summary { $0 == row.scenario.verified }
+  }
+
+  /// The server without the fault, under the same load.
+  @Sendable private func corrected(_ row: Summary) -> Summary? {
+    let scenario = row.scenario
+    return summary {
+      $0.server.name == scenario.server.correctedBy && $0.load == scenario.load.verified
+        && $0.server.bufferBytes == scenario.server.bufferBytes
+    }
+  }
+
+  @Sendable private func bytesBack(_ row: Summary) -> Double? {
+    guard let verified = verified(row),
+      verified.scenario.load.workers == verified.scenario.load.connections
+    else { return nil }
+    return verified.bytesBackPerByteSent
+  }
+
+  /// The row that is verified in full and meant.
+  private func summary(_ isMeant: (Scenario) -> Bool) -> Summary? {
+    result.summaries.first { $0.scenario.load.verification == .full && isMeant($0.scenario) }
+  }
+
+  /// Its figure, or why it has none.
+  @Sendable private func outcome(_ summary: Summary) -> String {
+    if let figure = summary[.headline] { return Metric.headline.text(figure.value) }
+    return ([summary.statusText] + summary.reasons.prefix(1)).joined(separator: ": ")
+  }
+}
+
+extension Scenario {
+  fileprivate var bufferPerMessage: Double? {
+    server.bufferBytes.map { Double($0) / Double(load.size.bytes) }
+  }
+}

@@ -1,0 +1,20 @@
+internal import EchoIO
+
+/// The columns that several tables have.
+extension Column<Summary> {
+  static var engine: Self { Column("Engine", .left, value: \.scenario.load.engine.rawValue) }
+  static var module: Self { Column("Module", .left, value: \.scenario.server.name) }
+  static var bufferSize: Self {
+    Column("Server buffer size", value: { $0.scenario.server.bufferBytes.map { ByteCount($0) } })
+  }
+  static var messageSize: Self { Column("Message size", value: \.scenario.load.size) }
+  /// What the blog's post says of such a server.
+  static var published: Self {
+    Column("Blog, Messages/s", value: { PublishedFigures.all.figure(for: $0.scenario) })
+  }
+}
+
+extension Summary {
+  /// What stands in the place of a figure that there is not.
+  var statusText: String { status == .invalid ? "INVALID" : status.rawValue }
+}

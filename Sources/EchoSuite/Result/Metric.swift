@@ -1,0 +1,123 @@
+/// One figure: what it is called, how it is written, which way is better, and how it is read from a
+/// measurement. Whatever shows or compares figures iterates over ``all``.
+struct Metric: Sendable {
+  typealias Key = String
+
+  /// Of its column in CSV and its member in JSON, in the unit of the value.
+  let key: Key
+  /// Of its column in tables, in the unit that is shown there.
+  let title: String
+  /// Of the value: `ns`, `bytes/s`.
+  let unit: String
+  let group: Group
+  /// Nil where it depends.
+  let better: Verdict.Better?
+  /// What a value is divided by to be shown in a table, and its decimals there.
+  let divisor: Double
+  let digits: Int
+  /// Decimals of the value itself, in CSV.
+  let rawDigits: Int
+  /// Whether it is a column of the tables; CSV and JSON have every metric.
+  let isInTables: Bool
+  /// Its name in a sentence; nil when servers are not compared by it.
+  let comparedAs: String?
+  /// Whether it is unknown of a row as soon as one round does not know it.
+  let needsEveryRound: Bool
+  let overRounds: OverRounds
+  /// Nil where it is unknown.
+  let value: @Sendable (Measurement) -> Double?
+
+  /// What it tells, which is how the columns are put in order.
+  enum Group: Sendable {
+    /// How much came through.
+    case throughput
+    /// What a message took: time, and CPU time.
+    case cost
+    /// What the server was and did: its processes, memory, calls.
+    case server
+  }
+
+  /// What stands for the rounds.
+  enum OverRounds: Sendable {
+    /// An estimate with its interval, for what varies by factors: speeds and times.
+    case estimated
+    /// The median, for small counts, which are often 0.
+    case median
+    /// The most of any round.
+    case most
+    /// That of the last round.
+    case last
+  }
+
+  init(
+    _ key: Key, _ title: String, unit: String, _ group: Group, better: Verdict.Better? = nil,
+    per divisor: Double = 1, digits: Int, rawDigits: Int = 1, isInTables: Bool = false,
+    comparedAs: String? = nil, needsEveryRound: Bool = false, overRounds: OverRounds = .estimated,
+    value: @escaping @Sendable (Measurement) -> Double?
+  ) {
+    self.key = key
+    self.title = title
+    self.unit = unit
+    self.group = group
+    self.better = better
+    self.divisor = divisor
+    self.digits = digits
+    self.rawDigits = rawDigits
+    self.isInTables = isInTables
+    self.comparedAs = comparedAs
+    self.needsEveryRound = needsEveryRound
+    self.overRounds = overRounds
+    self.value = value
+  }
+}
+
+/// Two are the same when their keys are.
+extension Metric: Hashable {
+  static func == (left: Metric, right: Metric) -> Bool { left.key == right.key }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(key) }
+}
+
+extension Metric {
+  /// Those that servers are compared by.
+  static var compared: [Metric] { all.filter { $0.comparedAs != nil } }
+
+  /// What the rounds of a row gave of it; no points where it is unknown.
+  func series(_ rounds: [Measurement]) -> Series {
+    let points = rounds.compactMap { measurement -> Series.Point? in
+      guard let value = value(measurement), let window = measurement.client?.window else {
+        return nil
+      }
+      return Series.Point(
+        round: measurement.round, time: Double(window.startUnix) / 1e9, value: value)
+    }
+    return Series(points: needsEveryRound && points.count < rounds.count ? [] : points)
+  }
+
+  /// What stands for the rounds of every row of a suite; nil for a row of which it is unknown.
+  func estimates(_ rows: [Series]) -> [Estimate?] {
+    switch overRounds {
+    case .estimated: Estimate.all(of: rows)
+    case .median: rows.map { Estimate(medianOf: $0.values) }
+    case .most: rows.map { $0.values.max().map { Estimate(exactly: $0) } }
+    case .last: rows.map { $0.values.last.map { Estimate(exactly: $0) } }
+    }
+  }
+
+  /// What may be said of every pair of rows of a suite; nothing where it is no matter of good and bad.
+  func comparisons(_ pairs: [(new: Series, base: Series)], _ looks: Looks) -> [Comparison?] {
+    guard let better else { return pairs.map { _ in nil } }
+    return Comparison.all(of: pairs, better: better, looks: looks)
+  }
+
+  /// By row and metric what `compute` gives of one metric for all `count` rows.
+  static func byRow<Value>(
+    _ count: Int, _ metrics: [Metric], _ compute: (Metric) -> [Value?]
+  ) -> [[Key: Value]] {
+    var rows = Array(repeating: [Key: Value](), count: count)
+    for metric in metrics {
+      for (row, value) in compute(metric).enumerated() { rows[row][metric.key] = value }
+    }
+    return rows
+  }
+}

@@ -1,0 +1,111 @@
+internal import EchoIO
+
+extension Metric {
+  /// Every figure there is, in the order of the columns of each group.
+  static let all: [Metric] = [
+    messagesPerSecond, bytesPerSecond, p50, p99, serverCPU, clientCPU, serverProcesses,
+    serverThreads, serverPeakMemory, reads, writes, voluntarySwitches, involuntarySwitches,
+  ]
+
+  /// The one that stands for a row: its interval is in the tables, and it has to converge.
+  static var headline: Metric { messagesPerSecond }
+
+  static let messagesPerSecond = Metric(
+    "messages_per_second", "Messages/s", unit: "1/s", .throughput, better: .higher, digits: 0,
+    isInTables: true, comparedAs: "Messages/s",
+    value: { $0.client?.throughput.messagesPerSecond })
+
+  /// Payload one way.
+  static let bytesPerSecond = Metric(
+    "bytes_per_second", "MB/s", unit: "bytes/s", .throughput, better: .higher, per: ByteCount.perMB,
+    digits: 2, isInTables: true,
+    value: { $0.client?.throughput.bytesPerSecond })
+
+  static let p50 = percentile("50", .estimated)
+  static let p99 = percentile("99", .median)
+
+  /// User and system time of the whole server.
+  static let serverCPU = Metric(
+    "server_cpu_ns_per_message", "Server CPU µs/msg", unit: "ns", .cost, better: .lower, per: 1000,
+    digits: 2, isInTables: true, comparedAs: "server CPU",
+    value: { $0.perMessage(ofServer: \.cpuNanoseconds) })
+
+  static let clientCPU = Metric(
+    "client_cpu_ns_per_message", "Client CPU µs/msg", unit: "ns", .cost, better: .lower, per: 1000,
+    digits: 2, isInTables: true,
+    value: { measurement in
+      measurement.client.map {
+        (Double($0.cpu.userNanoseconds) + Double($0.cpu.systemNanoseconds)) / $0.messages
+      }
+    })
+
+  static let serverProcesses = Metric(
+    "server_processes", "Server processes", unit: "1", .server, digits: 0, rawDigits: 0,
+    overRounds: .last,
+    value: { $0.client?.server.map { Double($0.processes) } })
+
+  static let serverThreads = Metric(
+    "server_threads", "Server threads", unit: "1", .server, digits: 0, rawDigits: 0,
+    overRounds: .last,
+    value: { $0.client?.server.map { Double($0.threads) } })
+
+  static let serverPeakMemory = Metric(
+    "server_peak_resident_bytes", "Server memory MiB", unit: "bytes", .server, better: .lower,
+    per: ByteCount.perMB, digits: 1, rawDigits: 0, overRounds: .most,
+    value: { $0.client?.server.map { Double($0.peakResidentBytes) } })
+
+  static let reads = Metric(
+    "server_reads_per_message", "Server reads/msg", unit: "1", .server, better: .lower, digits: 2,
+    rawDigits: 3, needsEveryRound: true, overRounds: .median,
+    value: { $0.perMessage(ofBackend: \.reads) })
+
+  static let writes = Metric(
+    "server_writes_per_message", "Server writes/msg", unit: "1", .server, better: .lower,
+    digits: 2, rawDigits: 3, needsEveryRound: true, overRounds: .median,
+    value: { $0.perMessage(ofBackend: \.writes) })
+
+  static let voluntarySwitches = Metric(
+    "voluntary_switches_per_message", "Voluntary switches/msg", unit: "1", .server, better: .lower,
+    digits: 2, rawDigits: 3,
+    overRounds: .median,
+    value: { $0.perMessage(ofServer: \.voluntarySwitches) })
+
+  static let involuntarySwitches = Metric(
+    "involuntary_switches_per_message", "Involuntary switches/msg", unit: "1", .server,
+    better: .lower, digits: 2, rawDigits: 3,
+    overRounds: .median,
+    value: { $0.perMessage(ofServer: \.involuntarySwitches) })
+
+  /// A round trip's. Of the rounds that have enough samples for it the rest would be the fast ones,
+  /// so every round is needed.
+  private static func percentile(_ name: String, _ overRounds: OverRounds) -> Metric {
+    Metric(
+      "p\(name)_ns", "p\(name) µs", unit: "ns", .cost, better: .lower, per: 1000, digits: 1,
+      isInTables: true, needsEveryRound: true, overRounds: overRounds,
+      value: { $0.client?.latency.percentiles[name]?.map { Double($0) } })
+  }
+}
+
+extension Measurement {
+  /// What the server used or did in the window; nil when it was not read.
+  fileprivate func perMessage(ofServer count: KeyPath<ProcessUsage, UInt64>) -> Double? {
+    guard let client, let server = client.server else { return nil }
+    return Double(server[keyPath: count]) / client.messages
+  }
+
+  /// A backend's counters are of its whole life, and so are the bytes that are divided by; nil for
+  /// a command, and where a backend does not know it.
+  fileprivate func perMessage(
+    ofBackend count: KeyPath<ServerCounters, UInt64?>
+  ) -> Double? {
+    guard let client, let count = server?.counters[keyPath: count], client.lifetime.bytesSent > 0
+    else { return nil }
+    let messages = Double(client.lifetime.bytesSent) / Double(client.workload.load.size.bytes)
+    return Double(count) / messages
+  }
+}
+
+extension ClientReport {
+  /// Messages to divide by.
+  fileprivate var messages: Double { Double(max(1, counts.completed)) }
+}

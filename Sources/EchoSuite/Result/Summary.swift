@@ -1,0 +1,121 @@
+internal import EchoIO
+
+/// A scenario over its rounds: an estimate of each metric, or why there is none.
+struct Summary: Sendable {
+  let scenario: Scenario
+  let status: Status
+  /// Sentences that say why there are no figures, or fewer rounds, each once.
+  let reasons: [String]
+  /// The attempt that stands for each round that was measured, in their order; none unless the status
+  /// is `measured`.
+  let rounds: [Measurement]
+  /// Rounds in which the server or the client could not run.
+  let failedRounds: Int
+  /// Without those that are unknown.
+  private(set) var estimates: [Metric.Key: Estimate] = [:]
+  /// Bytes that came back per byte sent, up to the connections' half-close and as the median of
+  /// the rounds: 1 from an honest server. Nil when no client ran.
+  let bytesBackPerByteSent: Double?
+  /// Rounds whose best attempt was still disturbed.
+  let disturbedRounds: Int
+
+  enum Status: String, Encodable, Sendable {
+    case measured
+    /// In some round the server did not echo what it was sent: there is no figure.
+    case invalid
+    /// The server or the client could not run, in any round that there was.
+    case failed
+    case unavailable
+    /// No trial has run.
+    case pending
+  }
+
+  /// Every scenario of a plan, in its order: estimated all at once.
+  static func all(_ scenarios: [Scenario], _ attempts: Attempts) -> [Summary] {
+    var summaries = scenarios.indices.map {
+      Summary(scenarios[$0], attempts.measurements(of: $0))
+    }
+    let estimates = Metric.byRow(summaries.count, Metric.all) { metric in
+      metric.estimates(summaries.map { $0.series(metric) })
+    }
+    for index in summaries.indices { summaries[index].estimates = estimates[index] }
+    return summaries
+  }
+
+  /// Nil where it is unknown.
+  subscript(metric: Metric) -> Estimate? { estimates[metric.key] }
+
+  func series(_ metric: Metric) -> Series { metric.series(rounds) }
+
+  var bottleneck: Bottleneck? { Bottleneck(rounds) }
+
+  /// The worst of the rounds: fewest served, the slowest and the fastest of all; nil when nothing
+  /// was measured.
+  var connections: ClientReport.Connections? {
+    let all = rounds.compactMap(\.client?.connections)
+    guard let last = all.last else { return nil }
+    return all.reduce(last) { worst, round in
+      ClientReport.Connections(
+        served: min(worst.served, round.served), total: worst.total,
+        slowestMessages: min(worst.slowestMessages, round.slowestMessages),
+        fastestMessages: max(worst.fastestMessages, round.fastestMessages))
+    }
+  }
+
+  /// - Parameter measurements: all attempts at this scenario.
+  private init(_ scenario: Scenario, _ measurements: [Measurement]) {
+    self.scenario = scenario
+    let chosen = Dictionary(grouping: measurements, by: \.round).compactMapValues(Self.best)
+    let ordered = chosen.sorted { $0.key < $1.key }.map(\.value)
+    (status, reasons) = Self.judge(ordered)
+    rounds = status == .measured ? ordered.filter { $0.outcome == .ran } : []
+    failedRounds = ordered.count { $0.outcome != .ran }
+    bytesBackPerByteSent =
+      Sample(
+        ordered.compactMap(\.client?.lifetime).filter { $0.bytesSent > 0 }
+          .map { Double($0.bytesBack) / Double($0.bytesSent) }
+      )?.median
+    disturbedRounds = ordered.count { $0.disturbance?.isGrave == true }
+  }
+
+  /// A round that could not run takes nothing from those that could; one that shows the server wrong
+  /// takes everything.
+  private static func judge(_ rounds: [Measurement]) -> (Status, reasons: [String]) {
+    let wrong = rounds.filter(\.isWrong)
+    let failures = rounds.compactMap(\.outcome.reason)
+    let isUnavailable = { (round: Measurement) in
+      if case .unavailable = round.outcome { true } else { false }
+    }
+    let status: Status =
+      if !wrong.isEmpty {
+        .invalid
+      } else if failures.count < rounds.count {
+        .measured
+      } else if rounds.isEmpty {
+        .pending
+      } else {
+        rounds.allSatisfy(isUnavailable) ? .unavailable : .failed
+      }
+    // What a server did wrong goes before why it did not run.
+    let reasons = wrong.flatMap { $0.client?.invalidReasons ?? [] } + failures
+    return (status, reasons.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+  }
+
+  /// The attempt that stands for a round: the first with a result that was not disturbed, else
+  /// the one that was disturbed least; one that saw nothing only when all did, and one that could not
+  /// run only when none could. An attempt that shows the server wrong is never passed over for a
+  /// quieter one.
+  private static func best(of attempts: [Measurement]) -> Measurement? {
+    let all = attempts.sorted { $0.attempt < $1.attempt }
+    let ran = all.filter { $0.outcome == .ran }
+    let ordered = ran.contains { !$0.isEmpty } ? ran.filter { !$0.isEmpty } : ran
+    if let wrong = ordered.first(where: \.isWrong) { return wrong }
+    return ordered.first { $0.disturbance?.isGrave == false }
+      ?? ordered.min { ($0.disturbance?.total ?? 0) < ($1.disturbance?.total ?? 0) } ?? all.first
+  }
+}
+
+extension Measurement {
+  /// The client ran, and has no figure to give.
+  fileprivate var isWrong: Bool { outcome == .ran && client?.valid != true }
+}

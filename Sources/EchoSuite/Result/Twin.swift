@@ -1,0 +1,40 @@
+internal import EchoIO
+
+/// A scenario that ran twice under two names (A/A), as an alarm: where it differs from itself,
+/// something is wrong with the suite or its machine, and no other difference can be trusted.
+struct Twin: Sendable {
+  let scenario: Scenario
+  /// Of each metric that is compared: the ratio again/first over all its rounds.
+  private let ratios: [Metric.Key: LogEstimate]
+
+  /// Nil when no scenario was measured twice.
+  init?(_ summaries: [Summary]) {
+    guard let again = summaries.first(where: \.scenario.isTwin),
+      let first = summaries.first(where: {
+        !$0.scenario.isTwin && $0.scenario.twin == again.scenario
+      })
+    else { return nil }
+    scenario = first.scenario
+    let pairs = Metric.compared.map { metric in
+      (
+        metric.key,
+        RoundPairs(new: again.series(metric).byRound, base: first.series(metric).byRound)
+      )
+    }.filter { !$0.1.pairs.isEmpty }
+    guard !pairs.isEmpty else { return nil }
+    ratios = Dictionary(
+      uniqueKeysWithValues: pairs.map { ($0, LogEstimate.ratios(of: [$1])[0]) })
+  }
+
+  subscript(metric: Metric) -> LogEstimate? { ratios[metric.key] }
+
+  /// The metrics in which it differs from itself: their 99.9 % interval excludes 1.
+  var differences: [Metric] {
+    Metric.compared.filter { metric in
+      guard
+        let interval = self[metric]?.interval(confidence: Verdict.differenceConfidence)
+      else { return false }
+      return !interval.contains(1)
+    }
+  }
+}

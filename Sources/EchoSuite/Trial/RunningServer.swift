@@ -1,0 +1,23 @@
+internal import EchoIO
+
+/// A server from its start to its end. Whoever started it, it ends when this process does, however
+/// that ends.
+protocol RunningServer: AnyObject {
+  /// What this process has started.
+  var child: ChildProcess { get }
+  /// Where it listens, once that is known.
+  var address: Address? { get }
+  /// How the server itself ended; nil while it runs.
+  var end: ProcessEnd? { get }
+  /// Who reads its usage, once it is ready.
+  var observer: Observer { get }
+  /// How often to ask whether it is ready; nil where it says so itself.
+  var readinessInterval: TimeSpan? { get }
+
+  /// Whether it accepts connections by now.
+  /// - Throws: `ProcessFailure` when it never will.
+  func isReady() throws -> Bool
+
+  /// Has it end, with everything that it started: politely, and two seconds later at once.
+  func stop()
+}

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import EchoSuite
+
+struct DocumentTests {
+  @Test func `a blank line stands between blocks, and a line feed at the end`() {
+    let document = Document(blocks: [
+      .heading("A title", level: 1), .paragraph("Some words.\nAnd more.\n"),
+      .heading("A section", level: 2), .table(Table(["a"], [Column("xy", .left, value: { $0 })])),
+      .list(["one", "two"]),
+    ])
+    #expect(
+      document.markdown == """
+        # A title
+
+        Some words.
+        And more.
+
+        ## A section
+
+        | xy |
+        | :- |
+        | a  |
+
+        - one
+        - two
+
+        """)
+  }
+
+  @Test func `words that are set apart are marked up`() {
+    let text: Text = "\(strong: "MB/s") is \(emphasis: "tie") for \(code: "threads"), \(3) times"
+    #expect(
+      Document(blocks: [.paragraph(text)]).markdown == "**MB/s** is *tie* for `threads`, 3 times\n")
+  }
+
+  @Test func `words of one style are one span, however they were put together`() {
+    let text: Text = "a\("b")\(Text("c"))" + "d" + ""
+    #expect(text == Text("abcd"))
+    #expect(text.spans.count == 1)
+    #expect(("\(code: "a")" + "a" as Text).spans.map(\.style) == [.code, .plain])
+    #expect(("\(code: "a")" as Text) != "a")
+  }
+}
+
+struct ColumnTests {
+  @Test func `a cell is a value as its column writes it, or said to be unknown`() {
+    let rows = [1.25, nil, 2]
+    let columns: [Column<Double?>] = [
+      Column("half", value: { $0.map { $0 / 2 } }, format: { fixed($0, 2) }),
+      Column("whole", .left, value: { $0 }),
+    ]
+    let table = Table(rows, columns)
+    #expect(table.columns == [.init("half", .right), .init("whole", .left)])
+    #expect(table.rows == [["0.62", "1.25"], ["–", "–"], ["1.00", "2.0"]])
+    #expect(Table(rows, columns, unknown: "").rows[1] == ["", ""])
+  }
+}
