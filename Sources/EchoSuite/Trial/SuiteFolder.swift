@@ -63,8 +63,8 @@ struct SuiteFolder: Sendable {
   /// a crash leaves the others recognisable.
   /// - Throws: `SuiteError.unwritable`.
   func removeSuite() throws(SuiteError) {
-    let names = ReportFormat.allCases.map(\.fileName) + TrialLog.File.allCases.reversed().map(\.rawValue)
-    for name in names where isThere(name) {
+    let reports = ReportFormat.allCases.map(\.fileName)
+    for name in reports + TrialLog.File.allCases.reversed().map(\.rawValue) where isThere(name) {
       do {
         try FileManager.default.removeItem(atPath: "\(path)/\(name)")
       } catch {

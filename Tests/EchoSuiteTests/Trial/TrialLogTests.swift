@@ -164,6 +164,76 @@ struct TrialLogTests {
     }
   }
 
+  @Test func `a measurement under another load than the plan's is refused`() async throws {
+    let plan = try Plan.threeServers()
+    try await expectRefusal(of: plan.trials[0], of: plan, "had another load than the plan says") {
+      $0.replacing("\"workers\":5", with: "\"workers\":4")
+    }
+  }
+
+  @Test(arguments: [0, 1, 3, 9_223_372_036_854_775_807])
+  func `an attempt out of turn is refused`(attempt: Int) async throws {
+    let plan = try Plan.threeServers()
+    try await expectRefusal(
+      of: plan.trials[0], of: plan, "is there as attempt \(attempt), where 2 should be"
+    ) {
+      $0.replacing("{\"attempt\":2", with: "{\"attempt\":\(attempt)")
+    }
+  }
+
+  @Test(arguments: [("round", -1), ("round", 7), ("scenario", -1), ("scenario", 4)])
+  func `a measurement of nothing in the plan is refused`(member: String, value: Int) async throws {
+    let plan = try Plan.threeServers()
+    let trial = plan.trials[0]
+    try await expectRefusal(of: trial, of: plan, "is not of this plan") {
+      $0.replacing("\"round\":1,", with: "\"round\":\(member == "round" ? value : 1),")
+        .replacing(
+          "\"scenario\":\(trial.scenario),",
+          with: "\"scenario\":\(member == "round" ? trial.scenario : value),")
+    }
+  }
+
+  /// A second attempt at a trial, changed, is refused in line 2.
+  private func expectRefusal(
+    of trial: Trial, of plan: Plan, _ reason: String, _ change: (String) -> String
+  ) async throws {
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      try log.append(measurement(plan, trial))
+      try log.append(measurement(plan, trial, attempt: 2))
+      let text = try read(tree.root + "trials.jsonl")
+      let lines = text.split(separator: "\n").map(String.init)
+      let changed = change(lines[1])
+      try tree.write(lines[0] + "\n" + changed + "\n", to: "trials.jsonl")
+      let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root) }
+      let start = "\(tree.root)/trials.jsonl:2: not what a suite writes: '"
+      #expect(error?.description.hasPrefix(start) == true, "\(String(describing: error))")
+      #expect(error?.description.hasSuffix(reason) == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test func `a log that begins with a byte order mark is read`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let log = try await Suite.run(plan, SimulatedExecutor(), in: tree.root)
+      try tree.write("\u{FEFF}" + (try read(tree.root + "trials.jsonl")), to: "trials.jsonl")
+      #expect(try TrialLog.open(tree.root).measurements == log.measurements)
+    }
+  }
+
+  @Test func `histograms are in the file, and not in the memory`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      let measured = measurement(plan, plan.trials[0])
+      #expect(measured.client?.latency.hdrV2 != nil)
+      try log.append(measured)
+      #expect(try read(tree.root + "trials.jsonl").contains("HISTsimulated"))
+      #expect(log.measurements[0].client?.latency.hdrV2 == nil)
+      #expect(log.measurements[0].client?.latency.max == measured.client?.latency.max)
+    }
+  }
+
   @Test func `a line that is no measurement is refused with its line`() async throws {
     let plan = try Plan.threeServers()
     try await FileTree.with([:]) { tree in
@@ -200,10 +270,10 @@ struct TrialLogTests {
     }
   }
 
-  private func measurement(_ plan: Plan, _ trial: Trial) -> Measurement {
+  private func measurement(_ plan: Plan, _ trial: Trial, attempt: Int = 1) -> Measurement {
     let scenario = plan.scenarios[trial.scenario]
     return Measurement(
-      trial, name: scenario.name, attempt: 1, outcome: .ran, client: .simulated(scenario))
+      trial, name: scenario.name, attempt: attempt, outcome: .ran, client: .simulated(scenario))
   }
 
   private func read(_ path: String) throws -> String {
