@@ -11,4 +11,15 @@ public struct Standing: Equatable, Sendable {
   public let withoutFigure: Int
   /// The scenario that ran last, also in an earlier run; empty before the first.
   public let last: String
+
+  public init(
+    done: Int, doneBefore: Int, total: Int, repeated: Int, withoutFigure: Int, last: String
+  ) {
+    self.done = done
+    self.doneBefore = doneBefore
+    self.total = total
+    self.repeated = repeated
+    self.withoutFigure = withoutFigure
+    self.last = last
+  }
 }

@@ -17,7 +17,9 @@ struct SuiteChoice: ParsableArguments {
   @Option(help: "A suite that comes with the tool.")
   var preset: Preset?
 
-  @Option(help: ArgumentHelp("A suite file (YAML).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A suite file (YAML).", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
   @Option(help: "Print the suite file of a preset: a start for one's own.")
@@ -64,6 +66,12 @@ struct SuiteChoice: ParsableArguments {
     for text in server { _ = try Self.entry(text) }
   }
 
+  /// Whether, beside `--show-preset`, none of these options is.
+  var isNothingElseGiven: Bool {
+    isEmpty && rounds == nil && duration == nil && warmup == nil && seed == nil
+  }
+
+  /// Whether no suite is named.
   var isEmpty: Bool { preset == nil && config == nil && server.isEmpty }
 
   /// The suite file, with what the command line says instead.

@@ -3,7 +3,9 @@ internal import EchoSuite
 
 /// Where a suite's files go.
 struct SuiteDestination: ParsableArguments {
-  @Option(help: "The folder for the suite's files. (default: results/local/NAME)")
+  @Option(
+    help: "The folder for the suite's files. (default: results/local/NAME)",
+    completion: .directory)
   var output: String?
 
   @Flag(help: "Go on with the suite in that folder, as it was planned.")
@@ -18,6 +20,8 @@ struct SuiteDestination: ParsableArguments {
         "'--resume' keeps what is there and '--overwrite' replaces it: give one.")
     }
   }
+
+  var isEmpty: Bool { output == nil && !resume && !overwrite }
 
   /// Nil when nothing says which suite is meant.
   func directory(of file: SuiteFile?) -> String? {

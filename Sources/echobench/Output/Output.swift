@@ -19,12 +19,12 @@ enum Output {
 
   /// A line for the person at the terminal.
   static func note(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data("echobench: \(text)\n".utf8))
+    write(toPerson: "echobench: \(text)\n")
   }
 
-  /// True when a descriptor is a terminal: somebody may be watching.
-  static func isTerminal(_ descriptor: Int32) -> Bool {
-    isatty(descriptor) == 1
+  /// To standard error as it is; that nobody reads it is no error.
+  static func write(toPerson text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// A reader that has gone away, as `head` does, is no error.

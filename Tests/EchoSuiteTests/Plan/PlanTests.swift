@@ -1,3 +1,4 @@
+import EchoIO
 import FoundationEssentials
 import Testing
 
@@ -88,5 +89,22 @@ struct PlanTests {
       servers: [{backend: threads}]
       """)
     #expect(plan.mostConnections == 300)
+  }
+
+  @Test func `the expected time is that of the windows and of what is beside them`() throws {
+    let plan = try Plan.reading(
+      """
+      name: mixed
+      duration: 400ms
+      warmup: 100ms
+      noise_floor: false
+      servers:
+        - backend: threads
+        - {name: other, command: "other {port}"}
+      """)
+    #expect(plan.expectedTime(ofTrials: 0) == .seconds(0))
+    // 45 ms beside one of the windows, 200 ms beside the other.
+    #expect(plan.expectedTime(ofTrials: 2) == .milliseconds(1245))
+    #expect(plan.expectedTime(ofTrials: 1_000_000).seconds == 622_500)
   }
 }
