@@ -9,8 +9,21 @@ public struct Standing: Equatable, Sendable {
   public let repeated: Int
   /// Attempts that gave no figure.
   public let withoutFigure: Int
-  /// The scenario that ran last; empty before the first.
+  /// The scenario that ran last, also in an earlier run; empty before the first.
   public let last: String
   /// What the rounds are still run for; nil when there is nothing to say.
   public let purpose: String?
+
+  public init(
+    done: Int, doneBefore: Int, total: Int, repeated: Int, withoutFigure: Int, last: String,
+    purpose: String? = nil
+  ) {
+    self.done = done
+    self.doneBefore = doneBefore
+    self.total = total
+    self.repeated = repeated
+    self.withoutFigure = withoutFigure
+    self.last = last
+    self.purpose = purpose
+  }
 }

@@ -8,13 +8,13 @@ struct SuiteCommand: ParsableCommand {
     commandName: "suite",
     abstract: "Run servers under workloads in interleaved rounds, and write result tables.",
     discussion: """
-      Leaves plan.json, machine.json, trials.jsonl and the reports in results/NAME. Interrupting \
-      loses nothing: --resume goes on.
+      Leaves plan.json, machine.json, trials.jsonl and the reports in results/local/NAME. \
+      Interrupting loses nothing: --resume goes on.
 
       Examples:
         $ echobench suite --preset quick
         $ echobench suite --preset quick --server 'mine=./my-server --listen {address}'
-        $ echobench suite --config mine.yaml --rounds 15 --output results/mine
+        $ echobench suite --config mine.yaml --rounds 15 --output /tmp/mine
       """)
 
   @OptionGroup var choice: SuiteChoice
@@ -25,11 +25,18 @@ struct SuiteCommand: ParsableCommand {
       + " '--resume' with '--output'.")
 
   func validate() throws {
-    let isMeant = choice.showPreset != nil || !choice.isEmpty
+    if choice.showPreset != nil {
+      guard choice.isNothingElseGiven, destination.isEmpty else {
+        throw ValidationError(
+          "'--show-preset' prints a suite file and runs nothing: leave the other options out.")
+      }
+      return
+    }
+    let isMeant = !choice.isEmpty
     guard isMeant || (destination.resume && destination.output != nil) else {
       throw Self.nothingToRun
     }
-    try destination.checkPlan(choice)
+    try SuiteStart(choice: choice, destination: destination).checkPlan()
   }
 
   func run() throws {
@@ -39,19 +46,28 @@ struct SuiteCommand: ParsableCommand {
     }
     let stop = StopSignal.onSignals
     raiseDescriptorLimit()
-    let log = try destination.open(choice)
+    let log = try SuiteStart(choice: choice, destination: destination).log()
     let plan = log.plan
     for finding in Preflight.check(log.machine, connections: plan.mostConnections) {
       Output.note("\(finding)")
     }
     let schedule = plan.schedule
     let left = schedule.trialsLeft(given: log.attempts)
-    Output.note("\(plural(left, "trial")), seed \(plan.seed), into \(log.directory)")
+    let time = aboutTime(.nanoseconds(plan.expectedTime(ofTrials: left).nanoseconds))
+    Output.note("\(plural(left, "trial")), about \(time), seed \(plan.seed), into \(log.directory)")
 
-    let result = SuiteResult(try measure(log, schedule, until: stop))
-    try result.writeReports(to: log.directory)
-    try Output.write(ReportFormat.markdown.render(result))
-    try finish(result, log.directory)
+    // Locked until the reports are written, too.
+    try withExtendedLifetime(log) {
+      let result = SuiteResult(try measure(log, schedule, until: stop))
+      try result.writeReports(to: log.directory)
+      try Output.write(ReportFormat.markdown.render(result))
+      try finish(result, log.directory)
+    }
+  }
+
+  /// Where the person at standard error can see a line being written over, if anybody can.
+  private var form: StandingLine.Form {
+    Terminal.isAt(2) ? .terminal { Terminal.columns(of: 2) } : .lines
   }
 
   /// Runs the trials; a signal ends the one that is running and the suite.
@@ -65,7 +81,7 @@ struct SuiteCommand: ParsableCommand {
       return try waitFor {
         try await rehearse(log, executor)
         var suite = Suite(log, schedule: schedule, executor: executor)
-        let line = ProgressLine()
+        var line = StandingLine(form, write: Output.write(toPerson:))
         defer { line.clear() }
         return try await suite.run { line.show($0) }
       }
@@ -92,7 +108,8 @@ struct SuiteCommand: ParsableCommand {
 
   private func finish(_ result: SuiteResult, _ directory: String) throws {
     if let signal = StopSignal.caughtSignal {
-      Output.note("interrupted; go on with: echobench suite --resume --output \(directory)")
+      let command = shell(["echobench", "suite", "--resume", "--output", directory])
+      Output.note("interrupted; go on with: \(command)")
       throw ExitCode(128 + signal)
     }
     switch result.verdict {
@@ -100,36 +117,5 @@ struct SuiteCommand: ParsableCommand {
     case .failed: throw ExitCode(1)
     case .invalid: throw ExitCode(3)
     }
-  }
-}
-
-/// One line on a terminal that is written over: where the suite stands, and the time left.
-private final class ProgressLine: Sendable {
-  private let isShown = Output.isTerminal(2)
-  private let start = ContinuousClock.now
-
-  func show(_ standing: Standing) {
-    guard isShown else { return }
-    let left = remaining(standing).map { ", \($0) left" } ?? ""
-    let notes =
-      (standing.repeated > 0 ? ", \(standing.repeated) repeated" : "")
-      + (standing.withoutFigure > 0 ? ", \(standing.withoutFigure) without a figure" : "")
-    write("\r\u{1b}[K\(standing.done) of \(standing.total) trials\(left)\(notes)  \(standing.last)")
-  }
-
-  func clear() {
-    if isShown { write("\r\u{1b}[K") }
-  }
-
-  private func remaining(_ standing: Standing) -> String? {
-    let done = standing.done - standing.doneBefore
-    guard done > 0 else { return nil }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let left = Int(seconds / Double(done) * Double(standing.total - standing.done))
-    return left >= 60 ? "\(left / 60)m\(left % 60)s" : "\(left)s"
-  }
-
-  private func write(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 }

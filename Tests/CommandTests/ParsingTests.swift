@@ -35,9 +35,9 @@ struct ParsingTests {
     (["suite", "--resume", "--output", "out"], "SuiteCommand"),
     (["suite", "--show-preset", "seed"], "SuiteCommand"),
     (["report", "results/quick"], "ReportCommand"),
-    (
-      ["report", "results/quick", "--format", "json", "--output", "a", "--update"], "ReportCommand"
-    ),
+    (["report", "results/quick", "--format", "json", "--output", "a"], "ReportCommand"),
+    (["report", "results/quick", "--format", "json", "--check", "a"], "ReportCommand"),
+    (["report", "results/quick", "--update", "--check", "a"], "ReportCommand"),
     (
       ["report", "results/quick", "--check", "README.md", "--insert", "README.md"], "ReportCommand"
     ),
@@ -90,6 +90,20 @@ struct ParsingTests {
     for command in ["server", "client", "suite", "report", "backends"] {
       #expect(help.contains("  \(command) "))
     }
+  }
+
+  @Test func `a suite goes where no committed results are`() throws {
+    let suite = try #require(
+      try Echobench.parseAsRoot(["suite", "--preset", "quick"]) as? SuiteCommand)
+    let file = try suite.choice.suiteFile()
+    #expect(suite.destination.directory(of: file) == "results/local/quick")
+    let other = try #require(
+      try Echobench.parseAsRoot(["suite", "--server", "a=serve {port}"]) as? SuiteCommand)
+    #expect(
+      other.destination.directory(of: try other.choice.suiteFile()) == "results/local/servers")
+    let chosen = try #require(
+      try Echobench.parseAsRoot(["suite", "--preset", "quick", "--output", "a"]) as? SuiteCommand)
+    #expect(chosen.destination.directory(of: file) == "a")
   }
 
   /// What is printed instead of running.
@@ -176,8 +190,43 @@ struct UsageErrorTests {
         + " '--resume' with '--output'."
     ),
     (
+      ["suite", "--show-preset", "quick", "--rounds", "3"],
+      "'--show-preset' prints a suite file and runs nothing: leave the other options out."
+    ),
+    (
+      ["suite", "--show-preset", "quick", "--output", "a"],
+      "'--show-preset' prints a suite file and runs nothing: leave the other options out."
+    ),
+    (
       ["suite", "--resume", "--overwrite"],
       "'--resume' keeps what is there and '--overwrite' replaces it: give one."
+    ),
+    (
+      ["suite", "--preset", "quick", "--rounds", "10001"],
+      "'--rounds' must be at most 10000, got 10001."
+    ),
+    (
+      ["suite", "--preset", "quick", "--warmup", "25h"], "'--warmup' must be at most 24h, got 25h."
+    ),
+    (
+      ["suite", "--server", "a\u{1b}[2J=serve {port}"],
+      "'--server' has a name that must not have control characters, got a\u{1b}[2J=serve {port}."
+    ),
+    (
+      ["report", "r", "--output", "a", "--check", "b"],
+      "'--output' is for a report that is printed, and '--check' prints none: leave one out."
+    ),
+    (
+      ["report", "r", "--output", "a", "--insert", "b"],
+      "'--output' is for a report that is printed, and '--insert' prints none: leave one out."
+    ),
+    (
+      ["report", "r", "--output", "a", "--update"],
+      "'--output' is for a report that is printed, and '--update' prints none: leave one out."
+    ),
+    (
+      ["report", "r", "--format", "csv", "--update"],
+      "'--format' is for a report that is printed, and '--update' prints none: leave one out."
     ),
     (
       ["suite", "--server", "serve"],

@@ -40,7 +40,6 @@ struct SuiteCommandTests {
         #expect(report.status == 0)
         #expect(report.output == out.read(format.fileName), "\(format)")
       }
-      try await checkStaleness(out)
     }
   }
 
@@ -58,17 +57,6 @@ struct SuiteCommandTests {
   private func expectValid(_ document: JSONValue, _ file: String) throws {
     let name = try #require(document["schema"]?.string)
     #expect(try Schema(named: name).complaints(about: document) == [], "\(file)")
-  }
-
-  private func checkStaleness(_ out: TemporaryFolder) async throws {
-    let path = "\(out.path)/report.md"
-    let current = try await RunningProgram.run(["report", out.path, "--check", path])
-    #expect(current.status == 0)
-    try out.write(out.read("report.md").replacingOccurrences(of: "tiny", with: "big"), to: "old.md")
-    let stale = try await RunningProgram.run(["report", out.path, "--check", "\(out.path)/old.md"])
-    #expect(stale.status == 2)
-    #expect(stale.output == "")
-    #expect(stale.errors.contains("old.md is stale: renew it with 'echobench report "))
   }
 
   @Test func `a server that cannot serve makes the suite fail`() async throws {
@@ -128,6 +116,86 @@ struct SuiteCommandTests {
       let over = try await RunningProgram.run(arguments + ["--overwrite"], in: folder.path)
       #expect([0, 3].contains(over.status), "\(over.errors)")
     }
+  }
+
+  @Test func `a suite that is being written is not replaced by another`() async throws {
+    try await TemporaryFolder.with { folder in
+      try folder.write(Self.tiny, to: "tiny.yaml")
+      let arguments = ["suite", "--config", "tiny.yaml", "--output", "out"]
+      try await RunningProgram.with(arguments + ["--duration", "30s"], in: folder.path) { first in
+        try await eventually {
+          TemporaryFolder(path: folder.path + "/out").names.contains("trials.jsonl")
+        }
+        let plan = folder.read("out/plan.json")
+        for option in ["--overwrite", "--resume"] {
+          let second = try await RunningProgram.run(arguments + [option], in: folder.path)
+          let isTold = second.errors.contains("another suite is writing into out. Wait for it")
+          // One that would go on with another plan is told that first.
+          #expect(second.status == 1 && isTold || second.status == 64, "\(second.errors)")
+        }
+        let update = try await RunningProgram.run(["report", "out", "--update"], in: folder.path)
+        #expect(update.status == 1)
+        #expect(update.errors.contains("another suite is writing into out"))
+        #expect(folder.read("out/plan.json") == plan)
+        first.signal(SIGINT)
+        #expect(try await first.end().status == 130)
+      }
+      #expect(try TrialLog.open(folder.path + "/out").measurements.isEmpty)
+    }
+  }
+
+  @Test func `the hint at committed results does not lead to replacing them`() async throws {
+    try await TemporaryFolder.with { folder in
+      try folder.write(Self.tiny, to: "tiny.yaml")
+      let plan = Plan(try SuiteFile.read(path: folder.path + "/tiny.yaml"), seed: 7)
+      _ = try TrialLog.create(
+        folder.path + "/kept", plan: plan, machine: await Machine.current())
+      let git = ["-C", folder.path, "-c", "user.name=a", "-c", "user.email=a@b"]
+      for arguments in [["init", "-q"], ["add", "."], ["commit", "-qm", "results"]] {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["git"] + git + arguments
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+      }
+      let ending = try await RunningProgram.run(
+        ["suite", "--config", "tiny.yaml", "--output", "kept"], in: folder.path)
+      #expect(ending.status == 1)
+      #expect(
+        ending.errors.contains(
+          "kept holds results that are committed. Choose another folder (--output), such as"
+            + " results/local/tiny."), "\(ending.errors)")
+      #expect(!ending.errors.contains("--overwrite"))
+    }
+  }
+
+  @Test func `a folder with somebody's own report is refused before anything is measured`()
+    async throws
+  {
+    try await TemporaryFolder.with { folder in
+      try folder.write(Self.tiny, to: "tiny.yaml")
+      try folder.write("# Mine\n", to: "report.md")
+      for options in [[], ["--overwrite"]] {
+        let ending = try await RunningProgram.run(
+          ["suite", "--config", "tiny.yaml", "--output", "."] + options, in: folder.path)
+        #expect(ending.status == 1)
+        #expect(
+          ending.errors.contains(
+            "./report.md is there, without a suite's plan, and is not written over. Move it away, or"
+              + " choose another folder (--output)."), "\(ending.errors)")
+        #expect(folder.read("report.md") == "# Mine\n")
+        #expect(folder.names == ["report.md", "tiny.yaml"])
+      }
+    }
+  }
+
+  @Test func `what a suite is going to do is said before it does it`() async throws {
+    let ending = try await runServer(
+      "mine=\(RunningProgram.path) server --backend dispatch --address {address}")
+    // Six loads and the twin: a second each, 10 ms of warm-up, and what is beside them.
+    #expect(ending.errors.contains("echobench: 7 trials, about 8s, seed "), "\(ending.errors)")
+    #expect(!ending.errors.contains("\u{1b}"))
   }
 
   @Test(arguments: [
@@ -196,10 +264,10 @@ struct SuiteCommandTests {
     }
   }
 
-  @Test(arguments: Preset.allCases)
+  @Test(arguments: Preset.all)
   func `a preset that is shown is a suite file`(preset: Preset) async throws {
     try await TemporaryFolder.with { folder in
-      let ending = try await RunningProgram.run(["suite", "--show-preset", preset.rawValue])
+      let ending = try await RunningProgram.run(["suite", "--show-preset", preset.name])
       #expect(ending.status == 0)
       try folder.write(ending.output, to: "preset.yaml")
       #expect(

@@ -27,7 +27,7 @@ public struct GoalChanges: Equatable, Sendable {
       guard !isAdaptive else {
         throw UnitError("fixes the rounds: it leaves nothing to a precision or a budget")
       }
-      guard rounds <= Goals.limit else { throw UnitError("must be at most \(Goals.limit)") }
+      if let rule = SuiteLimits.rounds.problem(rounds) { throw UnitError(rule) }
       return .fixed(rounds)
     }
     guard isAdaptive else { return goals }
@@ -41,10 +41,8 @@ public struct GoalChanges: Equatable, Sendable {
     if let budget { changed.budget = budget.nanoseconds }
     if mostRounds == nil { changed.mostRounds = max(changed.mostRounds, changed.fewestRounds) }
     if fewestRounds == nil { changed.fewestRounds = min(changed.fewestRounds, changed.mostRounds) }
-    guard changed.fewestRounds <= changed.mostRounds, changed.mostRounds <= Goals.limit else {
-      throw UnitError(
-        "rounds must be \(changed.fewestRounds) to \(Goals.limit) at most, got \(changed.mostRounds)"
-      )
+    if let rule = Limit(changed.fewestRounds, SuiteLimits.rounds.most).problem(changed.mostRounds) {
+      throw UnitError(rule)
     }
     return changed
   }

@@ -40,14 +40,14 @@ public struct Goals: Codable, Equatable, Sendable {
   /// Fewer rounds decide nothing, and after more the machine is another (``Looks/standard``).
   public static let standardFewest = 8
   public static let standardMost = 60
-  /// The plan has to fit into memory, and its suite into somebody's week.
-  static let limit = 10_000
-
   /// What is wrong with goals that were read; nil when they can be had.
   var problem: String? {
-    if fewestRounds < 1 { return "'fewest_rounds' must be at least 1, got \(fewestRounds)" }
-    if mostRounds < fewestRounds || mostRounds > Self.limit {
-      return "'most_rounds' must be \(fewestRounds) to \(Self.limit), got \(mostRounds)"
+    let broken =
+      SuiteLimits.rounds.complaint("fewest_rounds", fewestRounds)
+      ?? SuiteLimits.rounds.complaint("most_rounds", mostRounds)
+    if let broken { return broken }
+    if mostRounds < fewestRounds {
+      return "'most_rounds' must be at least \(fewestRounds), got \(mostRounds)"
     }
     for share in [precision, otherPrecision] {
       if let share, !(share > 0 && share <= 1) {

@@ -56,22 +56,6 @@ public struct Plan: Codable, Equatable, Sendable {
     scenarios = file.sweep.scenarios
   }
 
-  /// What is wrong with a plan that was read; nil when it can be run.
-  var problem: String? {
-    if let problem = goals.problem { return problem }
-    for scenario in scenarios {
-      do {
-        try scenario.load.check()
-      } catch {
-        return "'\(error.axis.name)' \(error.rule), got \(error.given)"
-      }
-      for number in [scenario.server.bufferBytes, scenario.server.threads] {
-        if let number, number < 1 { return "a size or a number of things is \(number)" }
-      }
-    }
-    return nil
-  }
-
   /// The most rounds that any row runs.
   public var rounds: Int { goals.mostRounds }
 

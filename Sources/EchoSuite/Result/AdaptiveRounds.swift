@@ -79,7 +79,7 @@ private struct Progress {
   init(_ plan: Plan, _ measurements: [Measurement]) {
     self.plan = plan
     self.measurements = measurements
-    summaries = Summary.all(plan.scenarios, measurements)
+    summaries = Summary.all(plan.scenarios, Attempts(measurements))
   }
 
   func agenda(of round: Int) -> AdaptiveRounds.Agenda {
@@ -170,5 +170,5 @@ extension Measurement {
 
 extension Attempts {
   /// From 1, whether or not anything has been tried.
-  fileprivate var lastRound: Int { measurements.last?.round ?? 1 }
+  fileprivate var lastRound: Int { last?.round ?? 1 }
 }

@@ -9,7 +9,7 @@ public struct Measurement: Codable, Equatable, Sendable {
   public var schema = Schema.version1
   /// Index into the plan's scenarios, and the scenario's name for whoever reads the file.
   public let scenario: Int
-  public let name: String
+  public internal(set) var name: String
   /// From 1.
   public let round: Int
   /// From 1; more than one when earlier ones were disturbed from outside.
@@ -20,7 +20,7 @@ public struct Measurement: Codable, Equatable, Sendable {
   /// What a backend counted over its whole life; nil for a command.
   public let server: ServerStopped?
   /// What the client reported; nil when it did not run.
-  public let client: ClientReport?
+  @OnHeap public internal(set) var client: ClientReport?
   /// What the attempt took, processes and all: what a budget is reckoned by. Nil while it is made.
   public var tookNanoseconds: UInt64?
 
@@ -65,8 +65,10 @@ public struct Measurement: Codable, Equatable, Sendable {
   var isEmpty: Bool { outcome == .ran && client?.sawNothing == true }
 
   /// Whether the trial is better run again: not because of what it shows, which is never dropped, but
-  /// because the machine was elsewhere.
-  var shouldRepeat: Bool { disturbance.map(\.isGrave) ?? isEmpty }
+  /// because the machine was elsewhere, so much at times that nothing could be read.
+  var shouldRepeat: Bool {
+    disturbance.map(\.isGrave) ?? (isEmpty || (client?.valid == true && client?.client == nil))
+  }
 
   public var trial: Trial { Trial(scenario: scenario, round: round) }
 }

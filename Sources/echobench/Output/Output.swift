@@ -9,8 +9,7 @@ enum Output {
   static func write(_ text: String, to path: String? = nil) throws {
     guard let path else { return try print(text) }
     do {
-      try Data(text.utf8).write(
-        to: URL(filePath: path), options: isReplaceable(path) ? .atomic : [])
+      try replaceFile(at: path, with: Data(text.utf8))
     } catch {
       try print(text)
       throw RunError(
@@ -18,21 +17,14 @@ enum Output {
     }
   }
 
-  /// Whether a file may be put in the place of what is there: not of a device, a pipe or a link,
-  /// which are written into.
-  private static func isReplaceable(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.type] as? FileAttributeType).map { $0 == .typeRegular } ?? true
-  }
-
   /// A line for the person at the terminal.
   static func note(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data("echobench: \(text)\n".utf8))
+    write(toPerson: "echobench: \(text)\n")
   }
 
-  /// True when a descriptor is a terminal: somebody may be watching.
-  static func isTerminal(_ descriptor: Int32) -> Bool {
-    isatty(descriptor) == 1
+  /// To standard error as it is; that nobody reads it is no error.
+  static func write(toPerson text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// A reader that has gone away, as `head` does, is no error.

@@ -1,3 +1,4 @@
+import EchoIO
 import FoundationEssentials
 import Testing
 
@@ -19,7 +20,7 @@ struct PlanTests {
   }
 
   @Test func `every scenario runs once in each round`() throws {
-    let plan = try Preset.quick.suiteFile()
+    let plan = try Preset.reading("quick")
     let trials = Plan(plan, seed: 3).trials
     let scenarios = plan.sweep.scenarios.count
     #expect(trials.count == plan.goals.mostRounds * scenarios)
@@ -31,12 +32,12 @@ struct PlanTests {
   }
 
   @Test func `one round ends before the next begins`() throws {
-    let rounds = Plan(try Preset.quick.suiteFile(), seed: 3).trials.map(\.round)
+    let rounds = Plan(try Preset.reading("quick"), seed: 3).trials.map(\.round)
     #expect(rounds == rounds.sorted())
   }
 
   @Test func `what is compared runs side by side`() throws {
-    let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
+    let plan = Plan(try Preset.reading("quick"), seed: 3)
     for round in 1...plan.rounds {
       let loads = plan.trials.filter { $0.round == round }.map { plan.scenarios[$0.scenario].load }
       let changes = zip(loads, loads.dropFirst()).count { $0 != $1 }
@@ -45,7 +46,7 @@ struct PlanTests {
   }
 
   @Test func `blocks change their places, and rows those inside their block`() throws {
-    let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
+    let plan = Plan(try Preset.reading("quick"), seed: 3)
     let rounds = (1...plan.rounds).map { round in
       plan.trials.filter { $0.round == round }.map { plan.scenarios[$0.scenario] }
     }
@@ -56,7 +57,7 @@ struct PlanTests {
   }
 
   @Test func `rounds differ in their order`() throws {
-    let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
+    let plan = Plan(try Preset.reading("quick"), seed: 3)
     let orders = (1...plan.rounds).map { round in
       plan.trials.filter { $0.round == round }.map(\.scenario)
     }
@@ -64,7 +65,7 @@ struct PlanTests {
   }
 
   @Test func `the document reads back as it was written`() throws {
-    let plan = Plan(try Preset.seed.suiteFile(), seed: .max)
+    let plan = Plan(try Preset.reading("seed"), seed: .max)
     let document = try JSONEncoder().encode(plan)
     #expect(try JSONDecoder().decode(Plan.self, from: document) == plan)
   }
@@ -88,5 +89,22 @@ struct PlanTests {
       servers: [{backend: threads}]
       """)
     #expect(plan.mostConnections == 300)
+  }
+
+  @Test func `the expected time is that of the windows and of what is beside them`() throws {
+    let plan = try Plan.reading(
+      """
+      name: mixed
+      duration: 400ms
+      warmup: 100ms
+      noise_floor: false
+      servers:
+        - backend: threads
+        - {name: other, command: "other {port}"}
+      """)
+    #expect(plan.expectedTime(ofTrials: 0) == .seconds(0))
+    // 45 ms beside one of the windows, 200 ms beside the other.
+    #expect(plan.expectedTime(ofTrials: 2) == .milliseconds(1245))
+    #expect(plan.expectedTime(ofTrials: 1_000_000).seconds == 622_500)
   }
 }
