@@ -19,26 +19,32 @@ final class RunningProgram {
     .deletingLastPathComponent().appending(path: "echobench").path()
 
   /// Starts the program, and kills it if it still runs at the end of `body`.
+  /// - Parameter shell: what a shell does first, such as `ulimit -n 40`, before it turns into it.
   static func with<Result>(
-    _ arguments: [String], in directory: String? = nil,
+    _ arguments: [String], in directory: String? = nil, after shell: String? = nil,
     _ body: (RunningProgram) async throws -> Result
   ) async throws -> Result {
     try await TemporaryFolder.with { folder in
-      let program = try RunningProgram(arguments, folder, directory)
+      let program = try RunningProgram(arguments, folder, directory, shell)
       defer { program.kill() }
       return try await body(program)
     }
   }
 
   /// Runs the program to its end.
-  static func run(_ arguments: [String], in directory: String? = nil) async throws -> Ending {
-    try await with(arguments, in: directory) { try await $0.end() }
+  static func run(
+    _ arguments: [String], in directory: String? = nil, after shell: String? = nil
+  ) async throws -> Ending {
+    try await with(arguments, in: directory, after: shell) { try await $0.end() }
   }
 
-  private init(_ arguments: [String], _ folder: TemporaryFolder, _ directory: String?) throws {
+  private init(
+    _ arguments: [String], _ folder: TemporaryFolder, _ directory: String?, _ shell: String?
+  ) throws {
     self.folder = folder
-    process.executableURL = URL(filePath: Self.path)
-    process.arguments = arguments
+    process.executableURL = URL(filePath: shell == nil ? Self.path : "/bin/sh")
+    process.arguments =
+      shell.map { ["-c", "\($0); exec \"$0\" \"$@\"", Self.path] + arguments } ?? arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try folder.newFile("output")
     process.standardError = try folder.newFile("errors")
@@ -56,6 +62,7 @@ final class RunningProgram {
   }
 
   var id: Int32 { process.processIdentifier }
+  var isRunning: Bool { process.isRunning }
 
   /// What it has said so far.
   var output: String { folder.read("output") }

@@ -89,7 +89,7 @@ public enum LibuvBackend: Backend {
       self.stop = stop
       // One byte more than the buffer's nominal size: libuv reads again until EAGAIN when a read
       // fills what it was offered, so a message of exactly that size would cost a second read.
-      buffer = try Buffer(capacity + 1, remedy: ServerOptions.fewerBuffers)
+      buffer = try Buffer(capacity, spare: 1, remedy: ServerOptions.fewerBuffers)
       tally = try Tally()
       shared.pointee.buffer = buffer.base.assumingMemoryBound(to: CChar.self)
       shared.pointee.capacity = buffer.capacity
