@@ -58,12 +58,14 @@ void clinux_guard_group(int leader, int guarded) {
   }
 }
 
+static void end_at_once(int number) {
+  for (int i = 0; i < guarded_capacity; i++)
+    if (guarded_groups[i] > 0) kill(-guarded_groups[i], SIGKILL);
+  _exit(128 + number);
+}
+
 static void on_signal(int number) {
-  if (caught_signal) {
-    for (int i = 0; i < guarded_capacity; i++)
-      if (guarded_groups[i] > 0) kill(-guarded_groups[i], SIGKILL);
-    _exit(128 + number);
-  }
+  if (caught_signal) end_at_once(number);
   caught_signal = number;
   int kept = errno;
   uint64_t one = 1;
@@ -88,6 +90,13 @@ void clinux_stop_on_signals(int descriptor) {
   sigaddset(&wanted, SIGTERM);
   sigaddset(&wanted, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &wanted, 0);
+}
+
+void clinux_end_on_quit(void) {
+  struct sigaction action = {.sa_handler = end_at_once};
+  struct sigaction before;
+  sigaction(SIGQUIT, 0, &before);
+  if (before.sa_handler != SIG_IGN) sigaction(SIGQUIT, &action, 0);
 }
 
 int clinux_caught_signal(void) { return caught_signal; }

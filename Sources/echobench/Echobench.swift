@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import EchoIO
 internal import EchoSuite
 
 @main
@@ -17,4 +18,19 @@ struct Echobench: ParsableCommand {
       ServerCommand.self, ClientCommand.self, SuiteCommand.self, ReportCommand.self,
       BackendsCommand.self,
     ])
+
+  static func main() {
+    do {
+      try openStandardDescriptors()
+      StopSignal.endOnQuit()
+      // Swift's runtime reads them in /proc/self/cmdline, and finds none where that is not.
+      guard CommandLine.argc > 0 else {
+        throw RunError("/proc is not there, which has this program's arguments: mount it")
+      }
+    } catch {
+      Output.note("\(error)")
+      exit(withError: ExitCode.failure)
+    }
+    main(nil)
+  }
 }

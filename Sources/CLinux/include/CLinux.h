@@ -30,8 +30,13 @@ void clinux_name_thread(const char *name);
 /// default handlers.
 void clinux_stop_on_signals(int descriptor);
 
-/// Has the process group of `leader` killed when a second signal ends this process at once, until
-/// it is called again with the same leader and `guarded` 0. A few groups at most; more are ignored.
+/// Makes SIGQUIT end the process at once, with 131, unless it is ignored. Swift's runtime would
+/// print a crash and go on.
+void clinux_end_on_quit(void);
+
+/// Has the process group of `leader` killed when a second signal or SIGQUIT ends this process at
+/// once, until it is called again with the same leader and `guarded` 0. A few groups at most; more
+/// are ignored.
 void clinux_guard_group(int leader, int guarded);
 
 /// The first signal caught by `clinux_stop_on_signals`, or 0.

@@ -47,9 +47,18 @@ public final class StopSignal: Sendable {
       clinux_stop_on_signals(signal.descriptor)
       return signal
     } catch {
-      fatalError("\(error)")  // A process that begins without a descriptor can do nothing else.
+      // A process that begins without a descriptor can do nothing else.
+      let complaint = "echobench: \(error)\n"
+      write(STDERR_FILENO, complaint, complaint.utf8.count)
+      exit(1)
     }
   }()
+
+  /// Has SIGQUIT (Ctrl-\) end the process at once, with status 131, and without the report of a crash
+  /// that Swift's runtime would print before it goes on.
+  public static func endOnQuit() {
+    clinux_end_on_quit()
+  }
 
   /// The number of the first such signal that came, if one did.
   public static var caughtSignal: Int32? {
