@@ -62,7 +62,9 @@ struct ServerCommand: ParsableCommand {
     let requested = try address.value
     let listener = try Socket.listening(on: requested)
     let bound = try listener.boundAddress(requested: requested)
-    defer { bound.removeSocketFile() }
+    let file = SocketFile(of: bound)
+    // Before the listener is closed.
+    defer { withExtendedLifetime(listener) { file?.remove() } }
     var complaint: (any Error)?
     let counters = try backend.serve(listener, options: options, until: stop) {
       do {
