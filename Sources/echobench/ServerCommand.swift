@@ -6,7 +6,7 @@ internal import Foundation
 struct ServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "server",
-    abstract: "Serve an echo until SIGINT or SIGTERM.",
+    abstract: "Serve an echo until SIGINT or SIGTERM, or the end of standard input.",
     discussion: """
       Prints one line on standard output once it can accept, and its counters when it stops.
 
@@ -29,6 +29,9 @@ struct ServerCommand: ParsableCommand {
   var threads: Given<Count>?
 
   @OptionGroup var placement: PlacementOptions
+
+  @Flag(help: "Stop when standard input ends, as it does when whoever wrote to it is gone.")
+  var untilEof = false
 
   @Option(help: "How to report: text or json (one object per line).")
   var format = ServerFormat.text
@@ -62,6 +65,13 @@ struct ServerCommand: ParsableCommand {
     let requested = try address.value
     let listener = try Socket.listening(on: requested)
     let bound = try listener.boundAddress(requested: requested)
+    let input = untilEof ? try EndOfInput(firing: stop) : nil
+    defer {
+      if let input {
+        stop.fire()
+        input.join()
+      }
+    }
     let file = SocketFile(of: bound)
     // Before the listener is closed.
     defer { withExtendedLifetime(listener) { file?.remove() } }

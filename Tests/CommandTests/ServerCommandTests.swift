@@ -56,6 +56,29 @@ struct ServerCommandTests {
     }
   }
 
+  @Test(arguments: Backends.all.filter { $0.unavailability == nil }.map { $0.name })
+  func `a server that is to stops when its standard input ends`(backend: String) async throws {
+    let arguments = [
+      "server", "--backend", backend, "--address", "127.0.0.1:0", "--threads", "2", "--until-eof",
+    ]
+    let pipe = Pipe()
+    // A program that another test starts meanwhile is not to keep it open.
+    _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+    try await RunningProgram.with(arguments, input: pipe.fileHandleForReading) { server in
+      let words = try await server.line().split(separator: " ")
+      try pipe.fileHandleForWriting.write(contentsOf: Data("not the end\n".utf8))
+      let client = try await RunningProgram.run([
+        "client", "--address", String(words[2]), "--workers", "1", "--messages", "10", "--warmup",
+        "0",
+      ])
+      #expect(client.status == 0, "\(client.errors)")
+      try pipe.fileHandleForWriting.close()
+      let ending = try await server.end()
+      #expect(ending.status == 0)
+      #expect(ending.errors.contains("stopped: 1 connections, "))
+    }
+  }
+
   @Test func `an address in use is told with its remedy`() async throws {
     try await withServer { address in
       let ending = try await RunningProgram.run([

@@ -19,13 +19,15 @@ final class RunningProgram {
     .deletingLastPathComponent().appending(path: "echobench").path()
 
   /// Starts the program, and kills it if it still runs at the end of `body`.
-  /// - Parameter shell: what a shell does first, such as `ulimit -n 40`, before it turns into it.
+  /// - Parameters:
+  ///   - shell: what a shell does first, such as `ulimit -n 40`, before it turns into it.
+  ///   - input: its standard input, instead of nothing.
   static func with<Result>(
     _ arguments: [String], in directory: String? = nil, after shell: String? = nil,
-    _ body: (RunningProgram) async throws -> Result
+    input: FileHandle = .nullDevice, _ body: (RunningProgram) async throws -> Result
   ) async throws -> Result {
     try await TemporaryFolder.with { folder in
-      let program = try RunningProgram(arguments, folder, directory, shell)
+      let program = try RunningProgram(arguments, folder, directory, shell, input)
       defer { program.kill() }
       return try await body(program)
     }
@@ -39,13 +41,14 @@ final class RunningProgram {
   }
 
   private init(
-    _ arguments: [String], _ folder: TemporaryFolder, _ directory: String?, _ shell: String?
+    _ arguments: [String], _ folder: TemporaryFolder, _ directory: String?, _ shell: String?,
+    _ input: FileHandle
   ) throws {
     self.folder = folder
     process.executableURL = URL(filePath: shell == nil ? Self.path : "/bin/sh")
     process.arguments =
       shell.map { ["-c", "\($0); exec \"$0\" \"$@\"", Self.path] + arguments } ?? arguments
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input
     process.standardOutput = try folder.newFile("output")
     process.standardError = try folder.newFile("errors")
     if let directory { process.currentDirectoryURL = URL(filePath: directory) }
