@@ -51,7 +51,9 @@ struct ParsingTests {
   @Test(arguments: [
     (
       "server",
-      ["--backend", "--address", "--buffer-size", "--threads", "--cpus", "--format"]
+      [
+        "--backend", "--address", "--buffer-size", "--threads", "--cpus", "--until-eof", "--format",
+      ]
     ),
     (
       "client",
