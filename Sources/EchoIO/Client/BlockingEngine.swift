@@ -9,6 +9,7 @@ enum BlockingEngine {
   /// The write does not wait: a message that the socket does not take whole is sent while its
   /// reply is received, by `finishExchange`. The read waits, as long as the socket's timeout.
   /// - Returns: nil when it ended as it should, else what went wrong in `exchange`.
+  // Measured, calls only: send read clock_gettime memcmp errno finishExchange
   @inline(never)
   static func drive(
     _ descriptor: Int32, _ messages: inout MessageSource, _ exchange: inout Exchange,

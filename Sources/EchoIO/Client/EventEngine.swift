@@ -19,6 +19,8 @@ enum EventEngine {
 
   /// The measured loop: receives what has come, checks it, counts a reply that is whole, and
   /// answers it with the next message.
+  // Measured, calls only: epoll_wait send read clock_gettime memcmp errno sendMore watch
+  //   finishSending
   @inline(never)
   static func drive(
     _ epoll: Int32, _ events: UnsafeMutablePointer<epoll_event>, _ eventCapacity: Int32,
@@ -85,6 +87,7 @@ enum EventEngine {
 
   /// Sends more of a message that the socket did not take whole. An error shows when the
   /// connection is read next.
+  // Measured, calls only: send errno watch
   @inline(never)
   private static func sendMore(
     _ epoll: Int32, _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int
@@ -98,6 +101,7 @@ enum EventEngine {
 
   /// Sends the rest of a message whose reply is whole already: that server answers ahead of what it
   /// reads, and only a client that does not compare gets here.
+  // Measured, calls only: finishExchange watch
   @inline(never)
   private static func finishSending(
     _ epoll: Int32, _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int,
@@ -112,6 +116,7 @@ enum EventEngine {
 
   /// Watches a connection for output, too, or no longer: of one that is watched already, this cannot
   /// fail (epoll_ctl(2)).
+  // Measured, calls only: epoll_ctl
   @inline(never)
   private static func watch(
     _ epoll: Int32, _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int,

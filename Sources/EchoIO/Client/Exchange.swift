@@ -58,6 +58,7 @@ func checkPiece(
 /// either: the way for messages that do not fit the socket buffers, where writing first and reading
 /// then would leave both sides writing.
 /// - Returns: nil when the message is sent and the reply is complete.
+// Measured, calls only: send recv clock_gettime memcmp errno waitUntil
 @inline(never)
 func finishExchange(
   _ descriptor: Int32, _ message: UnsafeRawPointer, _ size: Int, _ exchange: inout Exchange,

@@ -6,6 +6,7 @@ struct RunningServer: Sendable {
 
   /// Where it listens, the port that the kernel chose included.
   let address: Address
+  private let file: SocketFile?
   private let stop: StopSignal
   private let work: BoundedWork<ServerCounters>
 
@@ -18,6 +19,7 @@ struct RunningServer: Sendable {
     raiseDescriptorLimit()
     let listener = try Socket.listening(on: address)
     self.address = try listener.boundAddress(requested: address)
+    file = SocketFile(of: self.address)
     let options = ServerOptions(
       bufferSize: ByteCount(bufferSize), threads: threads ?? backend.type.defaultThreads)
     let descriptor = listener.release()
@@ -31,7 +33,7 @@ struct RunningServer: Sendable {
   /// Stops it. To be called once.
   func finish() throws -> ServerCounters {
     stop.fire()
-    defer { address.removeSocketFile() }
+    defer { file?.remove() }
     return try work.value(within: .seconds(20))
   }
 }
