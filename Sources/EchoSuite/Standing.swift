@@ -9,6 +9,6 @@ public struct Standing: Equatable, Sendable {
   public let repeated: Int
   /// Attempts that gave no figure.
   public let withoutFigure: Int
-  /// The scenario that ran last; empty before the first.
+  /// The scenario that ran last, also in an earlier run; empty before the first.
   public let last: String
 }

@@ -3,15 +3,18 @@ public struct Suite: Sendable {
   private let schedule: any Schedule
   private let executor: any TrialExecutor
   private var log: TrialLog
+  /// How the log was when it was opened.
   private let doneBefore: Int
-  private let measuredBefore: Int
+  private let repeatsBefore: Int
+  private let withoutFigureBefore: Int
 
   public init(_ log: TrialLog, schedule: any Schedule, executor: any TrialExecutor) {
     self.log = log
     self.schedule = schedule
     self.executor = executor
     doneBefore = log.attempts.trials
-    measuredBefore = log.measurements.count
+    repeatsBefore = log.attempts.repeats
+    withoutFigureBefore = log.attempts.withoutFigure
   }
 
   /// Runs what is left, and tells where it stands before the first attempt and after each.
@@ -34,19 +37,17 @@ public struct Suite: Sendable {
     let ofServer = log.plan.scenarios.indices.lazy.filter {
       log.plan.scenarios[$0].server.name == scenario.server.name
     }
-    if let known = log.attempts.firstUnavailable(of: ofServer) {
+    if let known = log.attempts.unavailable(of: ofServer) {
       return Measurement(trial, name: scenario.name, attempt: number, outcome: known.outcome)
     }
     return try await executor.run(trial, scenario, attempt: number)
   }
 
   private var standing: Standing {
-    let made = log.measurements[measuredBefore...]
-    let done = log.attempts.trials
+    let now = log.attempts
     return Standing(
-      done: done, doneBefore: doneBefore,
-      total: done + schedule.trialsLeft(given: log.attempts),
-      repeated: made.count - (done - doneBefore),
-      withoutFigure: made.count { $0.client?.valid != true }, last: made.last?.name ?? "")
+      done: now.trials, doneBefore: doneBefore,
+      total: now.trials + schedule.trialsLeft(given: now), repeated: now.repeats - repeatsBefore,
+      withoutFigure: now.withoutFigure - withoutFigureBefore, last: now.last?.name ?? "")
   }
 }

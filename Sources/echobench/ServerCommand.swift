@@ -43,13 +43,12 @@ struct ServerCommand: ParsableCommand {
   func validate() throws {
     try address.check("--address")
     try bufferSize.check("--buffer-size")
-    if let count = try threads?.check("--threads"), count.value > Self.mostThreads {
-      throw ValidationError("'--threads' must be at most \(Self.mostThreads), got \(count.value).")
+    if let count = try threads?.check("--threads").value,
+      let rule = SuiteLimits.threads.problem(count)
+    {
+      throw ValidationError("'--threads' \(rule), got \(count).")
     }
   }
-
-  /// More threads than that is a slip of the keyboard, and would take the machine down.
-  private static let mostThreads = 4096
 
   func run() throws {
     let backend = backend.backend

@@ -8,13 +8,13 @@ struct SuiteCommand: ParsableCommand {
     commandName: "suite",
     abstract: "Run servers under workloads in interleaved rounds, and write result tables.",
     discussion: """
-      Leaves plan.json, machine.json, trials.jsonl and the reports in results/NAME. Interrupting \
-      loses nothing: --resume goes on.
+      Leaves plan.json, machine.json, trials.jsonl and the reports in results/local/NAME. \
+      Interrupting loses nothing: --resume goes on.
 
       Examples:
         $ echobench suite --preset quick
         $ echobench suite --preset quick --server 'mine=./my-server --listen {address}'
-        $ echobench suite --config mine.yaml --rounds 15 --output results/mine
+        $ echobench suite --config mine.yaml --rounds 15 --output /tmp/mine
       """)
 
   @OptionGroup var choice: SuiteChoice
@@ -29,7 +29,7 @@ struct SuiteCommand: ParsableCommand {
     guard isMeant || (destination.resume && destination.output != nil) else {
       throw Self.nothingToRun
     }
-    try destination.checkPlan(choice)
+    try SuiteStart(choice: choice, destination: destination).checkPlan()
   }
 
   func run() throws {
@@ -39,7 +39,7 @@ struct SuiteCommand: ParsableCommand {
     }
     let stop = StopSignal.onSignals
     raiseDescriptorLimit()
-    let log = try destination.open(choice)
+    let log = try SuiteStart(choice: choice, destination: destination).log()
     let plan = log.plan
     for finding in Preflight.check(log.machine, connections: plan.mostConnections) {
       Output.note("\(finding)")

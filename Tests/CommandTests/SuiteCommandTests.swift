@@ -193,10 +193,10 @@ struct SuiteCommandTests {
     }
   }
 
-  @Test(arguments: Preset.allCases)
+  @Test(arguments: Preset.all)
   func `a preset that is shown is a suite file`(preset: Preset) async throws {
     try await TemporaryFolder.with { folder in
-      let ending = try await RunningProgram.run(["suite", "--show-preset", preset.rawValue])
+      let ending = try await RunningProgram.run(["suite", "--show-preset", preset.name])
       #expect(ending.status == 0)
       try folder.write(ending.output, to: "preset.yaml")
       #expect(

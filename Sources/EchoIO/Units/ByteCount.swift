@@ -21,7 +21,7 @@ public struct ByteCount: Hashable, ReadableText {
       throw UnitError("must be a whole number of bytes, at least 1, such as 1000 or 64k")
     }
     let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
-    guard !overflow, bytes <= Self.largest else {
+    guard !overflow, bytes <= Self.largest.bytes else {
       throw UnitError("must be at most 16GiB")
     }
     self.bytes = bytes
@@ -31,7 +31,7 @@ public struct ByteCount: Hashable, ReadableText {
   public static let perMB = 1_048_576.0
 
   /// More than a message or a buffer can sensibly be, and far from overflowing any sum of them.
-  static let largest = 16 << 30
+  public static let largest = ByteCount(16 << 30)
 
   private static let shifts: [String: Int] = [
     "": 0, "k": 10, "kib": 10, "m": 20, "mib": 20, "g": 30, "gib": 30,
@@ -70,7 +70,7 @@ extension ByteCount: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let bytes = try container.decode(Int.self)
-    guard (1...Self.largest).contains(bytes) else {
+    guard (1...Self.largest.bytes).contains(bytes) else {
       throw DecodingError.dataCorruptedError(
         in: container, debugDescription: "a size must be 1 byte to 16GiB, got \(bytes)")
     }

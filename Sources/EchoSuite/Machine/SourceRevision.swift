@@ -40,6 +40,14 @@ public struct SourceRevision: Codable, Equatable, Sendable {
   /// that start other servers. Results that have just been renewed do not count.
   private static let dependencies = [":/Package.swift", ":/Sources", ":/scripts"]
 
+  /// Whether a file is committed, in whatever repository it lies.
+  public static func tracks(_ path: String) async -> Bool {
+    let file = URL(filePath: path)
+    let folder = file.deletingLastPathComponent().path(percentEncoded: false)
+    return await git(["ls-files", "--error-unmatch", "--", file.lastPathComponent], in: folder)
+      != nil
+  }
+
   /// What git prints, or `nil` when it fails or isn't installed.
   static func git(_ arguments: [String], in directory: String) async -> String? {
     // `env` looks it up. A status may otherwise rewrite the index, under the eyes of a git that runs

@@ -56,22 +56,6 @@ public struct Plan: Codable, Equatable, Sendable {
     scenarios = file.sweep.scenarios
   }
 
-  /// What is wrong with a plan that was read; nil when it can be run.
-  var problem: String? {
-    if rounds < 1 { return "'rounds' must be at least 1, got \(rounds)" }
-    for scenario in scenarios {
-      do {
-        try scenario.load.check()
-      } catch {
-        return "'\(error.axis.name)' \(error.rule), got \(error.given)"
-      }
-      for number in [scenario.server.bufferBytes, scenario.server.threads] {
-        if let number, number < 1 { return "a size or a number of things is \(number)" }
-      }
-    }
-    return nil
-  }
-
   /// When comparisons are looked at: never before eight rounds, and last after all of them.
   var looks: Looks { Looks(through: max(Looks.standard[0], rounds)) }
 

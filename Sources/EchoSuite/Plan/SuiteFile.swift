@@ -13,6 +13,44 @@ public struct SuiteFile: Equatable, Sendable {
 
   /// Six rounds are the fewest that give a 95 % interval of the median (Hoefler and Belli, SC'15).
   public static let defaultRounds = 6
+
+  /// A suite for the servers that the command line adds: as the first of the presets measures.
+  public static func withoutServers() throws -> SuiteFile {
+    var file = try Preset.all[0].suiteFile()
+    file.name = "servers"
+    file.about = ""
+    file.sweep.entries = []
+    return file
+  }
+
+  /// Reads somebody's own suite file.
+  /// - Throws: `SuiteFileError`, with file and line.
+  public static func read(path: String) throws -> SuiteFile {
+    let text: String?
+    do {
+      text = String(validating: try readFile(path, most: longest), as: UTF8.self)
+    } catch {
+      let reason = "cannot be read: \(error.reason)\(error.isMissing ? "; is the path right?" : "")"
+      throw SuiteFileError(file: path, line: nil, reason: reason)
+    }
+    guard let text else {
+      throw SuiteFileError(file: path, line: nil, reason: "is no text in UTF-8")
+    }
+    return try SuiteFileReader.read(text, file: path)
+  }
+
+  /// The presets have two kilobytes.
+  private static let longest = ByteCount(1 << 20)
+
+  /// Why a name cannot be a suite's, in words that follow it; nil when it can. It is the name of a
+  /// folder, too.
+  static func problem(ofName name: String) -> String? {
+    let isPlain = name.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
+    }
+    let isUsable = isPlain && !name.isEmpty && !name.hasPrefix(".")
+    return isUsable ? nil : "must be letters, digits, '-', '_' and '.'"
+  }
 }
 
 /// A suite file that cannot be used: where it is wrong, how, and what would be right.

@@ -1,4 +1,4 @@
-public import EchoIO
+internal import EchoIO
 internal import Yams
 
 /// Reads a suite file: YAML with the keys below, each checked, so that a slip is an error with its
@@ -12,52 +12,61 @@ struct SuiteFileReader {
   }
 
   private func read(_ text: String) throws -> SuiteFile {
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw SuiteFileError(file: file, error)
+    guard let root = try root(text) else {
+      throw failure("is empty; 'name' and 'servers' are needed", at: nil)
     }
-    guard let root else { throw failure("is empty; 'name' and 'servers' are needed", at: nil) }
     let map = try YAMLMap(root, reader: self)
     try map.allow(
       ["name", "about", "rounds", "duration", "warmup", "timeout", "event_workers", "buffers"]
         + ["servers", "noise_floor", "client_cpus"] + LoadAxis.all.compactMap(\.suiteKey))
     let loads = try loads(map)
-    return SuiteFile(
+    var suite = SuiteFile(
       name: try name(map), about: try map.string("about") ?? "",
-      rounds: try map.count("rounds") ?? SuiteFile.defaultRounds,
-      duration: try timeSpan("duration", map, atLeast: .milliseconds(10)) ?? .seconds(1),
-      warmup: try map.quantity("warmup") ?? .milliseconds(200),
-      timeout: try timeSpan("timeout", map, atLeast: .milliseconds(1)) ?? .seconds(5),
+      rounds: try map.count("rounds", SuiteLimits.rounds) ?? SuiteFile.defaultRounds,
+      duration: try map.quantity("duration", SuiteLimits.duration) ?? .seconds(1),
+      warmup: try map.quantity("warmup", SuiteLimits.warmup) ?? .milliseconds(200),
+      timeout: try map.quantity("timeout", SuiteLimits.timeout) ?? .seconds(5),
       sweep: Sweep(
-        entries: try entries(map), loads: loads,
+        entries: [], loads: loads,
         buffers: try map.quantities("buffers") ?? [ByteCount(64 << 10)],
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
         measuresNoiseFloor: try map.bool("noise_floor") ?? true))
+    suite.sweep.entries = try entries(map)
+    try checkSize(suite, map)
+    return suite
   }
 
-  /// The name is a folder of `results/`.
+  private func root(_ text: String) throws -> Node? {
+    let text = YAMLText(text)
+    do {
+      return try text.root()
+    } catch let error as YamlError {
+      let error = SuiteFileError(file: file, error)
+      throw failure(text.restored(error.reason), at: error.line)
+    } catch let alias as YAMLText.AliasFound {
+      let reason = "has an alias ('*'), which is not followed: write the value out"
+      throw failure(reason, at: alias.line)
+    }
+  }
+
+  /// The name is a folder of `results/local/`.
   private func name(_ map: YAMLMap) throws -> String {
     let name = try map.required("name")
-    let isPlain = name.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
-    }
-    guard isPlain, !name.isEmpty, !name.hasPrefix(".") else {
-      throw map.failure(
-        "'name' must be letters, digits, '-', '_' and '.', got '\(name)'", key: "name")
+    if let rule = SuiteFile.problem(ofName: name) {
+      throw map.failure("'name' \(rule), got '\(name)'", key: "name")
     }
     return name
   }
 
-  private func timeSpan(_ key: String, _ map: YAMLMap, atLeast least: TimeSpan) throws -> TimeSpan?
-  {
-    guard let span: TimeSpan = try map.quantity(key) else { return nil }
-    guard span >= least else {
-      throw map.failure(
-        "'\(key)' must be at least \(least), got '\(try map.required(key))'", key: key)
+  /// Before anything is made of that size.
+  private func checkSize(_ suite: SuiteFile, _ map: YAMLMap) throws {
+    let scenarios = suite.sweep.scenarioCount
+    if let rule = SuiteLimits.scenarios.problem(scenarios) {
+      throw map.failure("the number of scenarios \(rule), got \(scenarios)", key: nil)
     }
-    return span
+    if let problem = SuiteLimits.problem(rounds: suite.rounds, scenarios: scenarios) {
+      throw map.failure(problem, key: "rounds")
+    }
   }
 
   /// The product of the axes, later ones varying fastest.
@@ -67,6 +76,10 @@ struct SuiteFileReader {
       guard let key = axis.suiteKey,
         let values = try map.values(key, axis.canonical)
       else { continue }
+      guard values.count * texts.count <= SuiteLimits.scenarios.most else {
+        throw map.failure(
+          "'\(key)' makes more than \(SuiteLimits.scenarios.most) loads", key: key)
+      }
       texts = values.flatMap { value in texts.map { $0.merging([axis.name: value]) { $1 } } }
     }
     let eventWorkers = try map.count("event_workers")
@@ -135,10 +148,10 @@ struct SuiteFileReader {
       throw map.failure("a server is either a 'backend' or a 'command'", key: nil)
     }
     let name = try map.string("name") ?? backend ?? map.required("name")
-    guard !name.isEmpty else { throw map.failure("'name' must not be empty", key: "name") }
+    if let rule = Server.problem(ofName: name) { throw map.failure("'name' \(rule)", key: "name") }
     return Sweep.Entry(
       name: name, kind: kind,
-      threads: try map.count("threads"),
+      threads: try map.count("threads", SuiteLimits.threads),
       cpus: try map.quantity("cpus").map { (cpus: CPUList) in "\(cpus)" },
       publishedAs: try map.string("published_as"),
       correctedBy: try map.string("corrected_by"), buffers: try map.quantities("buffers"),
@@ -160,35 +173,5 @@ struct SuiteFileReader {
 
   func failure(_ reason: String, at line: Int?) -> SuiteFileError {
     SuiteFileError(file: file, line: line, reason: reason)
-  }
-}
-
-extension Sweep.Entry {
-  /// A command as the command line takes it: `NAME=COMMAND`.
-  public init(nameAndCommand text: String) throws(UnitError) {
-    guard let separator = text.firstIndex(of: "="), separator != text.startIndex else {
-      throw UnitError("must be a name, '=' and a command")
-    }
-    let command = String(text[text.index(after: separator)...])
-    if let problem = Server.problem(ofCommand: command) {
-      throw UnitError("is not usable: \(problem)")
-    }
-    self.init(name: String(text[..<separator]), kind: .command(line: command))
-  }
-}
-
-extension Server {
-  /// Why a command cannot be used; nil when it can.
-  static func problem(ofCommand command: String) -> String? {
-    if let unknown = command.matches(of: /\{([a-z_]+)\}/).map({ String($0.output.1) })
-      .first(where: { Placeholder(rawValue: $0) == nil })
-    {
-      return "there is no placeholder {\(unknown)}; there are"
-        + " \(Placeholder.allCases.map(\.text).joined(separator: ", "))"
-    }
-    guard Placeholder.locating.contains(where: { command.contains($0.text) }) else {
-      return "the command must have {address} or {port} in it: it is told where to listen there"
-    }
-    return nil
   }
 }

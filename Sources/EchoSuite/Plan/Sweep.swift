@@ -38,6 +38,14 @@ public struct Sweep: Equatable, Sendable {
   /// Run the first scenario twice, under two names: the first that is verified in full, if any is.
   public var measuresNoiseFloor: Bool
 
+  /// How many scenarios there are: known before they are made.
+  var scenarioCount: Int {
+    let product = entries.reduce(0) { sum, entry in
+      sum + servers(entry).count * loads.count * entry.verifications.count
+    }
+    return product + (measuresNoiseFloor && product > 0 ? 1 : 0)
+  }
+
   /// Every server under every load, engines outermost, and the twin last.
   public var scenarios: [Scenario] {
     let product = Engine.allCases.flatMap { engine in

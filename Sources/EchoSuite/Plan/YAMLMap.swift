@@ -55,8 +55,21 @@ struct YAMLMap {
     return value
   }
 
-  func count(_ key: String) throws -> Int? {
-    try (quantity(key) as Count?)?.value
+  func count(_ key: String, _ limit: Limit<Int>? = nil) throws -> Int? {
+    try check((quantity(key) as Count?)?.value, key, limit)
+  }
+
+  /// A value as the command line takes it, within limits.
+  func quantity<Value: ReadableText & Comparable>(
+    _ key: String, _ limit: Limit<Value>
+  ) throws -> Value? {
+    try check(quantity(key), key, limit)
+  }
+
+  private func check<Value>(_ value: Value?, _ key: String, _ limit: Limit<Value>?) throws -> Value?
+  {
+    guard let value, let rule = limit?.problem(value) else { return value }
+    throw failure("'\(key)' \(rule), got '\(try required(key))'", key: key)
   }
 
   /// A value as the command line takes it.
@@ -83,6 +96,7 @@ struct YAMLMap {
     guard let nodes = mapping[key]?.sequence, !nodes.isEmpty else {
       throw failure("'\(key)' must be a list with at least one entry", key: key)
     }
+    try checkCount(nodes.count, key)
     return try nodes.map { try YAMLMap($0, reader: reader) }
   }
 
@@ -103,11 +117,18 @@ struct YAMLMap {
   private func strings(_ key: String) throws -> [String]? {
     guard let node = mapping[key] else { return nil }
     let nodes = node.sequence.map(Array.init) ?? [node]
+    try checkCount(nodes.count, key)
     let strings = nodes.compactMap { $0.scalar?.string }
     guard !strings.isEmpty, strings.count == nodes.count else {
       throw failure("'\(key)' must be a value or a list of values", key: key)
     }
     return strings
+  }
+
+  private func checkCount(_ count: Int, _ key: String) throws {
+    guard count > SuiteLimits.values.most else { return }
+    throw failure(
+      "'\(key)' must have at most \(SuiteLimits.values.most) entries, got \(count)", key: key)
   }
 
   private func read<Value>(

@@ -3,16 +3,19 @@ internal import Foundation
 extension SuiteResult {
   /// What the trials that are in a log found.
   public init(_ log: TrialLog) {
-    self.init(plan: log.plan, machine: log.machine, measurements: log.measurements)
+    self.init(plan: log.plan, machine: log.machine, attempts: log.attempts)
   }
 
-  /// Writes every report into a folder.
-  /// - Throws: `SuiteError`.
+  /// Writes every report into the folder of a suite.
+  /// - Throws: `SuiteError`, also where a file that has a report's name is somebody else's.
   public func writeReports(to directory: String) throws {
+    guard try SuiteFolder(path: directory).holdsSuite() else {
+      throw SuiteError.missing(directory, TrialLog.File.plan.rawValue)
+    }
     for report in ReportFormat.allCases {
-      let path = "\(directory)/\(report.fileName)"
       do {
-        try Data(report.render(self).utf8).write(to: URL(filePath: path), options: .atomic)
+        try replaceFile(
+          at: "\(directory)/\(report.fileName)", with: Data(try report.render(self).utf8))
       } catch {
         throw SuiteError.unwritable(directory, error.fileReason)
       }

@@ -21,9 +21,13 @@ public struct SuiteResult: Sendable {
   let trialsDone: Int
 
   public init(plan: Plan, machine: Machine, measurements: [Measurement]) {
+    self.init(plan: plan, machine: machine, attempts: Attempts(measurements))
+  }
+
+  public init(plan: Plan, machine: Machine, attempts: Attempts) {
     self.plan = plan
     self.machine = machine
-    let all = Summary.all(plan.scenarios, measurements)
+    let all = Summary.all(plan.scenarios, attempts)
     let scenarios = Set(plan.scenarios)
     let isShown = { (scenario: Scenario) in
       scenario.load.verification == .off && scenarios.contains(scenario.verified)
@@ -33,8 +37,8 @@ public struct SuiteResult: Sendable {
     unverified = single.filter { isShown($0.scenario) }
     twin = Twin(all)
     comparisons = ScenarioComparison.all(summaries, plan.looks)
-    repeats = measurements.count { $0.attempt > 1 }
-    trialsDone = Set(measurements.map(\.trial)).count
+    repeats = attempts.repeats
+    trialsDone = attempts.trials
   }
 }
 

@@ -31,9 +31,10 @@ struct Summary: Sendable {
   }
 
   /// Every scenario of a plan, in its order: estimated all at once.
-  static func all(_ scenarios: [Scenario], _ measurements: [Measurement]) -> [Summary] {
-    let grouped = Dictionary(grouping: measurements, by: \.scenario)
-    var summaries = scenarios.indices.map { Summary(scenarios[$0], grouped[$0] ?? []) }
+  static func all(_ scenarios: [Scenario], _ attempts: Attempts) -> [Summary] {
+    var summaries = scenarios.indices.map {
+      Summary(scenarios[$0], attempts.measurements(of: $0))
+    }
     let estimates = Metric.byRow(summaries.count, Metric.all) { metric in
       metric.estimates(summaries.map { $0.series(metric) })
     }

@@ -1,49 +1,99 @@
-/// What has been tried so far, in the order it was: what a schedule decides from.
+/// What has been tried so far, in the order it was: what a schedule decides from, and reports are
+/// made of.
+///
+/// A log of a million lines fits the memory: histograms are left in the file, since nothing here
+/// needs them, and what is the same in every measurement of a scenario is there once.
 public struct Attempts: Equatable, Sendable {
-  public private(set) var measurements: [Measurement] = []
+  /// By scenario, in the order they were made.
+  private var byScenario: [Int: [Measurement]] = [:]
+  private var order: [Place] = []
   private var byTrial: [Trial: Tries] = [:]
   /// Scenarios of which an attempt ran, whatever it showed.
   private var run: Set<Int> = []
   /// By scenario, the first attempt at it that this machine could not run.
-  private var unavailable: [Int: Int] = [:]
+  private var unavailable: [Int: Place] = [:]
+  /// Attempts that gave no figure.
+  private(set) var withoutFigure = 0
 
-  private struct Tries: Equatable {
-    var count: Int
-    /// Index of the last measurement.
-    var last: Int
+  /// Of a measurement: its scenario, and its index among those of the scenario.
+  private struct Place: Equatable {
+    let scenario: Int32
+    let index: Int32
   }
 
-  init() {}
+  private struct Tries: Equatable {
+    var count: Int32
+    /// Index of the last among the measurements of the scenario.
+    var last: Int32
+  }
+
+  init(_ measurements: some Sequence<Measurement> = []) {
+    for measurement in measurements { append(measurement) }
+  }
 
   mutating func append(_ measurement: Measurement) {
-    let index = measurements.count
+    let scenario = measurement.scenario
+    let index = Int32(byScenario[scenario]?.count ?? 0)
+    let place = Place(scenario: Int32(scenario), index: index)
     byTrial[measurement.trial, default: Tries(count: 0, last: index)].count += 1
     byTrial[measurement.trial]?.last = index
     switch measurement.outcome {
-    case .ran: run.insert(measurement.scenario)
+    case .ran: run.insert(scenario)
     case .failed: break
-    case .unavailable:
-      if unavailable[measurement.scenario] == nil { unavailable[measurement.scenario] = index }
+    case .unavailable: if unavailable[scenario] == nil { unavailable[scenario] = place }
     }
-    measurements.append(measurement)
+    if measurement.client?.valid != true { withoutFigure += 1 }
+    order.append(place)
+    var kept = measurement
+    if let first = byScenario[scenario]?.first { kept.share(with: first) }
+    kept.client?.latency.hdrV2 = nil
+    byScenario[scenario, default: []].append(kept)
   }
+
+  public var count: Int { order.count }
+
+  /// All of them.
+  public var measurements: [Measurement] { order.compactMap(measurement) }
+
+  /// Those of a scenario.
+  func measurements(of scenario: Int) -> [Measurement] { byScenario[scenario] ?? [] }
+
+  var last: Measurement? { order.last.flatMap(measurement) }
 
   /// Trials that have been tried.
   public var trials: Int { byTrial.count }
 
   /// Attempts beyond the first at a trial.
-  public var repeats: Int { measurements.count - trials }
+  public var repeats: Int { count - trials }
 
-  public func count(of trial: Trial) -> Int { byTrial[trial]?.count ?? 0 }
+  public func count(of trial: Trial) -> Int { Int(byTrial[trial]?.count ?? 0) }
 
-  public func last(of trial: Trial) -> Measurement? { byTrial[trial].map { measurements[$0.last] } }
+  public func last(of trial: Trial) -> Measurement? {
+    byTrial[trial].flatMap {
+      measurement(Place(scenario: Int32(trial.scenario), index: $0.last))
+    }
+  }
 
   /// Whether any attempt at a scenario ran, as opposed to having failed.
   func hasRun(_ scenario: Int) -> Bool { run.contains(scenario) }
 
   /// What an attempt gave that this machine could not run, at any of these scenarios; nil when there
   /// is none.
-  func firstUnavailable(of scenarios: some Sequence<Int>) -> Measurement? {
-    scenarios.compactMap { unavailable[$0] }.min().map { measurements[$0] }
+  func unavailable(of scenarios: some Sequence<Int>) -> Measurement? {
+    scenarios.lazy.compactMap { unavailable[$0] }.first.flatMap(measurement)
+  }
+
+  private func measurement(_ place: Place) -> Measurement? {
+    byScenario[Int(place.scenario)]?[Int(place.index)]
+  }
+}
+
+extension Measurement {
+  /// Has storage in common with another one where they say the same.
+  fileprivate mutating func share(with other: Measurement) {
+    if name == other.name { name = other.name }
+    guard let theirs = other.client, let ours = client else { return }
+    if ours.schema == theirs.schema { client?.schema = theirs.schema }
+    if ours.counts.errors == theirs.counts.errors { client?.counts.errors = theirs.counts.errors }
   }
 }

@@ -7,7 +7,7 @@ public struct Measurement: Codable, Equatable, Sendable {
   public var schema = Schema.version1
   /// Index into the plan's scenarios, and the scenario's name for whoever reads the file.
   public let scenario: Int
-  public let name: String
+  public internal(set) var name: String
   /// From 1.
   public let round: Int
   /// From 1; more than one when earlier ones were disturbed from outside.
@@ -18,7 +18,7 @@ public struct Measurement: Codable, Equatable, Sendable {
   /// What a backend counted over its whole life; nil for a command.
   public let server: ServerStopped?
   /// What the client reported; nil when it did not run.
-  public let client: ClientReport?
+  @OnHeap public internal(set) var client: ClientReport?
 
   public enum Outcome: Codable, Equatable, Sendable {
     /// The client ran; whether it measured is in its report.

@@ -1,68 +1,76 @@
 internal import Foundation
 
-/// The folder of a suite: `plan.json`, `machine.json`, and `trials.jsonl` with one line per
-/// attempt, appended and flushed as it ends.
+/// The log of a suite: its plan, the machine, and what has been measured, on the disk after every
+/// attempt. `plan.json`, `machine.json`, and `trials.jsonl` with a line per attempt.
 public struct TrialLog: Sendable {
   public let directory: String
   public let plan: Plan
   public let machine: Machine
   public private(set) var attempts = Attempts()
-  /// Held by whoever writes, as long as the log lives (flock(2)).
-  private var lock: FileHandle?
+  /// Held by whoever writes, as long as the log lives.
+  private var lock: DirectoryLock?
 
-  enum File: String {
+  enum File: String, CaseIterable {
     case plan = "plan.json"
     case machine = "machine.json"
     case trials = "trials.jsonl"
   }
 
   /// Begins an empty log in a folder, which is made.
-  /// - Throws: `SuiteError` when there is a suite already, or the folder cannot be written.
-  public static func create(_ directory: String, plan: Plan, machine: Machine) throws -> TrialLog {
-    var log = TrialLog(directory: directory, plan: plan, machine: machine)
-    guard !FileManager.default.fileExists(atPath: log.path(.plan)) else {
-      throw SuiteError.occupied(directory)
-    }
+  /// - Parameter replacing: whether a suite that is there goes.
+  /// - Throws: `SuiteError` when there is a suite already, another one is writing, something else
+  ///   has the name of one of our files, or the folder cannot be written.
+  public static func create(
+    _ directory: String, plan: Plan, machine: Machine, replacing: Bool = false
+  ) throws -> TrialLog {
     do {
       try FileManager.default.createDirectory(
         atPath: directory, withIntermediateDirectories: true)
-      try log.write(plan, to: .plan)
-      try log.write(machine, to: .machine)
-      try Data().write(to: URL(filePath: log.path(.trials)))
     } catch {
       throw SuiteError.unwritable(directory, error.fileReason)
     }
-    log.lock = try takeLock(directory)
+    var log = TrialLog(directory: directory, plan: plan, machine: machine)
+    log.lock = try DirectoryLock(directory)
+    if try log.folder.holdsSuite() {
+      guard replacing else { throw SuiteError.occupied(directory) }
+      try log.folder.removeSuite()
+    }
+    try log.folder.write(plan, to: .plan)
+    try log.folder.write(machine, to: .machine)
+    try log.open(O_CREAT | O_EXCL).close()
     return log
-  }
-
-  /// Removes the suite in a folder, and nothing else that is there.
-  public static func remove(_ directory: String) throws {
-    var lock: FileHandle?
-    if FileManager.default.fileExists(atPath: path(.plan, in: directory)) {
-      lock = try takeLock(directory)
-    }
-    defer { withExtendedLifetime(lock) {} }
-    let reports = ReportFormat.allCases.map(\.fileName)
-    for name in [File.plan, .machine, .trials].map(\.rawValue) + reports {
-      let path = "\(directory)/\(name)"
-      guard FileManager.default.fileExists(atPath: path) else { continue }
-      do {
-        try FileManager.default.removeItem(atPath: path)
-      } catch {
-        throw SuiteError.unwritable(directory, error.fileReason)
-      }
-    }
   }
 
   /// Reads what a suite has left behind. A last line that was cut off in the middle is left out.
   /// - Throws: `SuiteError` when there is no suite, or its files do not fit each other.
   public static func open(_ directory: String) throws -> TrialLog {
-    var log = TrialLog(
-      directory: directory, plan: try plan(in: directory),
-      machine: try read(Machine.self, from: .machine, in: directory))
-    for measurement in try log.readTrials() { log.attempts.append(measurement) }
+    try read(directory).log
+  }
+
+  /// Opens a log to append to it: keeps others out before it reads, and cuts off a last line that
+  /// was not written whole.
+  /// - Throws: `SuiteError`.
+  public static func resume(_ directory: String) throws -> TrialLog {
+    let lock = try DirectoryLock(directory)
+    guard try SuiteFolder(path: directory).holdsSuite() else {
+      throw SuiteError.missing(directory, File.plan.rawValue)
+    }
+    var (log, wholeBytes) = try read(directory)
+    log.lock = lock
+    let file = try log.open(0)
+    do {
+      try file.truncate(atOffset: wholeBytes)
+      try file.close()
+    } catch {
+      throw SuiteError.unwritable(directory, error.fileReason)
+    }
     return log
+  }
+
+  /// The plan of the suite in a folder.
+  /// - Throws: `SuiteError` when there is none.
+  public static func plan(in directory: String) throws -> Plan {
+    try SuiteFolder(path: directory).read(Plan.self, from: .plan)
   }
 
   private init(directory: String, plan: Plan, machine: Machine) {
@@ -74,60 +82,24 @@ public struct TrialLog: Sendable {
   /// What has been measured so far, in the order it was.
   public var measurements: [Measurement] { attempts.measurements }
 
-  /// The plan of the suite in a folder.
-  /// - Throws: `SuiteError` when there is none.
-  public static func plan(in directory: String) throws -> Plan {
-    let plan = try read(Plan.self, from: .plan, in: directory)
-    if let problem = plan.problem {
-      throw SuiteError.unreadable(path(.plan, in: directory), line: nil, problem)
-    }
-    return plan
-  }
-
   /// Adds a line and flushes it to the disk.
+  /// - Precondition: the log was created or resumed, not just opened to be read.
   /// - Throws: `SuiteError.unwritable`.
   public mutating func append(_ measurement: Measurement) throws {
     let line = try Self.encoder.encode(measurement) + Data("\n".utf8)
-    guard let file = FileHandle(forUpdatingAtPath: path(.trials)) else {
-      throw SuiteError.unwritable(directory, "\(File.trials.rawValue) is not there any more")
+    guard let lock else { preconditionFailure("a log that was opened to be read is not written") }
+    guard lock.isInPlace else {
+      throw SuiteError.unwritable(directory, "it is not the folder any more that was begun with")
     }
-    defer { try? file.close() }
+    let file = try open(O_APPEND)
     do {
-      try file.seekToEnd()
       try file.write(contentsOf: line)
       try file.synchronize()
+      try file.close()
     } catch {
       throw SuiteError.unwritable(directory, error.fileReason)
     }
     attempts.append(measurement)
-  }
-
-  /// Prepares a log that was read for appending: keeps others out, and cuts off a line that was not
-  /// written whole.
-  /// - Throws: `SuiteError.busy`, `SuiteError.unwritable`.
-  public mutating func reopen() throws {
-    lock = try Self.takeLock(directory)
-    let path = path(.trials)
-    guard let data = FileManager.default.contents(atPath: path), data.last != UInt8(ascii: "\n"),
-      !data.isEmpty
-    else { return }
-    let whole = data.lastIndex(of: UInt8(ascii: "\n")).map { data.prefix(through: $0) } ?? Data()
-    do {
-      try whole.write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw SuiteError.unwritable(directory, error.fileReason)
-    }
-  }
-
-  /// The lock is on the plan, which nobody replaces while a suite runs.
-  private static func takeLock(_ directory: String) throws -> FileHandle {
-    guard let file = FileHandle(forReadingAtPath: path(.plan, in: directory)) else {
-      throw SuiteError.missing(directory, File.plan.rawValue)
-    }
-    guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-      throw SuiteError.busy(directory)
-    }
-    return file
   }
 
   private static let encoder: JSONEncoder = {
@@ -136,80 +108,52 @@ public struct TrialLog: Sendable {
     return encoder
   }()
 
-  private static func path(_ file: File, in directory: String) -> String {
-    "\(directory)/\(file.rawValue)"
-  }
+  private var folder: SuiteFolder { SuiteFolder(path: directory) }
 
-  private func path(_ file: File) -> String { Self.path(file, in: directory) }
-
-  private func write(_ value: some Encodable, to file: File) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    try (try encoder.encode(value) + Data("\n".utf8))
-      .write(to: URL(filePath: path(file)), options: .atomic)
-  }
-
-  private static func read<Value: Decodable>(
-    _ type: Value.Type, from file: File, in directory: String
-  ) throws -> Value {
-    let path = path(file, in: directory)
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw SuiteError.missing(directory, file.rawValue)
-    }
+  /// The trials' file for writing; not what is behind a link of that name.
+  private func open(_ flags: Int32) throws(SuiteError) -> FileHandle {
     do {
-      return try JSONDecoder().decode(type, from: data)
+      return try openFile(folder.path(.trials), O_WRONLY | O_NOFOLLOW | flags)
     } catch {
-      throw SuiteError.unreadable(path, line: nil, "\(error)")
+      throw SuiteError.unwritable(directory, "\(File.trials.rawValue): \(error.fileReason)")
     }
   }
 
-  private func readTrials() throws -> [Measurement] {
-    guard let data = FileManager.default.contents(atPath: path(.trials)) else {
-      throw SuiteError.missing(directory, File.trials.rawValue)
-    }
-    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    // What stands behind the last line feed was cut off while it was written.
-    return try lines.dropLast().enumerated().map { index, line in
-      let measurement: Measurement
-      do {
-        measurement = try JSONDecoder().decode(Measurement.self, from: line)
-      } catch {
-        throw SuiteError.unreadable(path(.trials), line: index + 1, "\(error)")
+  /// - Returns: the log, and how many bytes of the trials' file its lines have.
+  private static func read(_ directory: String) throws -> (log: TrialLog, wholeBytes: UInt64) {
+    let folder = SuiteFolder(path: directory)
+    var log = TrialLog(
+      directory: directory, plan: try folder.read(Plan.self, from: .plan),
+      machine: try folder.read(Machine.self, from: .machine))
+    var number: Int?
+    do throws(FileProblem) {
+      var lines = try LineReader(folder.path(.trials))
+      for next in 1... {
+        number = next
+        guard let line = try lines.next() else { break }
+        let measurement = try JSONDocument.decode(Measurement.self, from: line)
+        if let problem = log.problem(measurement) { throw FileProblem(reason: problem) }
+        log.attempts.append(measurement)
       }
-      guard plan.scenarios.indices.contains(measurement.scenario),
-        plan.scenarios[measurement.scenario].name == measurement.name,
-        (1...plan.rounds).contains(measurement.round)
-      else {
-        throw SuiteError.unreadable(
-          path(.trials), line: index + 1,
-          "'\(measurement.name)' in round \(measurement.round) is not of this plan")
-      }
-      return measurement
+      return (log, lines.wholeBytes)
+    } catch {
+      throw folder.problem(error, with: .trials, line: number)
     }
   }
-}
 
-/// Why a suite's folder cannot be used.
-public enum SuiteError: Error, Equatable, CustomStringConvertible {
-  case occupied(String)
-  case busy(String)
-  case unwritable(String, String)
-  case missing(String, String)
-  case unreadable(String, line: Int?, String)
-
-  public var description: String {
-    switch self {
-    case .occupied(let directory):
-      "\(directory) already holds a suite. Go on with it (--resume), replace it (--overwrite), or"
-        + " choose another folder (--output)."
-    case .busy(let directory):
-      "another suite is writing into \(directory). Wait for it, or choose another folder (--output)."
-    case .unwritable(let directory, let reason):
-      "cannot write \(directory): \(reason). Choose another folder with --output."
-    case .missing(let directory, let file):
-      "\(directory) holds no suite: \(file) is missing. Is the path right?"
-    case .unreadable(let file, let line, let reason):
-      "\(file)\(line.map { ":\($0)" } ?? ""): not what a suite writes: \(reason)"
+  /// Why a measurement does not belong to the plan and those before it; nil when it does.
+  private func problem(_ measurement: Measurement) -> String? {
+    let name = "'\(measurement.name)' in round \(measurement.round)"
+    guard plan.scenarios.indices.contains(measurement.scenario),
+      plan.scenarios[measurement.scenario].name == measurement.name,
+      (1...plan.rounds).contains(measurement.round)
+    else { return "\(name) is not of this plan" }
+    let scenario = plan.scenarios[measurement.scenario]
+    if let load = measurement.client?.workload.load, load != scenario.load {
+      return "\(name) had another load than the plan says"
     }
+    let next = attempts.count(of: measurement.trial) + 1
+    return measurement.attempt == next
+      ? nil : "\(name) is there as attempt \(measurement.attempt), where \(next) should be"
   }
 }

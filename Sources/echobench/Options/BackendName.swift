@@ -12,4 +12,5 @@ struct BackendName: ExpressibleByArgument, Sendable {
   }
 
   static var allValueStrings: [String] { Backends.all.map { $0.name } }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

@@ -9,20 +9,12 @@ enum Output {
   static func write(_ text: String, to path: String? = nil) throws {
     guard let path else { return try print(text) }
     do {
-      try Data(text.utf8).write(
-        to: URL(filePath: path), options: isReplaceable(path) ? .atomic : [])
+      try replaceFile(at: path, with: Data(text.utf8))
     } catch {
       try print(text)
       throw RunError(
         "write \(path): \(error.fileReason). The report went to standard output.")
     }
-  }
-
-  /// Whether a file may be put in the place of what is there: not of a device, a pipe or a link,
-  /// which are written into.
-  private static func isReplaceable(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.type] as? FileAttributeType).map { $0 == .typeRegular } ?? true
   }
 
   /// A line for the person at the terminal.

@@ -19,7 +19,7 @@ struct PlanTests {
   }
 
   @Test func `every scenario runs once in each round`() throws {
-    let plan = try Preset.quick.suiteFile()
+    let plan = try Preset.reading("quick")
     let trials = Plan(plan, seed: 3).trials
     let scenarios = plan.sweep.scenarios.count
     #expect(trials.count == plan.rounds * scenarios)
@@ -31,12 +31,12 @@ struct PlanTests {
   }
 
   @Test func `one round ends before the next begins`() throws {
-    let rounds = Plan(try Preset.quick.suiteFile(), seed: 3).trials.map(\.round)
+    let rounds = Plan(try Preset.reading("quick"), seed: 3).trials.map(\.round)
     #expect(rounds == rounds.sorted())
   }
 
   @Test func `what is compared runs side by side`() throws {
-    let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
+    let plan = Plan(try Preset.reading("quick"), seed: 3)
     for round in 1...plan.rounds {
       let loads = plan.trials.filter { $0.round == round }.map { plan.scenarios[$0.scenario].load }
       let changes = zip(loads, loads.dropFirst()).count { $0 != $1 }
@@ -45,7 +45,7 @@ struct PlanTests {
   }
 
   @Test func `blocks change their places, and rows those inside their block`() throws {
-    let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
+    let plan = Plan(try Preset.reading("quick"), seed: 3)
     let rounds = (1...plan.rounds).map { round in
       plan.trials.filter { $0.round == round }.map { plan.scenarios[$0.scenario] }
     }
@@ -56,7 +56,7 @@ struct PlanTests {
   }
 
   @Test func `rounds differ in their order`() throws {
-    let plan = Plan(try Preset.quick.suiteFile(), seed: 3)
+    let plan = Plan(try Preset.reading("quick"), seed: 3)
     let orders = (1...plan.rounds).map { round in
       plan.trials.filter { $0.round == round }.map(\.scenario)
     }
@@ -64,7 +64,7 @@ struct PlanTests {
   }
 
   @Test func `the document reads back as it was written`() throws {
-    let plan = Plan(try Preset.seed.suiteFile(), seed: .max)
+    let plan = Plan(try Preset.reading("seed"), seed: .max)
     let document = try JSONEncoder().encode(plan)
     #expect(try JSONDecoder().decode(Plan.self, from: document) == plan)
   }

@@ -1,4 +1,5 @@
 import EchoIO
+import Foundation
 import Testing
 
 @testable import EchoSuite
@@ -43,10 +44,20 @@ struct SuiteFileTests {
     #expect(scenarios.map(\.load.connections) == [5, 5])
   }
 
-  @Test(arguments: Preset.allCases)
+  @Test func `every file of the presets is one`() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Sources/EchoSuite/Presets")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path())
+      .filter { $0.hasSuffix(".yaml") }.sorted()
+    #expect(!files.isEmpty)
+    #expect(Preset.all.map { "\($0.name).yaml" }.sorted() == files)
+  }
+
+  @Test(arguments: Preset.all)
   func `a preset reads, and is called by its name`(preset: Preset) throws {
     let file = try preset.suiteFile()
-    #expect(file.name == preset.rawValue)
+    #expect(file.name == preset.name)
     #expect(!file.about.isEmpty)
     #expect(file.rounds >= 6)
     #expect(file.sweep.measuresNoiseFloor)
@@ -54,7 +65,7 @@ struct SuiteFileTests {
   }
 
   @Test func `the quick preset runs the three backends over the blog's message sizes`() throws {
-    let sweep = try Preset.quick.suiteFile().sweep
+    let sweep = try Preset.reading("quick").sweep
     #expect(sweep.entries.map(\.name) == ["threads", "libuv", "dispatch"])
     let blocking = sweep.loads.filter { $0.engine == .blocking }
     #expect(blocking.map(\.size.bytes) == [1000, 4096, 65536])
@@ -63,7 +74,7 @@ struct SuiteFileTests {
   }
 
   @Test func `the seed preset has the blog's matrix and its systems`() throws {
-    let sweep = try Preset.seed.suiteFile().sweep
+    let sweep = try Preset.reading("seed").sweep
     let blocking = sweep.loads.filter { $0.engine == .blocking }
     #expect(blocking.map(\.size.bytes) == [1000, 4096, 16384, 65536])
     #expect(sweep.buffers.map { $0.bytes >> 10 } == [4, 8, 16, 32, 64, 128, 256])
@@ -81,6 +92,7 @@ struct SuiteFileTests {
     let error = #expect(throws: SuiteFileError.self) {
       try SuiteFile.read(path: "/nonexistent/suite.yaml")
     }
-    #expect(error?.description == "/nonexistent/suite.yaml: cannot be read; is the path right?")
+    let reason = "cannot be read: No such file or directory; is the path right?"
+    #expect(error?.description == "/nonexistent/suite.yaml: \(reason)")
   }
 }

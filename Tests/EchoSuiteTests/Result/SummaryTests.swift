@@ -159,7 +159,7 @@ struct SummaryTests {
   }
 
   private func summed(_ measurements: [Measurement]) -> Summary {
-    Summary.all([scenario], measurements)[0]
+    Summary.all([scenario], Attempts(measurements))[0]
   }
 
   private func ran(

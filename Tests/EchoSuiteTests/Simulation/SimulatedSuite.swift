@@ -1,4 +1,5 @@
 import EchoIO
+import Testing
 
 @testable import EchoSuite
 
@@ -20,6 +21,12 @@ extension Plan {
         - name: other
           command: other {port}
       """, seed: seed)
+  }
+}
+
+extension Preset {
+  static func reading(_ name: String) throws -> SuiteFile {
+    try #require(Preset.named(name)).suiteFile()
   }
 }
 

@@ -141,7 +141,7 @@ struct SuiteResumptionTests {
         try await Suite.run(plan, first, in: tree.root)
       }
 
-      let log = try TrialLog.open(tree.root)
+      let log = try TrialLog.resume(tree.root)
       #expect(log.measurements.count == stopped)
       let second = SimulatedExecutor()
       var begun: Standing?

@@ -39,13 +39,17 @@ struct TrialLogTests {
       let text = try read(trials)
       try tree.write(String(text.dropLast(40)), to: "trials.jsonl")
 
-      var log = try TrialLog.open(tree.root)
+      #expect(try TrialLog.open(tree.root).measurements == whole.dropLast())
+      #expect(try read(trials) == String(text.dropLast(40)))
+      var log = try TrialLog.resume(tree.root)
       #expect(log.measurements == whole.dropLast())
-      try log.reopen()
       let lastLine = try #require(text.dropLast().lastIndex(of: "\n"))
       #expect(try read(trials) == String(text[...lastLine]))
-      try log.append(try #require(whole.last))
-      #expect(try read(trials) == text)
+      let last = try #require(plan.trials.last)
+      try log.append(measurement(plan, last))
+      #expect(log.measurements.last?.trial == last)
+      #expect(try read(trials).hasPrefix(String(text[...lastLine])))
+      #expect(try TrialLog.open(tree.root).measurements.count == whole.count)
     }
   }
 
@@ -54,9 +58,7 @@ struct TrialLogTests {
     try await FileTree.with([:]) { tree in
       _ = try TrialLog.create(tree.root, plan: try Plan.threeServers(), machine: .simulated)
       try tree.write(content, to: "trials.jsonl")
-      var log = try TrialLog.open(tree.root)
-      #expect(log.measurements.isEmpty)
-      try log.reopen()
+      #expect(try TrialLog.resume(tree.root).measurements.isEmpty)
       #expect(try read(tree.root + "/trials.jsonl") == "")
     }
   }
@@ -68,8 +70,9 @@ struct TrialLogTests {
       #expect(throws: SuiteError.occupied(tree.root)) {
         try TrialLog.create(tree.root, plan: plan, machine: .simulated)
       }
-      try TrialLog.remove(tree.root)
-      _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      let other = try Plan.threeServers(seed: 2)
+      _ = try TrialLog.create(tree.root, plan: other, machine: .simulated, replacing: true)
+      #expect(try TrialLog.open(tree.root).plan == other)
     }
   }
 
@@ -78,13 +81,42 @@ struct TrialLogTests {
     try await FileTree.with([:]) { tree in
       do {
         let first = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-        var second = try TrialLog.open(tree.root)
-        #expect(throws: SuiteError.busy(tree.root)) { try second.reopen() }
-        #expect(throws: SuiteError.busy(tree.root)) { try TrialLog.remove(tree.root) }
+        #expect(throws: SuiteError.busy(tree.root)) { try TrialLog.resume(tree.root) }
+        #expect(throws: SuiteError.busy(tree.root)) {
+          try TrialLog.create(tree.root, plan: plan, machine: .simulated, replacing: true)
+        }
+        #expect(throws: SuiteError.busy(tree.root)) {
+          try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+        }
         #expect(first.measurements.isEmpty)
       }
-      var third = try TrialLog.open(tree.root)
-      try third.reopen()
+      #expect(try TrialLog.resume(tree.root).measurements.isEmpty)
+    }
+  }
+
+  /// Whoever comes second must have read nothing before it is kept out: the first may go on.
+  @Test func `a suite that is gone on with is locked before it is read`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let first = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      try tree.write("half a li", to: "trials.jsonl")
+      try tree.write("no plan", to: "plan.json")
+      #expect(throws: SuiteError.busy(tree.root)) { try TrialLog.resume(tree.root) }
+      #expect(try read(tree.root + "/trials.jsonl") == "half a li")
+      #expect(first.plan == plan)
+    }
+  }
+
+  @Test func `a folder that was replaced meanwhile is not written into`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let folder = tree.root + "/suite"
+      var first = try TrialLog.create(folder, plan: plan, machine: .simulated)
+      try FileManager.default.removeItem(atPath: folder)
+      let second = try TrialLog.create(folder, plan: plan, machine: .simulated)
+      #expect(throws: SuiteError.self) { try first.append(measurement(plan, plan.trials[0])) }
+      #expect(try read(folder + "/trials.jsonl") == "")
+      #expect(second.measurements.isEmpty)
     }
   }
 
@@ -101,15 +133,18 @@ struct TrialLogTests {
     }
   }
 
-  @Test func `removing a suite leaves what is not its own`() async throws {
+  @Test func `replacing a suite leaves what is not its own`() async throws {
     let plan = try Plan.threeServers()
     try await FileTree.with(["notes.txt": "mine"]) { tree in
       let measurements = try await Suite.run(plan, SimulatedExecutor(), in: tree.root).measurements
       try SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
         .writeReports(to: tree.root)
       #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root).count == 7)
-      try TrialLog.remove(tree.root)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root) == ["notes.txt"])
+      _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated, replacing: true)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: tree.root).sorted()
+          == ["machine.json", "notes.txt", "plan.json", "trials.jsonl"])
+      #expect(try read(tree.root + "/notes.txt") == "mine")
     }
   }
 
@@ -126,6 +161,76 @@ struct TrialLogTests {
         error
           == .unreadable(
             tree.root + "/trials.jsonl", line: 2, "'\(name)' in round 1 is not of this plan"))
+    }
+  }
+
+  @Test func `a measurement under another load than the plan's is refused`() async throws {
+    let plan = try Plan.threeServers()
+    try await expectRefusal(of: plan.trials[0], of: plan, "had another load than the plan says") {
+      $0.replacing("\"workers\":5", with: "\"workers\":4")
+    }
+  }
+
+  @Test(arguments: [0, 1, 3, 9_223_372_036_854_775_807])
+  func `an attempt out of turn is refused`(attempt: Int) async throws {
+    let plan = try Plan.threeServers()
+    try await expectRefusal(
+      of: plan.trials[0], of: plan, "is there as attempt \(attempt), where 2 should be"
+    ) {
+      $0.replacing("{\"attempt\":2", with: "{\"attempt\":\(attempt)")
+    }
+  }
+
+  @Test(arguments: [("round", -1), ("round", 7), ("scenario", -1), ("scenario", 4)])
+  func `a measurement of nothing in the plan is refused`(member: String, value: Int) async throws {
+    let plan = try Plan.threeServers()
+    let trial = plan.trials[0]
+    try await expectRefusal(of: trial, of: plan, "is not of this plan") {
+      $0.replacing("\"round\":1,", with: "\"round\":\(member == "round" ? value : 1),")
+        .replacing(
+          "\"scenario\":\(trial.scenario),",
+          with: "\"scenario\":\(member == "round" ? trial.scenario : value),")
+    }
+  }
+
+  /// A second attempt at a trial, changed, is refused in line 2.
+  private func expectRefusal(
+    of trial: Trial, of plan: Plan, _ reason: String, _ change: (String) -> String
+  ) async throws {
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      try log.append(measurement(plan, trial))
+      try log.append(measurement(plan, trial, attempt: 2))
+      let text = try read(tree.root + "trials.jsonl")
+      let lines = text.split(separator: "\n").map(String.init)
+      let changed = change(lines[1])
+      try tree.write(lines[0] + "\n" + changed + "\n", to: "trials.jsonl")
+      let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root) }
+      let start = "\(tree.root)/trials.jsonl:2: not what a suite writes: '"
+      #expect(error?.description.hasPrefix(start) == true, "\(String(describing: error))")
+      #expect(error?.description.hasSuffix(reason) == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test func `a log that begins with a byte order mark is read`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let log = try await Suite.run(plan, SimulatedExecutor(), in: tree.root)
+      try tree.write("\u{FEFF}" + (try read(tree.root + "trials.jsonl")), to: "trials.jsonl")
+      #expect(try TrialLog.open(tree.root).measurements == log.measurements)
+    }
+  }
+
+  @Test func `histograms are in the file, and not in the memory`() async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      let measured = measurement(plan, plan.trials[0])
+      #expect(measured.client?.latency.hdrV2 != nil)
+      try log.append(measured)
+      #expect(try read(tree.root + "trials.jsonl").contains("HISTsimulated"))
+      #expect(log.measurements[0].client?.latency.hdrV2 == nil)
+      #expect(log.measurements[0].client?.latency.max == measured.client?.latency.max)
     }
   }
 
@@ -165,10 +270,10 @@ struct TrialLogTests {
     }
   }
 
-  private func measurement(_ plan: Plan, _ trial: Trial) -> Measurement {
+  private func measurement(_ plan: Plan, _ trial: Trial, attempt: Int = 1) -> Measurement {
     let scenario = plan.scenarios[trial.scenario]
     return Measurement(
-      trial, name: scenario.name, attempt: 1, outcome: .ran, client: .simulated(scenario))
+      trial, name: scenario.name, attempt: attempt, outcome: .ran, client: .simulated(scenario))
   }
 
   private func read(_ path: String) throws -> String {

@@ -8,8 +8,9 @@ extension Error {
     errorNumber.map { SystemError("file", errno: $0).reason } ?? localizedDescription
   }
 
-  /// The errno(3) behind an error of Foundation's, if one is.
+  /// The errno(3) behind an error, if one is.
   public var errorNumber: Int32? {
+    if let error = self as? SystemError { return error.errno }
     let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
     return [self, underlying].lazy.compactMap { $0.map { $0 as NSError } }
       .first { $0.domain == NSPOSIXErrorDomain }.map { Int32($0.code) }

@@ -2,7 +2,15 @@ public import ArgumentParser
 internal import EchoIO
 public import EchoSuite
 
-extension Preset: ExpressibleByArgument {}
+extension Preset: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let preset = Preset.named(argument) else { return nil }
+    self = preset
+  }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
 
 /// Which suite to run.
 struct SuiteChoice: ParsableArguments {
@@ -39,10 +47,16 @@ struct SuiteChoice: ParsableArguments {
   var seed: UInt64?
 
   func validate() throws {
-    try rounds?.check("--rounds")
-    try warmup?.check("--warmup")
-    if let duration, try duration.check("--duration") < .milliseconds(10) {
-      throw ValidationError("'--duration' must be at least 10ms, got \(duration).")
+    let rounds = try rounds?.check("--rounds").value
+    let duration = try duration?.check("--duration")
+    let warmup = try warmup?.check("--warmup")
+    let broken = [
+      ("--rounds", rounds.flatMap(SuiteLimits.rounds.problem), self.rounds?.description),
+      ("--duration", duration.flatMap(SuiteLimits.duration.problem), self.duration?.description),
+      ("--warmup", warmup.flatMap(SuiteLimits.warmup.problem), self.warmup?.description),
+    ]
+    for case (let option, let rule?, let given?) in broken {
+      throw ValidationError("'\(option)' \(rule), got \(given).")
     }
     if preset != nil, config != nil {
       throw ValidationError("'--preset' and '--config' both name a suite: give one of them.")
@@ -54,7 +68,7 @@ struct SuiteChoice: ParsableArguments {
 
   /// The suite file, with what the command line says instead.
   func suiteFile() throws -> SuiteFile {
-    var file = try preset?.suiteFile() ?? config.map(SuiteFile.read) ?? .onlyServers()
+    var file = try preset?.suiteFile() ?? config.map(SuiteFile.read) ?? .withoutServers()
     for entry in try server.map(Self.entry) {
       guard !file.sweep.entries.contains(where: { $0.name == entry.name }) else {
         throw RunError(
@@ -99,80 +113,5 @@ struct SuiteChoice: ParsableArguments {
     } catch {
       throw ValidationError("'--server' \(error), got \(text).")
     }
-  }
-}
-
-/// Where a suite's files go.
-struct SuiteDestination: ParsableArguments {
-  @Option(help: "The folder for the suite's files. (default: results/NAME)")
-  var output: String?
-
-  @Flag(help: "Go on with the suite in that folder, as it was planned.")
-  var resume = false
-
-  @Flag(help: "Replace the suite in that folder.")
-  var overwrite = false
-
-  func validate() throws {
-    if resume, overwrite {
-      throw ValidationError(
-        "'--resume' keeps what is there and '--overwrite' replaces it: give one.")
-    }
-  }
-
-  /// What cannot be read here is told when it is opened.
-  /// - Throws: `ValidationError` where `--resume` would go on with another plan than the one given.
-  func checkPlan(_ choice: SuiteChoice) throws {
-    let file = choice.isEmpty ? nil : try? choice.suiteFile()
-    guard resume, let directory = directory(file), choice.isEmpty || file != nil,
-      let plan = try? TrialLog.plan(in: directory)
-    else { return }
-    try choice.check(against: plan, in: directory)
-  }
-
-  private func directory(_ file: SuiteFile?) -> String? {
-    output ?? file.map { "results/\($0.name)" }
-  }
-
-  /// The log to append to, new or old. The command's `validate` has seen that one is meant.
-  func open(_ choice: SuiteChoice) throws -> TrialLog {
-    let file = choice.isEmpty ? nil : try choice.suiteFile()
-    switch (directory(file), file) {
-    case (let directory?, _) where resume:
-      return try reopen(directory)
-    case (let directory?, let file?):
-      return try create(directory, Plan(file, seed: choice.seed ?? .random(in: 1...999_999)))
-    default:
-      throw SuiteCommand.nothingToRun
-    }
-  }
-
-  private func create(_ directory: String, _ plan: Plan) throws -> TrialLog {
-    try refuseDebugResults(directory)
-    let machine = try waitFor { await Machine.current() }
-    if overwrite { try TrialLog.remove(directory) }
-    return try TrialLog.create(directory, plan: plan, machine: machine)
-  }
-
-  /// A debug build is an order slower: it may try things out, but not fill `results/`.
-  private func refuseDebugResults(_ directory: String) throws {
-    guard BuildConfiguration.current == .debug,
-      directory.split(separator: "/").dropLast().last == "results"
-    else { return }
-    throw RunError(
-      "a debug build writes no results: build with -c release, or choose another --output")
-  }
-
-  /// The same machine and program have to go on, or one table would mix two.
-  private func reopen(_ directory: String) throws -> TrialLog {
-    var log = try TrialLog.open(directory)
-    let now = try waitFor { await Machine.current() }
-    guard now.isComparable(with: log.machine) else {
-      throw RunError(
-        "\(directory) was begun on another machine or with another build; start anew with --overwrite"
-      )
-    }
-    try log.reopen()
-    return log
   }
 }

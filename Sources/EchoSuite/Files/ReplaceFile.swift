@@ -1,0 +1,58 @@
+internal import EchoIO
+public import Foundation
+
+/// Puts content in the place of a file's, whole or not at all, and keeps what else belongs to the
+/// file: its mode, its owner and its other names.
+///
+/// The content is written beside the file and then renamed over it. Where that would lose
+/// something (a link, a second hard link, somebody else's file) or cannot be done (a device, a pipe, a
+/// folder that is not ours to write), the file itself is written.
+/// - Throws: an error with a ``Swift/Error/fileReason``.
+public func replaceFile(at path: String, with content: Data) throws {
+  let old = try? FileStatus(path, followingLinks: false)
+  guard old?.isRegular ?? true, old?.names ?? 1 == 1 else {
+    return try overwrite(path, with: content)
+  }
+  do {
+    try rename(content, over: path, old)
+  } catch let error as SystemError
+    where old != nil && [EACCES, EPERM].contains(error.errno)
+  {
+    try overwrite(path, with: content)
+  }
+}
+
+private func overwrite(_ path: String, with content: Data) throws {
+  let file = try openFile(path, O_WRONLY | O_CREAT | O_TRUNC)
+  try file.write(contentsOf: content)
+  try file.close()
+}
+
+private func rename(_ content: Data, over path: String, _ old: FileStatus?) throws {
+  let new = "\(path).\(UInt32.random(in: 0 ... .max))"
+  let file = try openFile(new, O_WRONLY | O_CREAT | O_EXCL)
+  do {
+    try file.write(contentsOf: content)
+    if let old { try keep(old, file.fileDescriptor) }
+    // Before the name is: a crash must not leave an empty file in the place of a full one.
+    try file.synchronize()
+    try file.close()
+    try check("rename \(path)", unsafe Foundation.rename(new, path))
+  } catch {
+    unsafe unlink(new)
+    throw error
+  }
+}
+
+/// Owner first: a change of it resets some bits of the mode (chown(2)).
+private func keep(_ old: FileStatus, _ descriptor: Int32) throws {
+  let new = try FileStatus(descriptor: descriptor)
+  if new.owner != old.owner || new.group != old.group {
+    try check("fchown", fchown(descriptor, old.owner, old.group))
+  }
+  try check("fchmod", fchmod(descriptor, old.permissions))
+}
+
+private func check(_ call: String, _ result: Int32) throws(SystemError) {
+  guard result == 0 else { throw SystemError(call, errno: errno) }
+}

@@ -1,0 +1,18 @@
+extension Machine: CheckedDocument {
+  /// The first number that no machine has; nil when there is none.
+  var problem: String? {
+    let counts: [(String, Int?)] = [
+      ("memory_bytes", memoryBytes), ("processor.logical_cpus", processor.logicalCPUs),
+      ("processor.online_cpus", processor.onlineCPUs),
+      ("processor.allowed_cpus", processor.allowedCPUs),
+    ]
+    for case (let name, let count?) in counts where count < 1 {
+      return "'\(name)' must be at least 1, got \(count)"
+    }
+    if let somaxconn = network.somaxconn, somaxconn < 0 {
+      return "'network.somaxconn' must not be negative, got \(somaxconn)"
+    }
+    guard let loadAverage, loadAverage < 0 else { return nil }
+    return "'load_average' must not be negative, got \(loadAverage)"
+  }
+}

@@ -1,0 +1,41 @@
+public import EchoIO
+
+extension Server {
+  /// Why a name cannot be a server's, in words that follow it; nil when it can. It stands in tables,
+  /// and on a terminal while the suite runs.
+  static func problem(ofName name: String) -> String? {
+    if name.isEmpty { return "must not be empty" }
+    let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    return isPlain ? nil : "must not have control characters"
+  }
+
+  /// Why a command cannot be used; nil when it can.
+  static func problem(ofCommand command: String) -> String? {
+    if let unknown = command.matches(of: /\{([a-z_]+)\}/).map({ String($0.output.1) })
+      .first(where: { Placeholder(rawValue: $0) == nil })
+    {
+      return "there is no placeholder {\(unknown)}; there are"
+        + " \(Placeholder.allCases.map(\.text).joined(separator: ", "))"
+    }
+    guard Placeholder.locating.contains(where: { command.contains($0.text) }) else {
+      return "the command must have {address} or {port} in it: it is told where to listen there"
+    }
+    return nil
+  }
+}
+
+extension Sweep.Entry {
+  /// A command as the command line takes it: `NAME=COMMAND`.
+  public init(nameAndCommand text: String) throws(UnitError) {
+    guard let separator = text.firstIndex(of: "="), separator != text.startIndex else {
+      throw UnitError("must be a name, '=' and a command")
+    }
+    let name = String(text[..<separator])
+    if let problem = Server.problem(ofName: name) { throw UnitError("has a name that \(problem)") }
+    let command = String(text[text.index(after: separator)...])
+    if let problem = Server.problem(ofCommand: command) {
+      throw UnitError("is not usable: \(problem)")
+    }
+    self.init(name: name, kind: .command(line: command))
+  }
+}

@@ -1,0 +1,145 @@
+internal import EchoIO
+internal import Foundation
+
+/// The files of a suite in their folder. Whatever else is there is somebody's, and so is a file that
+/// has the name of one of ours and is none: nothing of that is written over or removed.
+struct SuiteFolder: Sendable {
+  let path: String
+
+  /// Documents are small: the plan of the largest suite has some megabytes.
+  private static let largestDocument = ByteCount(64 << 20)
+  /// Enough for the first line of a report.
+  private static let head = 4096
+
+  func path(_ file: TrialLog.File) -> String { "\(path)/\(file.rawValue)" }
+
+  /// - Throws: `SuiteError`.
+  func read<Value: CheckedDocument>(
+    _ type: Value.Type, from file: TrialLog.File
+  ) throws(SuiteError) -> Value {
+    do throws(FileProblem) {
+      let value = try JSONDocument.decode(
+        type, from: try readFile(path(file), most: Self.largestDocument))
+      if let problem = value.problem { throw FileProblem(reason: problem) }
+      return value
+    } catch {
+      throw problem(error, with: file)
+    }
+  }
+
+  func problem(
+    _ problem: FileProblem, with file: TrialLog.File, line: Int? = nil
+  ) -> SuiteError {
+    problem.isMissing
+      ? .missing(path, file.rawValue) : .unreadable(path(file), line: line, problem.reason)
+  }
+
+  /// - Throws: `SuiteError.unwritable`.
+  func write(_ value: some Encodable, to file: TrialLog.File) throws(SuiteError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    do {
+      try replaceFile(at: path(file), with: try encoder.encode(value) + Data("\n".utf8))
+    } catch {
+      throw SuiteError.unwritable(path, error.fileReason)
+    }
+  }
+
+  /// Whether there is a plan of ours, which makes the folder a suite's.
+  /// - Throws: `SuiteError.foreign` where anything has a name of ours and is not ours.
+  func holdsSuite() throws(SuiteError) -> Bool {
+    let plan = try ours(TrialLog.File.plan.rawValue, Stamp.plan, "plan")
+    let names = TrialLog.File.allCases.map(\.rawValue) + ReportFormat.allCases.map(\.fileName)
+    for name in names where name != TrialLog.File.plan.rawValue && isThere(name) {
+      guard let plan else {
+        throw SuiteError.foreign(path, file: name, "is there, without a suite's plan")
+      }
+      try check(name, of: plan)
+    }
+    return plan != nil
+  }
+
+  /// Removes every file of a suite, once `holdsSuite` has found that they are; the plan last, so that
+  /// a crash leaves the others recognisable.
+  /// - Throws: `SuiteError.unwritable`.
+  func removeSuite() throws(SuiteError) {
+    let reports = ReportFormat.allCases.map(\.fileName)
+    for name in reports + TrialLog.File.allCases.reversed().map(\.rawValue) where isThere(name) {
+      do {
+        try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+      } catch {
+        throw SuiteError.unwritable(path, error.fileReason)
+      }
+    }
+  }
+
+  /// By what it begins with; of a report whose form says nothing, the plan beside it has to do.
+  private func check(_ name: String, of plan: Stamp) throws(SuiteError) {
+    switch name {
+    case TrialLog.File.machine.rawValue: _ = try ours(name, Stamp.machine, "machine")
+    case TrialLog.File.trials.rawValue:
+      let head = try head(name)
+      guard head.isEmpty || head.starts(with: Data(Self.trialStart.utf8).prefix(head.count)) else {
+        throw SuiteError.foreign(path, file: name, "is no suite's log")
+      }
+    case ReportFormat.json.fileName: _ = try ours(name, Stamp.report, "report")
+    case ReportFormat.markdown.fileName:
+      guard try head(name).starts(with: Data("# \(plan.name ?? "")\n".utf8)) else {
+        throw SuiteError.foreign(path, file: name, "is no report of this suite")
+      }
+    default: _ = try head(name)
+    }
+  }
+
+  /// Every line begins so: members are sorted, and this is the first.
+  private static let trialStart = #"{"attempt":"#
+
+  /// What a document of ours says it is.
+  private struct Stamp: Decodable {
+    let schema: String
+    let name: String?
+
+    static let plan = "echobench-plan/"
+    static let machine = "echobench-machine/"
+    static let report = "echobench-report/"
+  }
+
+  /// The stamp of a document of ours, of whatever version; nil when it is not there.
+  private func ours(
+    _ name: String, _ schema: String, _ kind: String
+  ) throws(SuiteError) -> Stamp? {
+    guard isThere(name) else { return nil }
+    _ = try head(name)
+    guard let data = try? readFile("\(path)/\(name)", most: Self.largestDocument),
+      let stamp = try? JSONDocument.decode(Stamp.self, from: data), stamp.schema.hasPrefix(schema)
+    else { throw SuiteError.foreign(path, file: name, "is no suite's \(kind)") }
+    return stamp
+  }
+
+  /// A link that leads nowhere is there, too.
+  private func isThere(_ name: String) -> Bool { status(name) != nil }
+
+  private func status(_ name: String) -> FileStatus? {
+    try? FileStatus("\(path)/\(name)", followingLinks: false)
+  }
+
+  /// The first bytes of a file.
+  /// - Throws: `SuiteError.foreign` when it is no file, but a link to one or a folder.
+  private func head(_ name: String) throws(SuiteError) -> Data {
+    guard let status = status(name), status.isRegular else {
+      let kind = status(name)?.isLink == true ? "a link to one" : "something else"
+      throw SuiteError.foreign(path, file: name, "is no file, but \(kind)")
+    }
+    do {
+      return try openFile("\(path)/\(name)", O_RDONLY).read(upToCount: Self.head) ?? Data()
+    } catch {
+      throw SuiteError.foreign(path, file: name, "cannot be read (\(error.fileReason))")
+    }
+  }
+}
+
+/// A document whose values have to keep to more than their types.
+protocol CheckedDocument: Decodable {
+  /// The first rule that is broken; nil when there is none.
+  var problem: String? { get }
+}

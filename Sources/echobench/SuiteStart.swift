@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import EchoSuite
+internal import Foundation
+
+/// How a suite begins: the log that it writes, new or gone on with.
+struct SuiteStart {
+  let choice: SuiteChoice
+  let destination: SuiteDestination
+
+  /// What cannot be read here is told when it is opened.
+  /// - Throws: `ValidationError` where `--resume` would go on with another plan than the one given.
+  func checkPlan() throws {
+    let file = choice.isEmpty ? nil : try? choice.suiteFile()
+    guard destination.resume, let directory = destination.directory(of: file),
+      choice.isEmpty || file != nil, let plan = try? TrialLog.plan(in: directory)
+    else { return }
+    try choice.check(against: plan, in: directory)
+  }
+
+  /// The log to append to. The command's `validate` has seen that a suite is meant.
+  func log() throws -> TrialLog {
+    let file = choice.isEmpty ? nil : try choice.suiteFile()
+    switch (destination.directory(of: file), file) {
+    case (let directory?, _) where destination.resume:
+      return try resumed(directory)
+    case (let directory?, let file?):
+      return try begun(directory, Plan(file, seed: choice.seed ?? .random(in: 1...999_999)))
+    default:
+      throw SuiteCommand.nothingToRun
+    }
+  }
+
+  private func begun(_ directory: String, _ plan: Plan) throws -> TrialLog {
+    try refuseDebugResults(directory)
+    if let problem = plan.problem { throw RunError("this suite cannot be run: \(problem)") }
+    let machine = try waitFor { await Machine.current() }
+    do {
+      return try TrialLog.create(
+        directory, plan: plan, machine: machine, replacing: destination.overwrite)
+    } catch SuiteError.occupied {
+      // The way on must not lead to writing over what is committed.
+      guard try waitFor({ await SourceRevision.tracks("\(directory)/plan.json") }) else {
+        throw SuiteError.occupied(directory)
+      }
+      throw RunError(
+        "\(directory) holds results that are committed. Choose another folder (--output), such as"
+          + " results/local/\(plan.name).")
+    }
+  }
+
+  /// A debug build is an order slower: it may try things out, but not fill `results/`.
+  private func refuseDebugResults(_ directory: String) throws {
+    guard BuildConfiguration.current == .debug,
+      URL(filePath: directory).standardizedFileURL.pathComponents.contains("results")
+    else { return }
+    throw RunError(
+      "a debug build writes no results: build with -c release, or choose another --output")
+  }
+
+  /// The same machine and program have to go on, or one table would mix two.
+  private func resumed(_ directory: String) throws -> TrialLog {
+    let log = try TrialLog.resume(directory)
+    let now = try waitFor { await Machine.current() }
+    guard now.isComparable(with: log.machine) else {
+      throw RunError(
+        "\(directory) was begun on another machine or with another build; start anew with"
+          + " --overwrite, or choose another folder (--output)")
+    }
+    return log
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import EchoSuite
+
+struct JSONDocumentTests {
+  private struct Document: Decodable {
+    let schema: Plan.Schema
+    let count: UInt64
+    let share: Double?
+    let parts: [Part]
+    let kind: Server.Kind?
+
+    struct Part: Decodable {
+      let name: String
+      let size: Int
+      let isLarge: Bool?
+    }
+  }
+
+  static let whole =
+    #"{"schema": "echobench-plan/2", "count": 1, "share": 0.5, "parts": [{"name": "a", "size": 2}]}"#
+
+  @Test(arguments: [
+    (#""count": 1,"#, "", "'count' is missing"),
+    (#""name": "a","#, "", "'parts[0].name' is missing"),
+    (#""count": 1"#, #""count": null"#, "'count' must not be null"),
+    (#""count": 1"#, #""count": "1""#, "'count' must be a whole number, but is a string"),
+    (#""size": 2"#, #""size": []"#, "'parts[0].size' must be a whole number, but is a list"),
+    (#""name": "a""#, #""name": 1"#, "'parts[0].name' must be a string, but is a number"),
+    (#""share": 0.5"#, #""share": {}"#, "'share' must be a number, but is an object"),
+    (#"[{"name": "a", "size": 2}]"#, "{}", "'parts' must be a list, but is an object"),
+    (#"{"name": "a", "size": 2}"#, "[]", "'parts[0]' must be an object, but is a list"),
+    (
+      #""size": 2"#, #""size": 2, "isLarge": 0"#,
+      "'parts[0].isLarge' must be true or false, but is a number"
+    ),
+    (
+      #""count": 1"#, #""count": 1, "kind": {"none": {}}"#,
+      "'kind' must be an object with exactly one of the members that there are"
+    ),
+    ("plan/2", "plan/9", "its schema is 'echobench-plan/9', which this version does not read"),
+    (#""count": 1"#, #""count": -1"#, "'count' cannot be -1"),
+    (#""count": 1"#, #""count": 1.5"#, "'count' cannot be 1.5"),
+    (#""size": 2"#, #""size": 1e30"#, "'parts[0].size' cannot be 1000000000000000000000000000000"),
+    (
+      #""share": 0.5, "parts": [{"name": "a", "size": 2}]"#,
+      #""share": -0.5, "parts": [{"name": "a", "size": 2}, {"name": "b", "size": 2.25}]"#,
+      "'parts[1].size' cannot be 2.25"
+    ),
+    (whole, "", "it is not JSON: unexpected end of file"),
+    (whole, "hello", "it is not JSON: invalid value around character 0."),
+    (whole, "[]", "it must be an object, but is a list"),
+    ("}]}", "}", "it is not JSON: unexpected end of file"),
+    (#""share": 0.5"#, #""share": 1e400"#, "it is not JSON: number 1e400 is not representable."),
+  ])
+  func `what is wrong is said in words, with its place`(
+    part: String, instead: String, reason: String
+  ) throws {
+    let text = Self.whole.replacingOccurrences(of: part, with: instead)
+    #expect(text != Self.whole)
+    let error = #expect(throws: FileProblem.self) { try decode(text) }
+    #expect(error?.reason.hasPrefix(reason) == true, "\(error?.reason ?? "")")
+    #expect(error?.reason.contains("Error") == false)
+  }
+
+  @Test func `a document that is whole is read`() throws {
+    #expect(try decode(Self.whole).parts[0].size == 2)
+  }
+
+  @Test func `brackets without end are an error`() {
+    #expect(throws: FileProblem.self) { try decode(String(repeating: "[", count: 100_000)) }
+  }
+
+  private func decode(_ text: String) throws -> Document {
+    try JSONDocument.decode(Document.self, from: Data(text.utf8))
+  }
+}
