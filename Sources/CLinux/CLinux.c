@@ -47,8 +47,10 @@ void clinux_name_thread(const char *name) {
 static volatile sig_atomic_t caught_signal;
 static volatile sig_atomic_t stop_descriptor = -1;
 
+static void end_at_once(int number) { _exit(128 + number); }
+
 static void on_signal(int number) {
-  if (caught_signal) _exit(128 + number);
+  if (caught_signal) end_at_once(number);
   caught_signal = number;
   int kept = errno;
   uint64_t one = 1;
@@ -73,6 +75,13 @@ void clinux_stop_on_signals(int descriptor) {
   sigaddset(&wanted, SIGTERM);
   sigaddset(&wanted, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &wanted, 0);
+}
+
+void clinux_end_on_quit(void) {
+  struct sigaction action = {.sa_handler = end_at_once};
+  struct sigaction before;
+  sigaction(SIGQUIT, 0, &before);
+  if (before.sa_handler != SIG_IGN) sigaction(SIGQUIT, &action, 0);
 }
 
 int clinux_caught_signal(void) { return caught_signal; }

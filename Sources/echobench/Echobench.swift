@@ -21,6 +21,17 @@ struct Echobench: ParsableCommand {
 
   static func main() {
     nameProcess("echobench")
+    do {
+      try openStandardDescriptors()
+      StopSignal.endOnQuit()
+      // Swift's runtime reads them in /proc/self/cmdline, and finds none where that is not.
+      guard CommandLine.argc > 0 else {
+        throw RunError("/proc is not there, which has this program's arguments: mount it")
+      }
+    } catch {
+      Output.note("\(error)")
+      exit(withError: ExitCode.failure)
+    }
     main(nil)
   }
 }

@@ -6,7 +6,7 @@ internal import Foundation
 struct ServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "server",
-    abstract: "Serve an echo until SIGINT or SIGTERM.",
+    abstract: "Serve an echo until SIGINT or SIGTERM, or the end of standard input.",
     discussion: """
       Prints one line on standard output once it can accept, and its counters when it stops.
 
@@ -30,7 +30,7 @@ struct ServerCommand: ParsableCommand {
 
   @OptionGroup var placement: PlacementOptions
 
-  @Flag(help: "Stop when standard input ends, too, as it does with whoever started this server.")
+  @Flag(help: "Stop when standard input ends, as it does when whoever wrote to it is gone.")
   var untilEof = false
 
   @Option(help: "How to report: text or json (one object per line).")
@@ -59,13 +59,21 @@ struct ServerCommand: ParsableCommand {
     try placement.list?.apply()
     raiseDescriptorLimit()
     let stop = StopSignal.onSignals
-    if untilEof { try stop.fireAtEndOfInput() }
     let options = ServerOptions(
       bufferSize: try bufferSize.value, threads: try threads?.value.value ?? backend.defaultThreads)
     let requested = try address.value
     let listener = try Socket.listening(on: requested)
     let bound = try listener.boundAddress(requested: requested)
-    defer { bound.removeSocketFile() }
+    let input = untilEof ? try EndOfInput(firing: stop) : nil
+    defer {
+      if let input {
+        stop.fire()
+        input.join()
+      }
+    }
+    let file = SocketFile(of: bound)
+    // Before the listener is closed.
+    defer { withExtendedLifetime(listener) { file?.remove() } }
     var complaint: (any Error)?
     let counters = try backend.serve(listener, options: options, until: stop) {
       do {

@@ -25,14 +25,6 @@ struct ServerCommandTests {
     }
   }
 
-  @Test func `a server that is told to ends with its standard input`() async throws {
-    let arguments = ["server", "--backend", "dispatch", "--address", "127.0.0.1:0", "--until-eof"]
-    // It is /dev/null, which has ended from the beginning.
-    let ending = try await RunningProgram.run(arguments)
-    #expect(ending.status == 0)
-    #expect(ending.errors.contains("echobench: stopped: 0 connections"))
-  }
-
   @Test(arguments: Backends.all.filter { $0.unavailability == nil }.map { $0.name })
   func `a server's lines of JSON are what their schema says`(backend: String) async throws {
     let arguments = [
@@ -61,6 +53,29 @@ struct ServerCommandTests {
       let counters = try #require(lines.last?["counters"])
       #expect(counters["connections"] == .number(2))
       #expect(counters["bytes_in"] == sent && counters["bytes_out"] == sent)
+    }
+  }
+
+  @Test(arguments: Backends.all.filter { $0.unavailability == nil }.map { $0.name })
+  func `a server that is to stops when its standard input ends`(backend: String) async throws {
+    let arguments = [
+      "server", "--backend", backend, "--address", "127.0.0.1:0", "--threads", "2", "--until-eof",
+    ]
+    let pipe = Pipe()
+    // A program that another test starts meanwhile is not to keep it open.
+    _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+    try await RunningProgram.with(arguments, input: pipe.fileHandleForReading) { server in
+      let words = try await server.line().split(separator: " ")
+      try pipe.fileHandleForWriting.write(contentsOf: Data("not the end\n".utf8))
+      let client = try await RunningProgram.run([
+        "client", "--address", String(words[2]), "--workers", "1", "--messages", "10", "--warmup",
+        "0",
+      ])
+      #expect(client.status == 0, "\(client.errors)")
+      try pipe.fileHandleForWriting.close()
+      let ending = try await server.end()
+      #expect(ending.status == 0)
+      #expect(ending.errors.contains("stopped: 1 connections, "))
     }
   }
 

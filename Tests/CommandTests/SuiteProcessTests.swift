@@ -55,7 +55,7 @@ struct SuiteProcessTests {
         {name: built, rounds: 3, duration: 200ms, warmup: 10ms, noise_floor: false,
         servers: [{backend: threads}]}
         """, to: "a.yaml")
-      try await RunningProgram.with(arguments, program: copy) { suite in
+      try await RunningProgram.with(arguments, program: copy.path()) { suite in
         let trials = TemporaryFolder(path: "\(folder.path)/out")
         try await eventually { trials.read("trials.jsonl").contains("\n") }
         try FileManager.default.removeItem(at: copy)
@@ -145,7 +145,7 @@ struct SuiteProcessTests {
         "exec prlimit \(limit) \(RunningProgram.path) suite --config \(folder.path)/a.yaml"
         + " --output \(folder.path)/out"
       try body(
-        try await RunningProgram.with(["-c", command], program: URL(filePath: "/bin/sh")) {
+        try await RunningProgram.with(["-c", command], program: "/bin/sh") {
           try await $0.end()
         })
     }

@@ -30,6 +30,10 @@ void clinux_name_thread(const char *name);
 /// default handlers.
 void clinux_stop_on_signals(int descriptor);
 
+/// Makes SIGQUIT end the process at once, with 131, unless it is ignored. Swift's runtime would
+/// print a crash and go on.
+void clinux_end_on_quit(void);
+
 /// The first signal caught by `clinux_stop_on_signals`, or 0.
 int clinux_caught_signal(void);
 

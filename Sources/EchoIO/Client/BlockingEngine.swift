@@ -8,6 +8,7 @@ enum BlockingEngine {
   /// The read waits, as long as the socket's timeout. The write does not: what the socket does not
   /// take of a message is sent while its reply is received, or a large one would leave both sides
   /// writing.
+  // Measured, calls only: send read clock_gettime memcmp errno sendRest transmitRest matchesNext
   @inline(never)
   static func drive(
     _ connection: UnsafeMutablePointer<ClientConnection>,
@@ -35,6 +36,7 @@ enum BlockingEngine {
 
   /// Sends what is left of a message until there is something to receive.
   /// - Returns: nil when there is.
+  // Measured, calls only: poll clock_gettime transmitRest
   @inline(never)
   private static func sendRest(
     of connection: UnsafeMutablePointer<ClientConnection>,

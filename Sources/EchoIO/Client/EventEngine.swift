@@ -9,6 +9,8 @@ internal import Synchronization
 enum EventEngine {
   /// The measured loop: receives what has come, checks it, counts a reply that is whole, and
   /// answers it with the next message.
+  // Measured, calls only: epoll_wait send read clock_gettime memcmp errno sendRest watch transmitRest
+  //   matchesNext
   @inline(never)
   static func drive(
     _ poller: inout Poller, _ connections: UnsafeMutablePointer<ClientConnection>,
@@ -45,6 +47,7 @@ enum EventEngine {
 
   /// Sends more of a message that the socket did not take whole.
   /// - Returns: nil when the connection is to be read next, if it can be.
+  // Measured, calls only: clock_gettime transmitRest watch
   @inline(never)
   private static func sendRest(
     of connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ poller: Poller,
@@ -115,6 +118,7 @@ struct Poller {
 
   /// Watches a connection for what its state asks for. Of one that is watched already, this cannot
   /// fail (epoll_ctl(2)).
+  // Measured, calls only: epoll_ctl
   @inline(never)
   func watch(_ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int) {
     let output = connection.pointee.isSent ? 0 : EPOLLOUT.rawValue

@@ -75,6 +75,7 @@ func issue(
 }
 
 /// Sends what is left of the message in flight, as far as the socket takes it now.
+// Measured, calls only: send errno
 @inline(never)
 func transmitRest(
   of connection: UnsafeMutablePointer<ClientConnection>,

@@ -7,14 +7,16 @@ let cacheLine = 64
 /// Memory for `byteCount` bytes, which is to be given back with free(3). None of it is in use before
 /// it is written to (posix_memalign(3)).
 /// - Parameters:
-///   - byteCount: positive.
+///   - byteCount: positive; what an error names.
+///   - spare: bytes beyond those.
 ///   - remedy: what to try when there is not that much, as a sentence.
 /// - Throws: `SystemError` where `allocate` of the standard library would end the process.
 func allocateBuffer(
-  _ byteCount: Int, alignment: Int = cacheLine, remedy: String = "Give a smaller size."
+  _ byteCount: Int, spare: Int = 0, alignment: Int = cacheLine,
+  remedy: String = "Give a smaller size."
 ) throws(SystemError) -> UnsafeMutableRawPointer {
   var memory: UnsafeMutableRawPointer?
-  let result = posix_memalign(&memory, alignment, byteCount)
+  let result = posix_memalign(&memory, alignment, byteCount + spare)
   guard result == 0, let memory else {
     throw SystemError("allocate \(ByteCount(byteCount))", errno: result, remedy: remedy)
   }
@@ -26,11 +28,12 @@ func allocateBuffer(
 /// Unchecked: its bytes belong to whoever serves with it, one thread at a time.
 final class Buffer: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
+  /// With the spare bytes.
   let capacity: Int
 
-  init(_ capacity: Int, remedy: String) throws(SystemError) {
-    base = try allocateBuffer(capacity, remedy: remedy)
-    self.capacity = capacity
+  init(_ size: Int, spare: Int = 0, remedy: String) throws(SystemError) {
+    base = try allocateBuffer(size, spare: spare, remedy: remedy)
+    capacity = size + spare
   }
 
   deinit {

@@ -12,6 +12,7 @@ enum EchoOutcome: Equatable {
 
 /// Reads once and writes back what came: the measured step of every backend that waits for
 /// events and makes its own system calls.
+// Measured, calls only: read write errno
 @inline(never)
 func echoOnce(
   _ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ capacity: Int,

@@ -29,6 +29,7 @@ func setReceiveTimeout(_ descriptor: Int32, _ timeout: TimeSpan) {
 
 /// Waits until `descriptor` is ready for `events` (or in error, which the next call will tell).
 /// - Returns: false when `timeout` passed first.
+// Measured, calls only: poll clock_gettime errno
 func waitUntil(_ descriptor: Int32, _ events: Int32, timeout: TimeSpan) -> Bool {
   var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
   let deadline = monotonicNow() + timeout.nanoseconds

@@ -23,7 +23,9 @@ public struct Socket: ~Copyable {
   private static func open(_ family: Int32, flags: Int32 = 0) throws(SystemError) -> Socket {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | flags
     let descriptor = socket(family, type, 0)
-    guard descriptor >= 0 else { throw .last("socket", remedy: moreDescriptors) }
+    guard descriptor >= 0 else {
+      throw .last("socket", remedy: errno == EAFNOSUPPORT ? "" : moreDescriptors)
+    }
     return Socket(owning: descriptor)
   }
 }
@@ -33,20 +35,48 @@ public struct Socket: ~Copyable {
 extension Socket {
   /// A listening, non-blocking socket. The socket file of a server that is gone is taken over;
   /// that of one that still listens is not, nor is a file that is no socket.
+  ///
+  /// Of the addresses of a host name it is the first that this machine has. One that is taken is not
+  /// passed over: whoever connects to the name would reach the other server.
   public static func listening(on address: Address) throws(SystemError) -> Socket {
-    let target = try SocketAddress(address)
+    try listening(on: ResolvedAddress(address))
+  }
+
+  static func listening(on resolved: ResolvedAddress) throws(SystemError) -> Socket {
+    for candidate in resolved.candidates.dropLast() {
+      do throws(SystemError) {
+        return try listening(on: candidate, of: resolved.address)
+      } catch {
+        guard [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errno) else { throw error }
+      }
+    }
+    return try listening(on: resolved.candidates.last!, of: resolved.address)
+  }
+
+  private static func listening(
+    on target: SocketAddress, of address: Address
+  ) throws(SystemError) -> Socket {
     let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
     if case .unix(let path) = address {
+      let lock = FolderLock(ofFolderOf: path)
       removeStaleSocket(at: path, target)
+      try socket.listen(on: target, of: address)
+      _ = consume lock
     } else {
       setOption(socket.descriptor, SOL_SOCKET, SO_REUSEADDR)
+      try socket.listen(on: target, of: address)
     }
-    let result = target.withSockAddr { bind(socket.descriptor, $0, $1) } == 0 ? 0 : errno
+    return socket
+  }
+
+  private func listen(on target: SocketAddress, of address: Address) throws(SystemError) {
+    let result = target.withSockAddr { bind(descriptor, $0, $1) } == 0 ? 0 : errno
     guard result == 0 else {
       throw SystemError("bind \(address)", errno: result, remedy: address.remedy)
     }
-    guard listen(socket.descriptor, longestBacklog) == 0 else { throw .last("listen \(address)") }
-    return socket
+    guard Glibc.listen(descriptor, Self.longestBacklog) == 0 else {
+      throw .last("listen \(address)")
+    }
   }
 
   /// Where this socket listens: `address` with the port that the kernel chose.
@@ -64,34 +94,23 @@ extension Socket {
   /// The probe does not block: a listener whose backlog is full would make it wait, and shows
   /// with EAGAIN that it is there. The same ECONNREFUSED comes of a file that is no socket.
   private static func removeStaleSocket(at path: String, _ target: SocketAddress) {
-    guard isSocketFile(path), let probe = try? open(AF_UNIX, flags: Int32(SOCK_NONBLOCK.rawValue))
+    guard SocketFile.exists(at: path),
+      let probe = try? open(AF_UNIX, flags: Int32(SOCK_NONBLOCK.rawValue))
     else { return }
     if probe.startConnecting(to: target) == ECONNREFUSED { unlink(path) }
   }
 }
 
 extension Address {
-  /// Removes the file of a unix socket once its server has stopped; other addresses leave none.
-  /// What somebody has put in its place stays.
-  public func removeSocketFile() {
-    if case .unix(let path) = self, isSocketFile(path) { unlink(path) }
-  }
-
   /// What to try when it cannot be bound.
   fileprivate var remedy: String {
     guard case .unix(let path) = self else {
       return "Choose another with --address, or port 0 for any."
     }
-    return access(path, F_OK) == 0 && !isSocketFile(path)
+    return access(path, F_OK) == 0 && !SocketFile.exists(at: path)
       ? "That file is not a socket and stays as it is. Choose another with --address."
       : "Choose another with --address."
   }
-}
-
-/// Whether `path` itself is a unix socket: neither another file nor a link, even to a socket.
-private func isSocketFile(_ path: String) -> Bool {
-  var status = stat()
-  return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
 }
 
 // MARK: - Connecting
@@ -102,9 +121,37 @@ extension Socket {
   public static func connected(
     to address: Address, timeout: TimeSpan, until stop: StopSignal? = nil
   ) throws(SystemError) -> Socket {
-    let target = try SocketAddress(address)
+    var resolved = try ResolvedAddress(address)
+    return try connected(to: &resolved, timeout: timeout, until: stop)
+  }
+
+  /// Connects to the first of a host's addresses that answers, which is then the only one. Of the
+  /// time, each has an equal part of what those before it have left.
+  /// - Throws: `SystemError`, the last one's; with EINTR when `stop` fired first.
+  public static func connected(
+    to resolved: inout ResolvedAddress, timeout: TimeSpan, until stop: StopSignal? = nil
+  ) throws(SystemError) -> Socket {
+    let end = monotonicNow() + timeout.nanoseconds
+    var left = resolved.candidates.count
+    while true {
+      let candidate = resolved.candidates[resolved.candidates.count - left]
+      let now = monotonicNow()
+      let deadline = now < end ? now + (end - now) / UInt64(left) : now
+      do throws(SystemError) {
+        let socket = try connected(to: candidate, of: resolved.address, by: deadline, stop)
+        resolved.settle(on: candidate)
+        return socket
+      } catch {
+        left -= 1
+        guard left > 0, error.errno != EINTR else { throw error }
+      }
+    }
+  }
+
+  private static func connected(
+    to target: SocketAddress, of address: Address, by deadline: UInt64, _ stop: StopSignal?
+  ) throws(SystemError) -> Socket {
     let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
-    let deadline = monotonicNow() + timeout.nanoseconds
     var result = socket.startConnecting(to: target)
     if result == EINPROGRESS { result = socket.awaitConnection(deadline, stop) }
     // A unix listener with a full backlog says EAGAIN instead of making the caller wait.
@@ -115,7 +162,8 @@ extension Socket {
       throw SystemError(
         "connect \(address)", errno: result,
         remedy: result == ECONNREFUSED || result == ENOENT
-          ? "Is the server running? Start one with: echobench server --address \(address)" : "")
+          ? "Is the server running? Start one with: echobench server --address \(address)" : "",
+        phase: .connect)
     }
     setBlocking(socket.descriptor, true)
     prepareConnection(socket.descriptor)

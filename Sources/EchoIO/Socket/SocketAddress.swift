@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// The kernel's form of an ``Address``: a `sockaddr` of its family and length.
-struct SocketAddress {
+struct SocketAddress: Sendable {
   private var storage = sockaddr_storage()
   private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
 
@@ -11,11 +11,11 @@ struct SocketAddress {
 
   var family: Int32 { Int32(storage.ss_family) }
 
-  /// Looks `address` up; a host name gives its first address.
-  init(_ address: Address) throws(SystemError) {
+  /// Looks `address` up: a host name may stand for several.
+  static func all(of address: Address) throws(SystemError) -> [SocketAddress] {
     switch address {
-    case .internet(let host, let port): try self.init(host: host, port: port)
-    case .unix(let path): self.init(path: path)
+    case .internet(let host, let port): try all(host: host, port: port)
+    case .unix(let path): [SocketAddress(path: path)]
     }
   }
 
@@ -29,21 +29,24 @@ struct SocketAddress {
     guard result == 0 else { throw .last("getsockname") }
   }
 
-  private init(host: String, port: UInt16) throws(SystemError) {
+  private static func all(host: String, port: UInt16) throws(SystemError) -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICSERV
     var found: UnsafeMutablePointer<addrinfo>?
     let status = getaddrinfo(host, "\(port)", &hints, &found)
-    guard status == 0, let found else {
-      throw SystemError(
-        "look up \(host)", errno: status == EAI_SYSTEM ? errno : ENOENT,
-        remedy: "Is the host name right? A numeric address such as 127.0.0.1 needs no look-up.")
-    }
+    guard status == 0 else { throw SystemError(lookingUp: host, status: status) }
     defer { freeaddrinfo(found) }
-    length = found.pointee.ai_addrlen
+    return sequence(first: found, next: { $0?.pointee.ai_next }).compactMap { entry in
+      entry.map { SocketAddress($0.pointee) }
+    }
+  }
+
+  private init(_ entry: addrinfo) {
+    length = entry.ai_addrlen
     withUnsafeMutableBytes(of: &storage) {
-      $0.copyMemory(from: UnsafeRawBufferPointer(start: found.pointee.ai_addr, count: Int(length)))
+      $0.copyMemory(
+        from: UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen)))
     }
   }
 

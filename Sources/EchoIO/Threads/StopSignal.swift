@@ -39,16 +39,6 @@ public final class StopSignal: Sendable {
     return true
   }
 
-  /// Fires, from a thread of its own, when standard input ends or cannot be read.
-  public func fireAtEndOfInput() throws(SystemError) {
-    _ = try Thread("stdin") {
-      var bytes = [UInt8](repeating: 0, count: 64)
-      var count = 1
-      while count > 0 || (count < 0 && errno == EINTR) { count = read(0, &bytes, bytes.count) }
-      self.fire()
-    }
-  }
-
   /// The signal that SIGINT, SIGTERM and SIGHUP fire from now on; a second one ends the process at
   /// once with status 130, 143 or 129. It lives as long as the process.
   public static let onSignals: StopSignal = {
@@ -57,9 +47,18 @@ public final class StopSignal: Sendable {
       clinux_stop_on_signals(signal.descriptor)
       return signal
     } catch {
-      fatalError("\(error)")  // A process that begins without a descriptor can do nothing else.
+      // A process that begins without a descriptor can do nothing else.
+      let complaint = "echobench: \(error)\n"
+      write(STDERR_FILENO, complaint, complaint.utf8.count)
+      exit(1)
     }
   }()
+
+  /// Has SIGQUIT (Ctrl-\) end the process at once, with status 131, and without the report of a crash
+  /// that Swift's runtime would print before it goes on.
+  public static func endOnQuit() {
+    clinux_end_on_quit()
+  }
 
   /// The number of the first such signal that came, if one did.
   public static var caughtSignal: Int32? {

@@ -19,30 +19,37 @@ final class RunningProgram {
     .deletingLastPathComponent().appending(path: "echobench").path()
 
   /// Starts the program, or another, and kills it if it still runs at the end of `body`.
+  /// - Parameters:
+  ///   - shell: what a shell does first, such as `ulimit -n 40`, before it turns into it.
+  ///   - input: its standard input, instead of nothing.
   static func with<Result>(
-    _ arguments: [String], in directory: String? = nil,
-    program: URL = URL(filePath: RunningProgram.path),
+    _ arguments: [String], in directory: String? = nil, after shell: String? = nil,
+    input: FileHandle = .nullDevice, program: String = RunningProgram.path,
     _ body: (RunningProgram) async throws -> Result
   ) async throws -> Result {
     try await TemporaryFolder.with { folder in
-      let program = try RunningProgram(program, arguments, folder, directory)
+      let program = try RunningProgram(program, arguments, folder, directory, shell, input)
       defer { program.kill() }
       return try await body(program)
     }
   }
 
   /// Runs the program to its end.
-  static func run(_ arguments: [String], in directory: String? = nil) async throws -> Ending {
-    try await with(arguments, in: directory) { try await $0.end() }
+  static func run(
+    _ arguments: [String], in directory: String? = nil, after shell: String? = nil
+  ) async throws -> Ending {
+    try await with(arguments, in: directory, after: shell) { try await $0.end() }
   }
 
   private init(
-    _ program: URL, _ arguments: [String], _ folder: TemporaryFolder, _ directory: String?
+    _ program: String, _ arguments: [String], _ folder: TemporaryFolder, _ directory: String?,
+    _ shell: String?, _ input: FileHandle
   ) throws {
     self.folder = folder
-    process.executableURL = program
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
+    process.executableURL = URL(filePath: shell == nil ? program : "/bin/sh")
+    process.arguments =
+      shell.map { ["-c", "\($0); exec \"$0\" \"$@\"", program] + arguments } ?? arguments
+    process.standardInput = input
     process.standardOutput = try folder.newFile("output")
     process.standardError = try folder.newFile("errors")
     if let directory { process.currentDirectoryURL = URL(filePath: directory) }
@@ -59,6 +66,7 @@ final class RunningProgram {
   }
 
   var id: Int32 { process.processIdentifier }
+  var isRunning: Bool { process.isRunning }
 
   /// What it has said so far.
   var output: String { folder.read("output") }

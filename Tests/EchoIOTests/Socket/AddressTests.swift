@@ -30,7 +30,7 @@ struct AddressTests {
 
   @Test(arguments: [
     "", "localhost", "localhost:", "localhost:http", "localhost:65536", "localhost:-1", "[::1]",
-    "/tmp/echo.sock",
+    "/tmp/echo.sock", "tcp://h", "tcp://:80", "tcp:h:80", "a:b:80", "[::1:80", "http://h:80/",
   ])
   func `what has no port is refused`(text: String) {
     #expect(
@@ -45,6 +45,9 @@ struct AddressTests {
     (":80", "must have a host, as in 127.0.0.1:80"),
     ("[]:80", "must have a host, as in 127.0.0.1:80"),
     ("::1:80", "must have its IPv6 host in brackets, as in [::1]:80"),
+    ("fe80::1%eth0:80", "must have its IPv6 host in brackets, as in [fe80::1%eth0]:80"),
+    ("tcp://h:80", "must not have 'tcp://' before it, as in h:80"),
+    ("tcp://[::1]:80", "must not have 'tcp://' before it, as in [::1]:80"),
     ("unix:", "must have an absolute path, as in unix:/tmp/echo.sock"),
     ("unix:echo.sock", "must have an absolute path, as in unix:/tmp/echo.sock"),
     ("file:echo.sock", "must have an absolute path, as in unix:/tmp/echo.sock"),
@@ -65,10 +68,14 @@ struct AddressTests {
     }
   }
 
-  @Test func `a host that is not known is an error with a remedy`() {
-    let address = Address.internet(host: "no-such-host.invalid", port: 1)
-    let error = #expect(throws: SystemError.self) { _ = try SocketAddress(address) }
-    #expect(error?.call == "look up no-such-host.invalid")
-    #expect(error?.remedy.isEmpty == false)
+  @Test func `a host that is not known is an error in the resolver's words`() {
+    let address = Address.internet(host: "no such host", port: 1)
+    let error = #expect(throws: SystemError.self) { _ = try ResolvedAddress(address) }
+    #expect(error?.phase == .lookUp)
+    #expect(error?.isFailedConnection == false)
+    #expect(
+      error?.description
+        == "look up no such host: Name or service not known. Is the host name right? A numeric"
+        + " address such as 127.0.0.1 needs no look-up.")
   }
 }

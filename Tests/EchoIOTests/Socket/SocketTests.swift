@@ -16,7 +16,7 @@ extension DataPlane {
           error?.description
             == "bind \(address): Address already in use. That file is not a socket and stays as it"
             + " is. Choose another with --address.")
-        address.removeSocketFile()
+        #expect(SocketFile(of: address) == nil)
         #expect(access(path, F_OK) == 0)
       }
     }
@@ -31,9 +31,46 @@ extension DataPlane {
           _ = try Socket.listening(on: .unix(path: link))
         }
         #expect(error?.errno == EADDRINUSE)
-        Address.unix(path: link).removeSocketFile()
+        #expect(SocketFile(of: .unix(path: link)) == nil)
         var status = stat()
         #expect(lstat(link, &status) == 0)
+      }
+    }
+
+    @Test func `a server that stops leaves the socket file that another has put in its place`()
+      throws
+    {
+      try withUnixAddress { address in
+        let first = try Socket.listening(on: address)
+        let file = try #require(SocketFile(of: address))
+        unlink(address.path)
+        let second = try Socket.listening(on: address)
+        withExtendedLifetime(first) { file.remove() }
+        _ = try Socket.connected(to: address, timeout: .seconds(5))
+        let own = try #require(SocketFile(of: address))
+        withExtendedLifetime(second) { own.remove() }
+        #expect(access(address.path, F_OK) != 0)
+      }
+    }
+
+    @Test func `of servers that start at once one takes over the file of one that is gone`() throws
+    {
+      try withUnixAddress { address in
+        for _ in 0..<200 {
+          do { _ = try Socket.listening(on: address) }
+          let start = try StopSignal()
+          let servers = try (0..<4).map { index in
+            try BoundedWork("server-\(index)") {
+              start.wait()
+              return try? Socket.listening(on: address).release()
+            }
+          }
+          start.fire()
+          let listeners = try servers.compactMap { try $0.value() }
+          #expect(listeners.count == 1)
+          #expect((try? Socket.connected(to: address, timeout: .seconds(5))) != nil)
+          for listener in listeners { close(listener) }
+        }
       }
     }
 

@@ -8,6 +8,7 @@ struct RunningServer: Sendable {
   let address: Address
   /// The socket that it listens with.
   let listener: Int32
+  private let file: SocketFile?
   private let stop: StopSignal
   private let work: BoundedWork<ServerCounters>
 
@@ -20,6 +21,7 @@ struct RunningServer: Sendable {
     raiseDescriptorLimit()
     let listener = try Socket.listening(on: address)
     self.address = try listener.boundAddress(requested: address)
+    file = SocketFile(of: self.address)
     let options = ServerOptions(
       bufferSize: ByteCount(bufferSize), threads: threads ?? backend.type.defaultThreads)
     let descriptor = listener.release()
@@ -34,7 +36,7 @@ struct RunningServer: Sendable {
   /// Stops it. To be called once.
   func finish() throws -> ServerCounters {
     stop.fire()
-    defer { address.removeSocketFile() }
+    defer { file?.remove() }
     return try work.value(within: .seconds(20))
   }
 }

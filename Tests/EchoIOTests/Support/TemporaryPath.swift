@@ -8,7 +8,7 @@ func withUnixAddress<Result>(_ body: (Address) throws -> Result) throws -> Resul
   guard mkdtemp(&template) != nil else { throw SystemError.last("mkdtemp") }
   let folder = String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
   defer { rmdir(folder) }
-  let address = Address.unix(path: "\(folder)/echo.sock")
-  defer { address.removeSocketFile() }
-  return try body(address)
+  let path = "\(folder)/echo.sock"
+  defer { unlink(path) }
+  return try body(.unix(path: path))
 }

@@ -115,7 +115,7 @@ struct ClientReportTests {
     #expect(try JSONDecoder().decode(ClientReport.self, from: Data(document.utf8)) == report)
   }
 
-  private let refusal = SystemError("connect 127.0.0.1:1", errno: 111)
+  private let refusal = SystemError("connect 127.0.0.1:1", errno: 111, phase: .connect)
 
   private func scenario(connections: Int) -> Scenario {
     Scenario(

@@ -89,7 +89,7 @@ public enum LibuvBackend: Backend {
       self.stop = stop
       // One byte more than the buffer's nominal size: libuv reads again until EAGAIN when a read
       // fills what it was offered, so a message of exactly that size would cost a second read.
-      buffer = try Buffer(capacity + 1, remedy: ServerOptions.fewerBuffers)
+      buffer = try Buffer(capacity, spare: 1, remedy: ServerOptions.fewerBuffers)
       tally = try Tally()
       shared.pointee.buffer = buffer.base.assumingMemoryBound(to: CChar.self)
       shared.pointee.capacity = buffer.capacity
@@ -203,6 +203,7 @@ public enum LibuvBackend: Backend {
   // MARK: - The measured callbacks
 
   /// Lends libuv the loop's one buffer.
+  // Measured, calls only: nothing
   @c(echobench_libuv_offer_buffer)
   private func offerBuffer(
     _ handle: UnsafeMutablePointer<uv_handle_t>?, _ suggested: Int,
@@ -216,6 +217,7 @@ public enum LibuvBackend: Backend {
   /// One read and one write per message; the rest is libuv's wait. It ends, and frees, the
   /// connection at the end of the stream: by then everything has been written, since reading
   /// stops while a write is queued.
+  // Measured, calls only: uv_try_write uv_close queueRest
   @c(echobench_libuv_on_read)
   private func onRead(
     _ stream: UnsafeMutablePointer<uv_stream_t>?, _ received: Int,
@@ -244,6 +246,7 @@ public enum LibuvBackend: Backend {
   }
 
   /// The socket is full: queues what it did not take, and reads no more until that is written.
+  // Measured, calls only: malloc memcpy free uv_read_stop uv_write uv_close
   @inline(never)
   private func queueRest(
     _ stream: Stream, _ bytes: UnsafeMutablePointer<CChar>, _ received: Int, _ result: Int32

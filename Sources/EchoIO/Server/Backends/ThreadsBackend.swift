@@ -42,6 +42,7 @@ public enum ThreadsBackend: Backend {
   }
 
   /// The measured loop: one read and one write per message, until the peer is done or gone.
+  // Measured, calls only: read write errno
   @inline(never)
   static func echo(
     _ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ capacity: Int,
