@@ -104,8 +104,8 @@ struct ReportCommandTests {
 
   @Test(arguments: [
     (
-      "plan.json", "\"rounds\" : 6", "\"rounds\" : 9000000000000000000",
-      "plan.json: not what a suite writes: 'rounds' must be at most 10000, got 9000000000000000000"
+      "plan.json", "\"most_rounds\" : 6", "\"most_rounds\" : 9000000000000000000",
+      "plan.json: not what a suite writes: 'most_rounds' must be at most 10000, got 9000000000000000000"
     ),
     (
       "plan.json", "\"warmup_ns\"", "\"warmup\"",

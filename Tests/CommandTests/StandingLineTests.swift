@@ -28,7 +28,8 @@ struct StandingLineTests {
   @Test(arguments: [1, 2, 3, 10, 20, 40, 60])
   func `a line is never wider than its terminal`(columns: Int) throws {
     var line = line(.terminal { columns })
-    line.show(standing(done: 10, last: "a name — wider – than long"), at: start + .seconds(20))
+    line.show(
+      standing(done: 10, last: "a name — wider – than long lines"), at: start + .seconds(20))
     let text = try #require(written.texts.first).dropFirst("\r\u{1b}[K".count)
     #expect(text.count <= columns - 1)
     if columns > 3 {

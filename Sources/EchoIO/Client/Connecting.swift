@@ -1,16 +1,17 @@
 internal import Glibc
 
-/// Connects everything, one after the other, in memory that the caller owns.
+/// Connects everything, one after the other, in memory that the caller owns. The name is looked up
+/// once.
 func connectAll(
   _ workload: Workload, until stop: StopSignal
 ) throws(SystemError) -> UnsafeMutableBufferPointer<ClientConnection> {
+  var target = try ResolvedAddress(workload.address)
   let connections = UnsafeMutableBufferPointer<ClientConnection>.allocate(
     capacity: workload.connections)
   for index in connections.indices {
     do throws(SystemError) {
       guard !stop.isFired else { throw SystemError("connect \(workload.address)", errno: EINTR) }
-      let socket = try Socket.connected(
-        to: workload.address, timeout: workload.timeout, until: stop)
+      let socket = try Socket.connected(to: &target, timeout: workload.timeout, until: stop)
       connections.initializeElement(
         at: index, to: ClientConnection(socket.release(), index: index))
     } catch {

@@ -58,7 +58,9 @@ struct GoalOptions: ParsableArguments {
     do throws(UnitError) {
       return try changes.applied(to: goals)
     } catch {
-      throw ValidationError("'\(rounds == nil ? "--max-rounds" : "--rounds")' \(error).")
+      let (option, given) =
+        rounds == nil ? ("--max-rounds", maxRounds ?? minRounds) : ("--rounds", rounds)
+      throw ValidationError("'\(option)' \(error), got \(given.map { "\($0)" } ?? "").")
     }
   }
 }

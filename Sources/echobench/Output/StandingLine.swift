@@ -54,7 +54,9 @@ struct StandingLine {
       (standing.repeated > 0 ? ", \(standing.repeated) repeated" : "")
       + (standing.withoutFigure > 0 ? ", \(standing.withoutFigure) without a figure" : "")
     let last = standing.last.isEmpty ? "" : "; \(standing.last)"
-    return "\(standing.done) of \(plural(standing.total, "trial"))\(left)\(notes)\(last)"
+    let place = standing.purpose ?? "\(standing.done) of \(plural(standing.total, "trial"))"
+    let bound = standing.purpose == nil || left.isEmpty ? left : ", at most" + left.dropFirst()
+    return "\(place)\(bound)\(notes)\(last)"
   }
 }
 

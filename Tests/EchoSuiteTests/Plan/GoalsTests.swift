@@ -26,7 +26,7 @@ struct GoalsTests {
 
   @Test(arguments: [
     ("rounds: 8\nprecision: 5%", "'rounds' fixes the rounds"),
-    ("min_rounds: 30\nmax_rounds: 20", "'max_rounds' rounds must be 30 to"),
+    ("min_rounds: 30\nmax_rounds: 20", "'max_rounds' must be at least 30"),
     ("rounds: 1M", "'rounds' must be at most 10000"),
     ("precision: 0%", "'precision' must be above 0% and at most 100%"),
     ("precision: fine", "'precision' must be a percentage such as 5%"),

@@ -8,18 +8,30 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct PlanProblemTests {
   @Test(arguments: [
-    (#""rounds" : 6"#, #""rounds" : 0"#, "'rounds' must be at least 1, got 0"),
-    (#""rounds" : 6"#, #""rounds" : -1"#, "'rounds' must be at least 1, got -1"),
-    (#""rounds" : 6"#, #""rounds" : 1000000000"#, "'rounds' must be at most 10000, got 1000000000"),
-    (#""rounds" : 6"#, #""rounds" : 1e9"#, "'rounds' must be at most 10000, got 1000000000"),
+    (#""most_rounds" : 6"#, #""most_rounds" : 0"#, "'most_rounds' must be at least 1, got 0"),
+    (#""most_rounds" : 6"#, #""most_rounds" : -1"#, "'most_rounds' must be at least 1, got -1"),
     (
-      #""rounds" : 6"#, #""rounds" : 9000000000000000000"#,
-      "'rounds' must be at most 10000, got 9000000000000000000"
+      #""most_rounds" : 6"#, #""most_rounds" : 1000000000"#,
+      "'most_rounds' must be at most 10000, got 1000000000"
     ),
-    (#""rounds" : 6"#, #""rounds" : 1e30"#, "'rounds' cannot be 1000000000000000000000000000000"),
-    (#""rounds" : 6"#, #""rounds" : 2.5"#, "'rounds' cannot be 2.5"),
-    (#""rounds" : 6"#, #""rounds" : "6""#, "'rounds' must be a whole number, but is a string"),
-    (#""rounds" : 6"#, #""laps" : 6"#, "'rounds' is missing"),
+    (
+      #""most_rounds" : 6"#, #""most_rounds" : 1e9"#,
+      "'most_rounds' must be at most 10000, got 1000000000"
+    ),
+    (
+      #""most_rounds" : 6"#, #""most_rounds" : 9000000000000000000"#,
+      "'most_rounds' must be at most 10000, got 9000000000000000000"
+    ),
+    (
+      #""most_rounds" : 6"#, #""most_rounds" : 1e30"#,
+      "'goals.most_rounds' cannot be 1000000000000000000000000000000"
+    ),
+    (#""most_rounds" : 6"#, #""most_rounds" : 2.5"#, "'goals.most_rounds' cannot be 2.5"),
+    (
+      #""most_rounds" : 6"#, #""most_rounds" : "6""#,
+      "'goals.most_rounds' must be a whole number, but is a string"
+    ),
+    (#""most_rounds" : 6"#, #""laps" : 6"#, "'goals.most_rounds' is missing"),
     (
       #""duration_ns" : 1000000000"#, #""duration_ns" : 1"#,
       "'timing.duration_ns' must be at least 10ms, got 1ns"
