@@ -93,7 +93,7 @@ struct MessageSource {
   }
 
   /// The same beyond the end of a block.
-  // Measured, calls only: memcmp matchesNext
+  // Measured, calls only: memcmp
   @inline(never)
   private func matchesNext(
     _ bytes: UnsafeRawPointer, _ count: Int, from offset: Int, of message: Int,
