@@ -12,9 +12,9 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   /// nil for a blocking worker.
   var poller: Poller?
   /// What is counted of the present slice.
-  var recorder = LatencyRecorder()
+  var recorder: LatencyRecorder
   /// For the replies of the warm-up, at which nobody looks.
-  private var unused = LatencyRecorder()
+  private var unused: LatencyRecorder
   /// A reply that is whole, since `end`, and belongs to the next slice.
   var pending: (index: Int, end: UInt64)?
   /// True when a connection went wrong.
@@ -47,6 +47,9 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
         throw error
       }
     }
+    // Last: where something cannot be had, there is nothing to free.
+    recorder = LatencyRecorder()
+    unused = LatencyRecorder()
   }
 
   /// Frees what only the worker uses. To be called once.
