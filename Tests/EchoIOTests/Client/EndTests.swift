@@ -99,6 +99,31 @@ extension DataPlane {
         result, .timeout, "the server did not close connection 0 within 16ms of the half-close")
     }
 
+    /// A server that closes none of its connections before it has been told that nothing more comes
+    /// on any: one after the other, they would wait for each other until the timeout.
+    @Test(arguments: [(Engine.blocking, 20), (.event, 1)])
+    func `connections end side by side`(engine: Engine, workers: Int) throws {
+      let told = Lock(0)
+      let allTold = try StopSignal()
+      let result = try withLies { conversation in
+        try conversation.answerHonestly(1000)
+        let count = told.withLock { told in
+          told += 1
+          return told
+        }
+        if count == 20 { allTold.fire() }
+        allTold.wait(timeout: .seconds(10))
+      } _: {
+        try load($0, engine) {
+          $0.workers = workers
+          $0.connections = 20
+          $0.timeout = .seconds(5)
+        }
+      }
+      #expect(result.invalidReasons == [])
+      #expect(result.valid && result.connections.total == 20)
+    }
+
     @Test(arguments: Engine.allCases)
     func `a reset after the half-close is no end`(engine: Engine) throws {
       let result = try withLies { conversation in
