@@ -9,6 +9,13 @@ extension Machine: CheckedDocument {
     for case (let name, let count?) in counts where count < 1 {
       return "'\(name)' must be at least 1, got \(count)"
     }
+    let texts = [
+      date, processor.model, processor.architecture, processor.governor, operatingSystem, kernel,
+      hypervisor, clockSource, build.version, build.compiler, build.revision?.commit,
+    ]
+    if texts.contains(where: { $0?.hasControlCharacters ?? false }) {
+      return "a text in it has control characters"
+    }
     if let somaxconn = network.somaxconn, somaxconn < 0 {
       return "'network.somaxconn' must not be negative, got \(somaxconn)"
     }

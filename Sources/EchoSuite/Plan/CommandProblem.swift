@@ -5,8 +5,7 @@ extension Server {
   /// and on a terminal while the suite runs.
   static func problem(ofName name: String) -> String? {
     if name.isEmpty { return "must not be empty" }
-    let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-    return isPlain ? nil : "must not have control characters"
+    return name.hasControlCharacters ? "must not have control characters" : nil
   }
 
   /// Why a command cannot be used; nil when it can.

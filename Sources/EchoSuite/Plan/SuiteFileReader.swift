@@ -193,6 +193,6 @@ struct SuiteFileReader {
   }
 
   func failure(_ reason: String, at line: Int?) -> SuiteFileError {
-    SuiteFileError(file: file, line: line, reason: reason)
+    SuiteFileError(file: file, line: line, reason: legible(reason))
   }
 }

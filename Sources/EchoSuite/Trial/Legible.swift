@@ -1,3 +1,5 @@
+internal import EchoIO
+
 /// What another process said, fit for a terminal and for a report: a line of printable characters.
 ///
 /// This is the one way by which words of a server or a client come into messages, reports and files.
@@ -8,6 +10,35 @@ func legible(_ text: some StringProtocol) -> String {
   let line = String(String.UnicodeScalarView(plain.unicodeScalars.map(printable)))
   let kept = line.prefix(mostLegible)
   return kept.count < line.count ? "\(kept)…" : line
+}
+
+extension String {
+  /// Whether nothing in it needs to be made legible.
+  fileprivate var isLegible: Bool { unicodeScalars.allSatisfy { printable($0) == $0 } }
+
+  /// Whether a terminal might do something else than show it.
+  var hasControlCharacters: Bool {
+    unicodeScalars.contains { $0.properties.generalCategory == .control }
+  }
+}
+
+extension Measurement {
+  /// Makes the words of others legible where they are not: what was read may have been written by
+  /// anybody, or by a version that kept them as they were.
+  mutating func makeLegible() {
+    switch outcome {
+    case .ran: break
+    case .failed(let reason) where !reason.isLegible: outcome = .failed(reason: legible(reason))
+    case .unavailable(let reason) where !reason.isLegible:
+      outcome = .unavailable(reason: legible(reason))
+    case .failed, .unavailable: break
+    }
+    guard let client else { return }
+    let words = client.invalidReasons + [client.error ?? ""]
+    guard !words.allSatisfy(\.isLegible) else { return }
+    self.client?.invalidReasons = client.invalidReasons.map { legible($0) }
+    self.client?.error = client.error.map { legible($0) }
+  }
 }
 
 /// A cell of a table and a line of a terminal can still be read with so many characters.

@@ -14,7 +14,7 @@ public struct Measurement: Codable, Equatable, Sendable {
   public let round: Int
   /// From 1; more than one when earlier ones were disturbed from outside.
   public let attempt: Int
-  public let outcome: Outcome
+  public internal(set) var outcome: Outcome
   /// How much of the machine others took during the window; nil when nothing was measured.
   public let disturbance: Disturbance?
   /// What a backend counted over its whole life; nil for a command.

@@ -31,7 +31,8 @@ struct SuiteFolder: Sendable {
     _ problem: FileProblem, with file: TrialLog.File, line: Int? = nil
   ) -> SuiteError {
     problem.isMissing
-      ? .missing(path, file.rawValue) : .unreadable(path(file), line: line, problem.reason)
+      ? .missing(path, file.rawValue)
+      : .unreadable(path(file), line: line, legible(problem.reason))
   }
 
   /// - Throws: `SuiteError.unwritable`.

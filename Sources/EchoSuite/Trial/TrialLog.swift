@@ -132,7 +132,8 @@ public struct TrialLog: Sendable {
       for next in 1... {
         number = next
         guard let line = try lines.next() else { break }
-        let measurement = try JSONDocument.decode(Measurement.self, from: line)
+        var measurement = try JSONDocument.decode(Measurement.self, from: line)
+        measurement.makeLegible()
         if let problem = log.problem(measurement) { throw FileProblem(reason: problem) }
         log.attempts.append(measurement)
       }

@@ -222,6 +222,20 @@ struct TrialLogTests {
     }
   }
 
+  @Test func `words that would steer a terminal are read without that`() async throws {
+    let plan = try Plan.threeServers()
+    let escape = "\u{1b}[2Jit died\u{7}"
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      let trial = plan.trials[0]
+      let name = plan.scenarios[trial.scenario].name
+      try log.append(
+        Measurement(trial, name: name, attempt: 1, outcome: .failed(reason: escape)))
+      let read = try #require(try TrialLog.open(tree.root).measurements.first)
+      #expect(read.outcome == .failed(reason: "it died\u{fffd}"))
+    }
+  }
+
   @Test func `histograms are in the file, and not in the memory`() async throws {
     let plan = try Plan.threeServers()
     try await FileTree.with([:]) { tree in
