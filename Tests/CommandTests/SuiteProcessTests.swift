@@ -52,7 +52,7 @@ struct SuiteProcessTests {
       ]
       try folder.write(
         """
-        {name: built, rounds: 3, duration: 200ms, warmup: 10ms, noise_floor: false,
+        {name: built, rounds: 3, duration: 200ms, warmup: 10ms, twin: false,
         servers: [{backend: threads}]}
         """, to: "a.yaml")
       try await RunningProgram.with(arguments, program: copy.path()) { suite in

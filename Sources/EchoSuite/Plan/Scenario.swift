@@ -6,7 +6,8 @@ public struct Scenario: Codable, Hashable, Sendable {
   public let load: Load
   /// CPUs the client binds itself to; nil for none.
   public let clientCPUs: String?
-  /// True for the second run of a scenario under another name, which shows the noise floor.
+  /// True for the second run of a scenario under another name (A/A), which must not differ from the
+  /// first.
   public let isTwin: Bool
 
   enum CodingKeys: String, CodingKey {

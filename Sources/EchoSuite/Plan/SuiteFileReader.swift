@@ -18,8 +18,8 @@ struct SuiteFileReader {
     let map = try YAMLMap(root, reader: self)
     try map.allow(
       ["name", "about", "duration", "warmup", "timeout", "event_workers", "buffers"]
-        + ["servers", "noise_floor", "client_cpus"] + Self.goalKeys
-        + LoadAxis.all.compactMap(\.suiteKey))
+        + ["servers", "twin", "client_cpus"] + Self.goalKeys
+        + LoadAxis.all.compactMap(\.suiteKey), renamed: ["noise_floor": "twin"])
     let loads = try loads(map)
     var suite = SuiteFile(
       name: try name(map), about: try map.string("about") ?? "",
@@ -31,7 +31,7 @@ struct SuiteFileReader {
         entries: [], loads: loads,
         buffers: try map.quantities("buffers") ?? [ByteCount(64 << 10)],
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
-        measuresNoiseFloor: try map.bool("noise_floor") ?? true))
+        hasTwin: try map.bool("twin") ?? true))
     suite.sweep.entries = try entries(map)
     try checkSize(suite, map)
     return suite

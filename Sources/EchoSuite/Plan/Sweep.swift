@@ -36,14 +36,14 @@ public struct Sweep: Equatable, Sendable {
   public var buffers: [ByteCount]
   public var clientCPUs: String?
   /// Run the first scenario twice, under two names: the first that is verified in full, if any is.
-  public var measuresNoiseFloor: Bool
+  public var hasTwin: Bool
 
   /// How many scenarios there are: known before they are made.
   var scenarioCount: Int {
     let product = entries.reduce(0) { sum, entry in
       sum + servers(entry).count * loads.count * entry.verifications.count
     }
-    return product + (measuresNoiseFloor && product > 0 ? 1 : 0)
+    return product + (hasTwin && product > 0 ? 1 : 0)
   }
 
   /// Every server under every load, engines outermost, and the twin last.
@@ -62,7 +62,7 @@ public struct Sweep: Equatable, Sendable {
       }
     }
     let verified = product.first { $0.load.verification == .full }
-    guard measuresNoiseFloor, let first = verified ?? product.first else { return product }
+    guard hasTwin, let first = verified ?? product.first else { return product }
     return product + [first.twin]
   }
 

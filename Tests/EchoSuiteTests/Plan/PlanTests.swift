@@ -97,7 +97,7 @@ struct PlanTests {
       name: mixed
       duration: 400ms
       warmup: 100ms
-      noise_floor: false
+      twin: false
       servers:
         - backend: threads
         - {name: other, command: "other {port}"}

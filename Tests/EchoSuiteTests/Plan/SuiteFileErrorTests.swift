@@ -53,9 +53,10 @@ struct SuiteFileErrorTests {
     Slip(
       "name: a\nclient_cpus: all\n" + servers, line: 2,
       "'client_cpus' must be a list of CPUs such as 0,"),
+    Slip("name: a\ntwin: perhaps\n" + servers, line: 2, "'twin' must be true or false, got"),
     Slip(
-      "name: a\nnoise_floor: perhaps\n" + servers, line: 2,
-      "'noise_floor' must be true or false, got"),
+      "name: a\nnoise_floor: false\n" + servers, line: 2,
+      "'noise_floor' is called 'twin' now: rename the key"),
     Slip("name: a\nworkers: 5\nconnections: 4", line: 3, "'connections' must be at least the 5"),
     Slip(
       "name: a\nworkers: 2\nengines: event\nevent_workers: 3", line: 4,

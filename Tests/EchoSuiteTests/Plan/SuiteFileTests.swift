@@ -17,7 +17,7 @@ struct SuiteFileTests {
           sweep: Sweep(
             entries: [Sweep.Entry(name: "threads", kind: .backend(name: "threads"))],
             loads: [Load()], buffers: [ByteCount(64 << 10)], clientCPUs: nil,
-            measuresNoiseFloor: true))
+            hasTwin: true))
     )
   }
 
@@ -61,7 +61,7 @@ struct SuiteFileTests {
     #expect(file.name == preset.name)
     #expect(!file.about.isEmpty)
     #expect(file.goals.precision == 0.05 && file.goals.budget != nil)
-    #expect(file.sweep.measuresNoiseFloor)
+    #expect(file.sweep.hasTwin)
     #expect(Set(file.sweep.loads.map(\.engine)) == [.blocking, .event])
   }
 

@@ -11,7 +11,7 @@ struct SweepTests {
       engines: [blocking, event]
       sizes: [1000, 4k]
       buffers: [512, 4k, 256k]
-      noise_floor: false
+      twin: false
       servers:
         - backend: threads
         - backend: dispatch
@@ -46,9 +46,9 @@ struct SweepTests {
     #expect(scenarios.map(\.isTwin) == [false, false, true])
   }
 
-  @Test func `no twin runs where no noise floor is wanted`() throws {
+  @Test func `no twin runs where none is wanted`() throws {
     let scenarios = try Plan.reading(
-      "{name: plain, noise_floor: false, servers: [{backend: threads}]}"
+      "{name: plain, twin: false, servers: [{backend: threads}]}"
     ).scenarios
     #expect(!scenarios.contains { $0.isTwin })
   }
@@ -58,7 +58,7 @@ struct SweepTests {
       """
       name: commands
       buffers: [4k, 64k]
-      noise_floor: false
+      twin: false
       servers:
         - {name: fixed, command: "serve {address}"}
         - {name: free, command: "serve {address} {buffer_size}"}
@@ -73,7 +73,7 @@ struct SweepTests {
       """
       name: own
       buffers: [4k]
-      noise_floor: false
+      twin: false
       servers:
         - {backend: threads, buffers: [8k, 16k]}
         - {backend: dispatch}
@@ -85,7 +85,7 @@ struct SweepTests {
   @Test func `of buffers that fit a message the smallest and the largest are swept`() throws {
     let scenarios = try Plan.reading(
       """
-      {name: buffers, sizes: [1000, 16k], buffers: [256k, 4k, 16k, 8k, 64k], noise_floor: false,
+      {name: buffers, sizes: [1000, 16k], buffers: [256k, 4k, 16k, 8k, 64k], twin: false,
       servers: [{backend: threads}, {backend: libuv, buffers: [64k, 128k, 256k]}]}
       """
     ).scenarios

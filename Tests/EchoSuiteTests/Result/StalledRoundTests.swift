@@ -52,7 +52,7 @@ struct StalledRoundTests {
   private func plan() throws -> Plan {
     try Plan.reading(
       """
-      {name: stalls, rounds: 8, noise_floor: false, servers: [{backend: threads},
+      {name: stalls, rounds: 8, twin: false, servers: [{backend: threads},
       {name: other, command: "other {port}"}]}
       """)
   }

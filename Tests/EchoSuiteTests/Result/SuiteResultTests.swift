@@ -77,7 +77,7 @@ struct SuiteResultTests {
     async throws
   {
     let plan = try Plan.reading(
-      "{name: one, rounds: 6, noise_floor: false, servers: [{backend: threads}]}")
+      "{name: one, rounds: 6, twin: false, servers: [{backend: threads}]}")
     let executor = SimulatedExecutor { call, scenario in
       .simulated(
         call, scenario, SimulatedLoad(messagesPerSecond: 1000 * Double(call.trial.round)))

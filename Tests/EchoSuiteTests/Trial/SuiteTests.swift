@@ -48,7 +48,7 @@ struct SuiteTests {
 
   @Test func `even the smallest suite may repeat a trial`() async throws {
     let plan = try Plan.reading(
-      "{name: tiny, rounds: 1, noise_floor: false, servers: [{backend: threads}]}")
+      "{name: tiny, rounds: 1, twin: false, servers: [{backend: threads}]}")
     let executor = SimulatedExecutor { call, scenario in
       .simulated(call, scenario, SimulatedLoad(stolen: call.attempt == 1 ? 0.5 : 0))
     }
