@@ -1,0 +1,59 @@
+/// What a message costs a server: counts, from a trial of their own that is not timed.
+///
+/// All figures are per message and of the whole tree of the server's processes. They are differences:
+/// what starting, connecting and stopping cost is not in them. One that this machine does not
+/// give is nil, and ``unavailable`` has the reason.
+public struct Anatomy: Codable, Equatable, Sendable {
+  /// System calls by name, those that failed and those that waited among them. An `io_uring_enter` is
+  /// one, whatever it submits.
+  public var calls: [String: Double]?
+  /// Those of ``calls`` that read and write bytes; nil where there is none, as with io_uring and
+  /// splice(2).
+  public var reads: Transfers?
+  public var writes: Transfers?
+  /// The threads of the server waited, and were woken.
+  public var voluntarySwitches: Double?
+  /// They were taken off a CPU.
+  public var involuntarySwitches: Double?
+  /// They came back on another CPU.
+  public var migrations: Double?
+  /// Pages that were mapped without reading a disk.
+  public var minorFaults: Double?
+  /// Instructions in user space, the libraries' included.
+  public var instructions: Double?
+  /// Why there is no figure, in words.
+  public var unavailable: [Figure: String] = [:]
+
+  /// Calls that move bytes: what they moved, and how many of them there were.
+  public struct Transfers: Codable, Equatable, Sendable {
+    /// Per message.
+    public var calls: Double
+    /// Per message.
+    public var bytes: Double
+
+    public init(calls: Double, bytes: Double) {
+      self.calls = calls
+      self.bytes = bytes
+    }
+
+    /// Calls that gave nothing are among them.
+    public var bytesPerCall: Double? { calls > 0 ? bytes / calls : nil }
+  }
+
+  /// What can be missing on its own.
+  public enum Figure: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
+    case calls, switches, migrations, faults, instructions
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case calls, reads, writes, migrations, instructions, unavailable
+    case voluntarySwitches = "voluntary_switches"
+    case involuntarySwitches = "involuntary_switches"
+    case minorFaults = "minor_faults"
+  }
+
+  public init() {}
+
+  /// All system calls; nil when they are not known.
+  public var callsPerMessage: Double? { calls.map { $0.values.reduce(0, +) } }
+}
