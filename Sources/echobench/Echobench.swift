@@ -16,6 +16,7 @@ struct Echobench: ParsableCommand {
     version: Version.number,
     subcommands: [
       ServerCommand.self, ClientCommand.self, SuiteCommand.self, ReportCommand.self,
+      CompareCommand.self,
       BackendsCommand.self, SuperviseCommand.self,
     ])
 

@@ -41,6 +41,13 @@ struct ParsingTests {
     (
       ["report", "results/quick", "--check", "README.md", "--insert", "README.md"], "ReportCommand"
     ),
+    (["compare", "results/before", "results/after"], "CompareCommand"),
+    (
+      [
+        "compare", "results/before", "results/after", "--threshold", "2.5%", "--format", "csv",
+        "--output", "a.csv", "--allow-other-machine", "--allow-other-build",
+      ], "CompareCommand"
+    ),
     (["backends"], "BackendsCommand"),
     (["supervise", "/bin/sh", "-c", "serve --port 1"], "SuperviseCommand"),
   ])
@@ -72,6 +79,13 @@ struct ParsingTests {
       ]
     ),
     ("report", ["<directory>", "--format", "--output", "--update", "--check", "--insert"]),
+    (
+      "compare",
+      [
+        "<base>", "<new>", "--threshold", "--format", "--output", "--allow-other-machine",
+        "--allow-other-build",
+      ]
+    ),
     ("backends", []),
   ])
   func `the help of a subcommand has its options`(command: String, options: [String]) throws {
@@ -87,7 +101,7 @@ struct ParsingTests {
 
   @Test func `the help of the program has every subcommand`() throws {
     let help = try help(["--help"])
-    for command in ["server", "client", "suite", "report", "backends"] {
+    for command in ["server", "client", "suite", "report", "compare", "backends"] {
       #expect(help.contains("  \(command) "))
     }
   }

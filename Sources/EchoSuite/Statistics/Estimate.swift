@@ -47,11 +47,8 @@ struct Estimate: Encodable, Equatable, Sendable {
   /// A row that is alone in its suite, and one that stalls in so many rounds that a mean of
   /// logarithms says nothing, has the median.
   static func all(of rows: [Series]) -> [Estimate?] {
-    let observations = rows.enumerated().flatMap { row, series in
-      series.points.compactMap { Observation(row: row, seconds: $0.time, value: $0.value) }
-    }
     let isAlone = rows.count { !$0.points.isEmpty } == 1
-    let estimates = isAlone ? [:] : LogEstimate.rows(of: observations)
+    let estimates = isAlone ? [:] : LogEstimate.all(of: rows)
     return rows.enumerated().map { row, series in
       guard let estimate = estimates[row], let figure = estimate.figure else {
         return Estimate(medianOf: series.values)

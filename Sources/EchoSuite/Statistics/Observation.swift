@@ -20,6 +20,14 @@ struct Observation: Equatable, Sendable {
 }
 
 extension LogEstimate {
+  /// One figure of every row of a suite, by the row's index; none for a row without values.
+  static func all(of series: [Series]) -> [Int: LogEstimate] {
+    rows(
+      of: series.enumerated().flatMap { row, series in
+        series.points.compactMap { Observation(row: row, seconds: $0.time, value: $0.value) }
+      })
+  }
+
   /// An estimate per row of one metric, from all its trials in any order: corrected for the moment
   /// (``NeighbourCorrection``), trimmed, moderated over all rows.
   ///

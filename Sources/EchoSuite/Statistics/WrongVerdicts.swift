@@ -22,4 +22,11 @@ enum WrongVerdicts {
     let most = ratePerLook * Double(looks.counts.count)
     return Double(comparisons) * min(most, rate + ratePerLook * extra)
   }
+
+  /// The confidence of each of many comparisons in which a difference ends something: that of any
+  /// difference, and with more than 50 as much as holds all of them to one wrong in twenty times
+  /// (Bonferroni).
+  static func confidence(ofAll comparisons: Int) -> Double {
+    max(Verdict.differenceConfidence, 1 - 0.05 / Double(max(1, comparisons)))
+  }
 }

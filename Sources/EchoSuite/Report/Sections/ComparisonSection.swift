@@ -61,16 +61,10 @@ struct ComparisonSection {
     return details.isEmpty ? name : "\(name) (\(details.joined(separator: ", ")))"
   }
 
-  /// Begins with a capital if it begins with a word: `p50` stays as it is.
-  private static func heading(_ name: String) -> String {
-    let isWord = name.prefix { $0 != " " }.allSatisfy(\.isLetter)
-    return isWord ? name.prefix(1).uppercased() + name.dropFirst() : name
-  }
-
   private static func ratio(_ metric: Metric) -> [Column<ScenarioComparison>] {
     [
       Column(
-        "\(heading(metric.comparedAs ?? metric.title)) ratio", value: { $0[metric]?.value },
+        "\(metric.heading) ratio", value: { $0[metric]?.value },
         format: { fixed($0, 2) }),
       Column(
         "interval", value: { $0[metric]?.interval },
