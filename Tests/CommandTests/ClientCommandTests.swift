@@ -2,9 +2,9 @@ import EchoIO
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .takingTurns, .timeLimit(.minutes(1)))
 struct ClientCommandTests {
-  private static let short = ["--workers", "2", "--duration", "500ms", "--warmup", "10ms"]
+  private static let short = ["--workers", "2", "--duration", "200ms", "--warmup", "10ms"]
 
   @Test(arguments: Engine.allCases)
   func `a measurement exits with 0, and its JSON is what its schema says`(engine: Engine)
@@ -82,16 +82,21 @@ struct ClientCommandTests {
         "--duration", "1500ms", "--warmup", "0", "--timeout", "250ms", "--format", "json",
       ]
       try await RunningProgram.with(arguments) { client in
-        try await eventually { client.voluntarySwitches > 100 }
-        client.signal(SIGSTOP)
-        // That is how long it is stopped.
-        try await Task.sleep(for: .milliseconds(800))
-        client.signal(SIGCONT)
+        holdUp(client, for: .milliseconds(600))
         let ending = try await client.end()
         #expect(ending.status == 0, "\(ending.output)")
         #expect(try report(ending)["valid"] == .bool(true))
       }
     }
+  }
+
+  /// Stops a client that exchanges messages for a while. This thread waits itself: as a task it could
+  /// be made to wait by others for longer than the client runs.
+  private func holdUp(_ client: RunningProgram, for span: TimeSpan) {
+    while client.isRunning && client.voluntarySwitches <= 100 { usleep(1000) }
+    client.signal(SIGSTOP)
+    usleep(UInt32(span.nanoseconds / 1000))
+    client.signal(SIGCONT)
   }
 
   @Test func `a server that is wrong exits with 3, without a figure`() async throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.serialized, .takingTurns, .timeLimit(.minutes(2)))
 struct InterruptionTests {
   @Test(arguments: [SIGINT, SIGHUP])
   func `a suite that is interrupted loses nothing, leaves nothing and goes on`(
@@ -13,8 +13,8 @@ struct InterruptionTests {
       try folder.write(
         """
         name: interrupted
-        rounds: 6
-        duration: 200ms
+        rounds: 3
+        duration: 150ms
         warmup: 10ms
         workers: 2
         buffers: [\(size)]
@@ -38,7 +38,7 @@ struct InterruptionTests {
         #expect(ending.output.contains("**Partial**: "))
         #expect(ending.output == out.read("report.md"))
       }
-      try await eventually { runningProcesses(mentioning: size).isEmpty }
+      try await eventually(every: processListing) { runningProcesses(mentioning: size).isEmpty }
 
       let kept = out.read("trials.jsonl")
       let resumed = try await RunningProgram.run(["suite", "--resume", "--output", out.path])
@@ -50,9 +50,9 @@ struct InterruptionTests {
         let trial = try JSONValue(parsing: $0)
         return [trial["scenario"]?.number, trial["round"]?.number]
       }
-      // Two servers and a twin, in six rounds.
-      #expect(Set(trials).count == 18)
-      try await eventually { runningProcesses(mentioning: size).isEmpty }
+      // Two servers and a twin, in three rounds.
+      #expect(Set(trials).count == 9)
+      try await eventually(every: processListing) { runningProcesses(mentioning: size).isEmpty }
     }
   }
 
@@ -74,14 +74,18 @@ struct InterruptionTests {
       let arguments = ["suite", "--config", "\(folder.path)/suite.yaml", "--output"]
       try await RunningProgram.with(arguments + ["\(folder.path)/out"]) { suite in
         // The supervisor, the shell and the server.
-        try await eventually { runningProcesses(mentioning: size).count == 3 }
+        try await eventually(every: processListing) {
+          runningProcesses(mentioning: size).count == 3
+        }
         suite.signal(SIGINT)
         // The server has been asked to end and has done so; its shell has not.
-        try await eventually { runningProcesses(mentioning: size).count <= 2 }
+        try await eventually(every: processListing) {
+          runningProcesses(mentioning: size).count <= 2
+        }
         suite.signal(SIGTERM)
         // 130 on a machine so slow that the suite was done waiting.
         #expect([130, 143].contains(try await suite.end().status))
-        try await eventually { runningProcesses(mentioning: size).isEmpty }
+        try await eventually(every: processListing) { runningProcesses(mentioning: size).isEmpty }
       }
     }
   }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `report` over the folder of a simulated suite.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .takingTurns, .timeLimit(.minutes(1)))
 struct ReportCommandTests {
   private static let fixture = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "EchoSuiteTests/Fixtures/simulated").path()

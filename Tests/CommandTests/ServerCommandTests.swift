@@ -2,7 +2,7 @@ import EchoIO
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .takingTurns, .timeLimit(.minutes(1)))
 struct ServerCommandTests {
   @Test(arguments: [SIGTERM, SIGINT])
   func `a server says once that it is ready, and stops with its counters`(signal: Int32)

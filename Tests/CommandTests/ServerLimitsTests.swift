@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A server in a process that may have little.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .takingTurns, .timeLimit(.minutes(1)))
 struct ServerLimitsTests {
   private static let backends = Backends.all.filter { $0.unavailability == nil }.map { $0.name }
 

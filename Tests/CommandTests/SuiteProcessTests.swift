@@ -2,9 +2,8 @@ import EchoIO
 import Foundation
 import Testing
 
-/// What a suite does with processes: its own, and those of the servers. One test after the other,
-/// since each keeps two CPUs busy.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+/// What a suite does with processes: its own, and those of the servers.
+@Suite(.serialized, .takingTurns, .timeLimit(.minutes(2)))
 struct SuiteProcessTests {
   @Test func `a suite that is killed leaves nothing running`() async throws {
     try await TemporaryFolder.with { folder in
@@ -24,11 +23,13 @@ struct SuiteProcessTests {
         let arguments = ["suite", "--config", "\(folder.path)/a.yaml", "--overwrite", "--output"]
         try await RunningProgram.with(arguments + ["\(folder.path)/out"]) { suite in
           // A client is there once a server is ready, and measures.
-          try await eventually { clients(of: suite.id).count == 1 }
+          try await eventually(every: processListing) { clients(of: suite.id).count == 1 }
           let client = try #require(clients(of: suite.id).first)
           #expect(!runningProcesses(mentioning: size).isEmpty)
           suite.signal(SIGKILL)
-          try await eventually { runningProcesses(mentioning: size).isEmpty && !isAlive(client) }
+          try await eventually(every: processListing) {
+            runningProcesses(mentioning: size).isEmpty && !isAlive(client)
+          }
         }
       }
     }
@@ -46,7 +47,7 @@ struct SuiteProcessTests {
   @Test func `a build meanwhile does not change what a suite runs`() async throws {
     try await TemporaryFolder.with { folder in
       let copy = URL(filePath: "\(folder.path)/program")
-      try FileManager.default.copyItem(at: URL(filePath: RunningProgram.path), to: copy)
+      try copyProgram(RunningProgram.path, to: copy.path())
       let arguments = [
         "suite", "--config", "\(folder.path)/a.yaml", "--output", "\(folder.path)/out",
       ]
@@ -59,12 +60,20 @@ struct SuiteProcessTests {
         let trials = TemporaryFolder(path: "\(folder.path)/out")
         try await eventually { trials.read("trials.jsonl").contains("\n") }
         try FileManager.default.removeItem(at: copy)
-        try FileManager.default.copyItem(at: URL(filePath: "/bin/false"), to: copy)
+        try copyProgram("/bin/false", to: copy.path())
         // 3 on a machine so busy that a window passes without a message.
         let ending = try await suite.end()
         #expect([0, 3].contains(ending.status), "\(ending.errors)")
       }
     }
+  }
+
+  /// In a process of its own: what this one has open for writing, a child that another test starts at
+  /// that moment has, too, and then it cannot be run.
+  private func copyProgram(_ path: String, to copy: String) throws {
+    let process = try Process.run(URL(filePath: "/bin/cp"), arguments: [path, copy])
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
   }
 
   @Test(arguments: [

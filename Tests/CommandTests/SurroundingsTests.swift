@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What whoever starts the program has closed, mounted or sends.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .takingTurns, .timeLimit(.minutes(1)))
 struct SurroundingsTests {
   @Test(arguments: ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
   func `a server whose standard descriptors are closed serves, and prints into nothing else`(

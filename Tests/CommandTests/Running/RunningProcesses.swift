@@ -11,3 +11,7 @@ func runningProcesses(mentioning text: String) -> [Int32] {
     return String(decoding: line, as: UTF8.self).contains(text)
   }
 }
+
+/// How long to leave between two looks at all processes: each takes some milliseconds of a CPU, which
+/// those that are looked at need, too.
+let processListing = Duration.milliseconds(15)

@@ -108,6 +108,9 @@ func withServer<Result>(
 }
 
 /// Waits for a condition; a test's time limit bounds it.
-func eventually(_ condition: () -> Bool) async throws {
-  while !condition() { try await Task.sleep(for: .milliseconds(3)) }
+/// - Parameter interval: more where to ask takes long.
+func eventually(
+  every interval: Duration = .milliseconds(3), _ condition: () -> Bool
+) async throws {
+  while !condition() { try await Task.sleep(for: interval) }
 }

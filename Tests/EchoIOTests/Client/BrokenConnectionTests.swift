@@ -181,18 +181,20 @@ extension DataPlane {
     }
 
     @Test(arguments: Engine.allCases)
-    func `nobody listening is an error of the set-up`(engine: Engine) throws {
-      let address: Address
-      do {
-        let listener = try Socket.listening(on: RunningServer.loopback)
-        address = try listener.boundAddress(requested: RunningServer.loopback)
+    func `nobody listening is an error of the set-up`(engine: Engine) async {
+      await #expect(processExitsWith: .success) { [engine] in
+        let address: Address
+        do {
+          let listener = try Socket.listening(on: RunningServer.loopback)
+          address = try listener.boundAddress(requested: RunningServer.loopback)
+        }
+        let error = #expect(throws: SystemError.self) { try load(address, engine) }
+        #expect(error?.errno == ECONNREFUSED)
+        #expect(
+          error?.description
+            == "connect \(address): Connection refused. Is the server running?"
+            + " Start one with: echobench server --address \(address)")
       }
-      let error = #expect(throws: SystemError.self) { try load(address, engine) }
-      #expect(error?.errno == ECONNREFUSED)
-      #expect(
-        error?.description
-          == "connect \(address): Connection refused. Is the server running?"
-          + " Start one with: echobench server --address \(address)")
     }
 
     @Test func `a unix listener whose backlog stays full is waited for no longer than told`() throws

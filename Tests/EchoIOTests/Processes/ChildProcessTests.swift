@@ -3,91 +3,93 @@ import Testing
 
 @testable import EchoIO
 
-@Suite(.serialized, .timeLimit(.minutes(1)))
-struct ChildProcessTests {
-  private func shell(
-    _ script: String, input: ChildProcess.Input = .nothing, mostOutput: Int = 1 << 20
-  ) throws -> ChildProcess {
-    try ChildProcess(
-      path: "/bin/sh", ["sh", "-c", script], without: ["HOME"], input: input,
-      mostOutput: mostOutput)
-  }
-
-  private func awaitEnd(of child: ChildProcess) {
-    _ = wait(beside: [child], atMost: .seconds(40)) { child.end != nil }
-  }
-
-  @Test func `what a process says and how it ends is kept`() throws {
-    let child = try shell("echo out; echo \"err $HOME\" >&2; cat; exit 7")
-    awaitEnd(of: child)
-    #expect(child.end == .exited(7))
-    #expect(child.output == "out\n")
-    #expect(child.errors == "err \n")
-  }
-
-  @Test func `a process that a signal ends says which`() throws {
-    let child = try shell("kill -9 $$")
-    awaitEnd(of: child)
-    #expect(child.end == .signaled(SIGKILL))
-    #expect(child.end.map { "\($0)" } == "was ended by signal 9 (SIGKILL)")
-  }
-
-  @Test func `what is said last is there when the end is, though others hold the stream`() throws {
-    let child = try shell("sleep 600 & echo last; exit 0")
-    awaitEnd(of: child)
-    #expect(child.output == "last\n")
-  }
-
-  @Test func `output beyond the limit is told, and not kept`() throws {
-    let child = try shell("head -c 100000 /dev/zero; sleep 600", mostOutput: 1000)
-    #expect(wait(beside: [child], atMost: .seconds(40)) { child.hasSaidTooMuch })
-    #expect(child.output.utf8.count == 1000)
-  }
-
-  @Test func `a channel is spoken through both ways, and ends with the value`() throws {
-    var child: ChildProcess? = try shell(
-      "read word; echo \"heard $word\" >&0; cat", input: .channel)
-    child?.say("this\n")
-    let heard = child.map { child in
-      wait(beside: [child], atMost: .seconds(40)) { child.messages == "heard this\n" }
+extension DataPlane {
+  struct ChildProcessTests {
+    private func shell(
+      _ script: String, input: ChildProcess.Input = .nothing, mostOutput: Int = 1 << 20
+    ) throws -> ChildProcess {
+      try ChildProcess(
+        path: "/bin/sh", ["sh", "-c", script], without: ["HOME"], input: input,
+        mostOutput: mostOutput)
     }
-    #expect(heard == true)
-    let id = try #require(child?.id)
-    child = nil
-    #expect(!isAlive(id))
-  }
 
-  @Test func `nothing of its group is left when the value ends`() throws {
-    var child: ChildProcess? = try shell("trap '' TERM; sleep 600 & echo $!; wait; sleep 600")
-    _ = child.map { child in
-      wait(beside: [child], atMost: .seconds(40)) { child.output.contains("\n") }
+    private func awaitEnd(of child: ChildProcess) {
+      _ = wait(beside: [child], atMost: .seconds(40)) { child.end != nil }
     }
-    let other = try #require(child.flatMap { Int32($0.output.dropLast()) })
-    #expect(isAlive(other))
-    child = nil
-    while isAlive(other) { usleep(1000) }
-  }
 
-  @Test func `a file that is not there is told`() {
-    #expect(throws: SystemError("start absent", errno: ENOENT)) {
-      try ChildProcess(path: "/nonexistent/program", ["absent"])
+    @Test func `what a process says and how it ends is kept`() throws {
+      let child = try shell("echo out; echo \"err $HOME\" >&2; cat; exit 7")
+      awaitEnd(of: child)
+      #expect(child.end == .exited(7))
+      #expect(child.output == "out\n")
+      #expect(child.errors == "err \n")
     }
-  }
 
-  @Test func `a program is started as it was when it was opened`() throws {
-    let path = "/tmp/echobench-\(getpid())-program"
-    defer { unlink(path) }
-    #expect(try shell("cp /bin/echo \(path)").outputAtEnd() == "")
-    let program = try Program(path)
-    #expect(try shell("rm \(path); cp /bin/false \(path)").outputAtEnd() == "")
-    #expect(try ChildProcess(program, ["echo", "as before"]).outputAtEnd() == "as before\n")
-  }
+    @Test func `a process that a signal ends says which`() throws {
+      let child = try shell("kill -9 $$")
+      awaitEnd(of: child)
+      #expect(child.end == .signaled(SIGKILL))
+      #expect(child.end.map { "\($0)" } == "was ended by signal 9 (SIGKILL)")
+    }
 
-  @Test func `a stop signal ends a wait`() throws {
-    let child = try shell("sleep 600")
-    let stop = try StopSignal()
-    stop.fire()
-    #expect(!wait(beside: [child], atMost: .seconds(40), unless: stop) { child.end != nil })
+    @Test func `what is said last is there when the end is, though others hold the stream`() throws
+    {
+      let child = try shell("sleep 600 & echo last; exit 0")
+      awaitEnd(of: child)
+      #expect(child.output == "last\n")
+    }
+
+    @Test func `output beyond the limit is told, and not kept`() throws {
+      let child = try shell("head -c 100000 /dev/zero; sleep 600", mostOutput: 1000)
+      #expect(wait(beside: [child], atMost: .seconds(40)) { child.hasSaidTooMuch })
+      #expect(child.output.utf8.count == 1000)
+    }
+
+    @Test func `a channel is spoken through both ways, and ends with the value`() throws {
+      var child: ChildProcess? = try shell(
+        "read word; echo \"heard $word\" >&0; cat", input: .channel)
+      child?.say("this\n")
+      let heard = child.map { child in
+        wait(beside: [child], atMost: .seconds(40)) { child.messages == "heard this\n" }
+      }
+      #expect(heard == true)
+      let id = try #require(child?.id)
+      child = nil
+      #expect(!isAlive(id))
+    }
+
+    @Test func `nothing of its group is left when the value ends`() throws {
+      var child: ChildProcess? = try shell("trap '' TERM; sleep 600 & echo $!; wait; sleep 600")
+      _ = child.map { child in
+        wait(beside: [child], atMost: .seconds(40)) { child.output.contains("\n") }
+      }
+      let other = try #require(child.flatMap { Int32($0.output.dropLast()) })
+      #expect(isAlive(other))
+      child = nil
+      while isAlive(other) { usleep(1000) }
+    }
+
+    @Test func `a file that is not there is told`() {
+      #expect(throws: SystemError("start absent", errno: ENOENT)) {
+        try ChildProcess(path: "/nonexistent/program", ["absent"])
+      }
+    }
+
+    @Test func `a program is started as it was when it was opened`() throws {
+      let path = "/tmp/echobench-\(getpid())-program"
+      defer { unlink(path) }
+      #expect(try shell("cp /bin/echo \(path)").outputAtEnd() == "")
+      let program = try Program(path)
+      #expect(try shell("rm \(path); cp /bin/false \(path)").outputAtEnd() == "")
+      #expect(try ChildProcess(program, ["echo", "as before"]).outputAtEnd() == "as before\n")
+    }
+
+    @Test func `a stop signal ends a wait`() throws {
+      let child = try shell("sleep 600")
+      let stop = try StopSignal()
+      stop.fire()
+      #expect(!wait(beside: [child], atMost: .seconds(40), unless: stop) { child.end != nil })
+    }
   }
 }
 

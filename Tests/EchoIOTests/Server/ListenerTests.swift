@@ -84,10 +84,12 @@ extension DataPlane {
           + " Choose another with --address, or port 0 for any.")
     }
 
-    @Test func `the socket file of a server that is gone is taken over`() throws {
-      try withUnixAddress { address in
-        do { _ = try Socket.listening(on: address) }
-        _ = try Socket.listening(on: address)
+    @Test func `the socket file of a server that is gone is taken over`() async {
+      await #expect(processExitsWith: .success) {
+        try withUnixAddress { address in
+          do { _ = try Socket.listening(on: address) }
+          _ = try Socket.listening(on: address)
+        }
       }
     }
 

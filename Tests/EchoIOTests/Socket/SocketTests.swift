@@ -53,23 +53,24 @@ extension DataPlane {
       }
     }
 
-    @Test func `of servers that start at once one takes over the file of one that is gone`() throws
-    {
-      try withUnixAddress { address in
-        for _ in 0..<200 {
-          do { _ = try Socket.listening(on: address) }
-          let start = try StopSignal()
-          let servers = try (0..<4).map { index in
-            try BoundedWork("server-\(index)") {
-              start.wait()
-              return try? Socket.listening(on: address).release()
+    @Test func `of servers that start at once one takes over the file of one that is gone`() async {
+      await #expect(processExitsWith: .success) {
+        try withUnixAddress { address in
+          for _ in 0..<200 {
+            do { _ = try Socket.listening(on: address) }
+            let start = try StopSignal()
+            let servers = try (0..<4).map { index in
+              try BoundedWork("server-\(index)") {
+                start.wait()
+                return try? Socket.listening(on: address).release()
+              }
             }
+            start.fire()
+            let listeners = try servers.compactMap { try $0.value() }
+            #expect(listeners.count == 1)
+            #expect((try? Socket.connected(to: address, timeout: .seconds(5))) != nil)
+            for listener in listeners { close(listener) }
           }
-          start.fire()
-          let listeners = try servers.compactMap { try $0.value() }
-          #expect(listeners.count == 1)
-          #expect((try? Socket.connected(to: address, timeout: .seconds(5))) != nil)
-          for listener in listeners { close(listener) }
         }
       }
     }

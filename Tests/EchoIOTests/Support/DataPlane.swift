@@ -2,10 +2,12 @@ import Testing
 
 @testable import EchoIO
 
-/// Everything here that opens sockets: one test after the other, since each keeps two CPUs busy.
+/// Everything here that opens sockets or starts processes: one test after the other, since each keeps
+/// two CPUs busy, and waits on a thread that other tests could have.
 ///
 /// What counts the descriptors, threads or memory of its process, or takes them away, does so in
-/// a process of its own: an exit test.
+/// a process of its own: an exit test. So does what closes a listener and expects it to be gone: a
+/// child that another test starts at that moment has it, too, until it runs its program.
 @Suite(.serialized, .timeLimit(.minutes(1)))
 enum DataPlane {}
 

@@ -32,7 +32,7 @@ extension ProcessExecutorTests {
   }
 
   /// The client that observes one of the processes of a server.
-  private func observer(of server: LittleServer) -> Int32? {
+  func observer(of server: LittleServer) -> Int32? {
     server.processes.lazy.compactMap { client(observing: $0) }.first
   }
 }

@@ -122,13 +122,23 @@ struct ProcessExecutorTests {
     }
   }
 
+  private let untilTold = "until test -e {pids}.go; do sleep 0.01; done"
+
+  /// A trial whose command goes on once a client has its workers: inside the window, or before it.
+  private func toldOnceMeasured(_ server: LittleServer) async throws -> Measurement {
+    let work = Task { try await server.run(window: .seconds(30)) }
+    try await eventually { observer(of: server).map(isLoading) ?? false }
+    try server.tell()
+    return try await work.value
+  }
+
   @Test func `a server that ends while it is measured has no figures`() async throws {
     let command = """
-      {echobench} server --backend threads --address {address} & echo $! > {pids}
-      sleep 0.6; echo 'ran out of luck' >&2; exit 4
+      echo $$ > {pids}; {echobench} server --backend threads --address {address} & echo $! >> {pids}
+      \(untilTold); echo 'ran out of luck' >&2; exit 4
       """
     try await LittleServer.with(command) { server in
-      let measurement = try await server.run(window: .seconds(1))
+      let measurement = try await toldOnceMeasured(server)
       #expect(
         measurement.outcome
           == .failed(
@@ -140,11 +150,12 @@ struct ProcessExecutorTests {
 
   @Test func `a server that goes into the background is told to stay`() async throws {
     let command = """
-      {echobench} server --backend threads --address {address} 2>/dev/null & echo $! > {pids}
-      sleep 0.6
+      echo $$ > {pids}
+      {echobench} server --backend threads --address {address} 2>/dev/null & echo $! >> {pids}
+      \(untilTold)
       """
     try await LittleServer.with(command) { server in
-      let outcome = try await server.run(window: .seconds(1)).outcome
+      let outcome = try await toldOnceMeasured(server).outcome
       #expect(
         outcome
           == .failed(
@@ -179,10 +190,11 @@ struct ProcessExecutorTests {
   @Test func `a server that says too much fails alone`() async throws {
     let command = """
       {echobench} server --backend threads --address {address} &
-      echo $$ > {pids}; sleep 0.3; while :; do head -c 100000 /dev/zero >&2; done
+      echo $! > {pids}; echo $$ >> {pids}; \(untilTold)
+      while :; do head -c 100000 /dev/zero >&2; done
       """
     try await LittleServer.with(command) { server in
-      let measurement = try await server.run(window: .seconds(1))
+      let measurement = try await toldOnceMeasured(server)
       #expect(
         measurement.outcome
           == .failed(

@@ -153,7 +153,7 @@ extension ProcessExecutorTests {
   }
 
   /// Its workers run, so that it has come to handling signals.
-  private func isLoading(_ client: Int32) -> Bool {
+  func isLoading(_ client: Int32) -> Bool {
     numericEntries("/proc/\(client)/task").count > 2
   }
 
