@@ -52,7 +52,9 @@ struct SuiteCommand: ParsableCommand {
       Output.note("\(finding)")
     }
     let schedule = plan.schedule
-    let left = schedule.trialsLeft(given: log.attempts)
+    let again = log.attempts.retries.count
+    let left = schedule.trialsLeft(given: log.attempts) + again
+    if again > 0 { Output.note("\(plural(again, "trial")) that could not run: tried again") }
     let time = aboutTime(.nanoseconds(plan.expectedTime(ofTrials: left).nanoseconds))
     Output.note("\(plural(left, "trial")), about \(time), seed \(plan.seed), into \(log.directory)")
 

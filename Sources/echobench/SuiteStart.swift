@@ -59,13 +59,14 @@ struct SuiteStart {
 
   /// The same machine and program have to go on, or one table would mix two.
   private func resumed(_ directory: String) throws -> TrialLog {
-    let log = try TrialLog.resume(directory)
+    var log = try TrialLog.resume(directory)
     let now = try waitFor { await Machine.current() }
     guard now.isComparable(with: log.machine) else {
       throw RunError(
         "\(directory) was begun on another machine or with another build; start anew with"
           + " --overwrite, or choose another folder (--output)")
     }
+    try log.reopen()
     return log
   }
 }

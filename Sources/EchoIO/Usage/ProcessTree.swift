@@ -106,10 +106,13 @@ extension ProcessIdentity {
 /// What the kernel counts of a thread.
 private struct ThreadCounters {
   var nanoseconds: UInt64
+  /// In line for a CPU.
+  var waitingNanoseconds: UInt64
   var voluntarySwitches: UInt64
   var involuntarySwitches: UInt64
 
-  static let zero = ThreadCounters(nanoseconds: 0, voluntarySwitches: 0, involuntarySwitches: 0)
+  static let zero = ThreadCounters(
+    nanoseconds: 0, waitingNanoseconds: 0, voluntarySwitches: 0, involuntarySwitches: 0)
 }
 
 extension ThreadCounters {
@@ -117,8 +120,10 @@ extension ThreadCounters {
   init?(of thread: Int32, in process: Int32) {
     let folder = "/proc/\(process)/task/\(thread)"
     guard let status = readProcFile("\(folder)/status") else { return nil }
-    let schedule = readProcFile("\(folder)/schedstat")?.split(separator: " ").first
-    nanoseconds = schedule.flatMap { UInt64($0) } ?? 0
+    // `running waiting timeslices` (the kernel's scheduler/sched-stats.rst).
+    let times = readProcFile("\(folder)/schedstat")?.split(separator: " ").map { UInt64($0) ?? 0 }
+    nanoseconds = times?.first ?? 0
+    waitingNanoseconds = times?.dropFirst().first ?? 0
     voluntarySwitches = procValue("voluntary_ctxt_switches", in: status) ?? 0
     involuntarySwitches = procValue("nonvoluntary_ctxt_switches", in: status) ?? 0
   }
@@ -132,6 +137,10 @@ extension ProcessUsage {
     involuntarySwitches += increase(later.involuntarySwitches, since: earlier.involuntarySwitches)
     busiestThreadNanoseconds = max(
       busiestThreadNanoseconds, increase(later.nanoseconds, since: earlier.nanoseconds))
+    let runnable =
+      increase(later.nanoseconds, since: earlier.nanoseconds)
+      + increase(later.waitingNanoseconds, since: earlier.waitingNanoseconds)
+    runnableThreadNanoseconds = max(runnableThreadNanoseconds ?? 0, runnable)
   }
 }
 

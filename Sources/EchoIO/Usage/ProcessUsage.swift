@@ -8,6 +8,9 @@ public struct ProcessUsage: Codable, Equatable, Sendable {
   public var systemNanoseconds: UInt64
   /// CPU time of the thread that used most, of those that are there at the end.
   public var busiestThreadNanoseconds: UInt64
+  /// Of the thread that was runnable longest, of those that are there at the end: the time that it
+  /// ran or stood in line for a CPU. Nil in reports of earlier versions.
+  public var runnableThreadNanoseconds: UInt64?
   /// Context switches of the threads that are there at the end.
   public var voluntarySwitches: UInt64
   public var involuntarySwitches: UInt64
@@ -23,6 +26,7 @@ public struct ProcessUsage: Codable, Equatable, Sendable {
     case userNanoseconds = "user_ns"
     case systemNanoseconds = "system_ns"
     case busiestThreadNanoseconds = "busiest_thread_ns"
+    case runnableThreadNanoseconds = "runnable_thread_ns"
     case voluntarySwitches = "voluntary_switches"
     case involuntarySwitches = "involuntary_switches"
     case peakResidentBytes = "peak_resident_bytes"
@@ -30,5 +34,6 @@ public struct ProcessUsage: Codable, Equatable, Sendable {
 
   static let zero = ProcessUsage(
     cpuNanoseconds: 0, userNanoseconds: 0, systemNanoseconds: 0, busiestThreadNanoseconds: 0,
-    voluntarySwitches: 0, involuntarySwitches: 0, peakResidentBytes: 0, processes: 0, threads: 0)
+    runnableThreadNanoseconds: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+    peakResidentBytes: 0, processes: 0, threads: 0)
 }

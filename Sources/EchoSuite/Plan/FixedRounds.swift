@@ -1,5 +1,5 @@
 /// Every scenario once in each of a plan's rounds, and a trial that did not give what it should
-/// again, while that is worth it.
+/// again, while that is worth it. When the suite is gone on with, what could not run comes first.
 public struct FixedRounds: Schedule {
   private let trials: [Trial]
 
@@ -8,7 +8,7 @@ public struct FixedRounds: Schedule {
   }
 
   public func next(given attempts: Attempts) -> Trial? {
-    Repeats.next(among: trials, of: trials.count, given: attempts)
+    attempts.retries.first ?? Repeats.next(among: trials, of: trials.count, given: attempts)
   }
 
   public func trialsLeft(given attempts: Attempts) -> Int { trials.count - attempts.trials }

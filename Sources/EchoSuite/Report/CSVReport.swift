@@ -8,7 +8,8 @@ struct CSVReport {
     Table(
       result.summaries + result.unverified,
       Self.names + figures(.throughput) + Self.interval + axes + Self.rounds
-        + figures(.cost) + Self.outcome + figures(.server) + Self.circumstances,
+        + figures(.cost) + Self.outcome + figures(.server) + Self.circumstances
+        + figures(.utilisation),
       unknown: ""
     ).csv
   }
@@ -53,7 +54,7 @@ struct CSVReport {
   ]
 
   private static let outcome: [Column<Summary>] = [
-    Column("bottleneck", value: \.bottleneck?.rawValue),
+    Column("bottleneck", value: \.bottleneck?.word),
     Column("served", value: \.connections?.served),
   ]
 

@@ -18,6 +18,7 @@ struct JSONReport {
       name: result.plan.name, seed: result.plan.seed, rounds: result.plan.rounds,
       valid: result.verdict == .fine, trialsDone: result.trialsDone,
       trials: result.trialsDone + result.trialsLeft, repeats: result.repeats,
+      madeUpFor: result.madeUpFor,
       machine: result.machine,
       metrics: Metric.all.map { Figure($0) }, twin: result.twin.map { Twins($0) },
       summaries: (result.summaries + result.unverified).map { Row($0, of: result.plan) },
@@ -33,6 +34,7 @@ struct JSONReport {
     let trialsDone: Int
     let trials: Int
     let repeats: Int
+    let madeUpFor: Int
     let machine: Machine
     let metrics: [Figure]
     let twin: Twins?
@@ -42,6 +44,7 @@ struct JSONReport {
     enum CodingKeys: String, CodingKey {
       case schema, name, seed, rounds, valid, trials, repeats, machine, metrics, summaries
       case comparisons, twin
+      case madeUpFor = "made_up_for"
       case trialsDone = "trials_done"
     }
   }
@@ -69,7 +72,8 @@ struct JSONReport {
     let rounds: Int
     let disturbedRounds: Int
     let bytesBackPerByteSent: Double?
-    let bottleneck: Bottleneck?
+    let bottleneck: String?
+    let bottleneckCandidates: [Bottleneck.Cause]?
     let connections: ClientReport.Connections?
     let estimates: [Metric.Key: Estimate]
     let byRound: [Metric.Key: [Int: Double]]
@@ -77,6 +81,7 @@ struct JSONReport {
     enum CodingKeys: String, CodingKey {
       case scenario, name, status, reasons, warnings, rounds, bottleneck, connections, estimates
       case disturbedRounds = "disturbed_rounds"
+      case bottleneckCandidates = "bottleneck_candidates"
       case bytesBackPerByteSent = "bytes_received_per_byte_sent"
       case byRound = "by_round"
     }
@@ -90,7 +95,8 @@ struct JSONReport {
       rounds = summary.rounds.count
       disturbedRounds = summary.disturbedRounds
       bytesBackPerByteSent = summary.bytesBackPerByteSent
-      bottleneck = summary.bottleneck
+      bottleneck = summary.bottleneck?.word
+      bottleneckCandidates = summary.bottleneck?.candidates
       connections = summary.connections
       estimates = summary.estimates
       byRound = Dictionary(

@@ -5,11 +5,14 @@ internal import Synchronization
 /// verdict, or until nothing more may be spent. A round runs open rows only, with the rows that they
 /// are compared with.
 ///
-/// Which rows a round has follows from the rounds before it. That is worked out once and kept: a
-/// memory of what the log says, and of nothing else.
+/// Which rows a round has follows from what was in the log when it began. That is worked out once and
+/// kept: a memory of what the log says, and of nothing else. What could not run until the suite was
+/// gone on with is tried again first, in its old rounds; the row takes part in the next round that
+/// begins.
 public final class AdaptiveRounds: Schedule {
   private let plan: Plan
-  private let agendas = Mutex<[Int: Agenda]>([:])
+  /// By round, with how many attempts there were.
+  private let agendas = Mutex<[Int: (attempts: Int, agenda: Agenda)]>([:])
 
   /// What a round is for.
   struct Agenda: Equatable, Sendable {
@@ -26,7 +29,8 @@ public final class AdaptiveRounds: Schedule {
   }
 
   public func next(given attempts: Attempts) -> Trial? {
-    for round in attempts.lastRound...plan.goals.mostRounds {
+    if let trial = attempts.retries.first { return trial }
+    for round in attempts.latestRound...plan.goals.mostRounds {
       let trials = trials(of: round, attempts)
       if trials.isEmpty { return nil }
       let total = max(attempts.trials, trials.count)
@@ -37,14 +41,14 @@ public final class AdaptiveRounds: Schedule {
 
   public func trialsLeft(given attempts: Attempts) -> Int {
     guard next(given: attempts) != nil else { return 0 }
-    let round = attempts.lastRound
+    let round = attempts.latestRound
     let rows = agenda(of: round, attempts).rows
     let left = rows.count { attempts.count(of: Trial(scenario: $0, round: round)) == 0 }
     return left + rows.count * (plan.goals.mostRounds - round)
   }
 
   public func purpose(given attempts: Attempts) -> String? {
-    let round = attempts.lastRound
+    let round = attempts.latestRound
     let agenda = agenda(of: round, attempts)
     guard round > plan.goals.fewestRounds else {
       return "round \(round) of at least \(plan.goals.fewestRounds)"
@@ -62,10 +66,10 @@ public final class AdaptiveRounds: Schedule {
   }
 
   private func agenda(of round: Int, _ attempts: Attempts) -> Agenda {
-    if let known = agendas.withLock({ $0[round] }) { return known }
-    let agenda = Progress(plan, attempts.measurements.filter { $0.round < round })
-      .agenda(of: round)
-    agendas.withLock { $0[round] = agenda }
+    let count = attempts.count(before: round)
+    if let known = agendas.withLock({ $0[round] }), known.attempts == count { return known.agenda }
+    let agenda = Progress(plan, Array(attempts.measurements.prefix(count))).agenda(of: round)
+    agendas.withLock { $0[round] = (count, agenda) }
     return agenda
   }
 }
@@ -99,14 +103,16 @@ private struct Progress {
       rows: rows, comparisons: comparisons, enough: left.map { enough(rows, within: $0) } ?? 0)
     // A row by itself says nothing of the others at that moment: its reference comes along.
     let references = Dictionary(comparisons.map { ($0.new, $0.base) }) { first, _ in first }
-    let chosen = Set(open.rows).union(open.rows.compactMap { references[$0] }).filter {
-      !rows[$0].isSettled
+    func withReferences(_ chosen: [Int]) -> Set<Int> {
+      Set(chosen).union(chosen.compactMap { references[$0] }).filter { !rows[$0].isSettled }
     }
-    let fits =
-      left.map { chosen.reduce(0) { $0 + seconds(of: $1) } <= $0 } ?? true
-    let isOver = round > plan.goals.mostRounds || (round > plan.goals.fewestRounds && !fits)
+    var chosen = withReferences(open.rows)
+    if let left, chosen.reduce(0, { $0 + seconds(of: $1) }) > left {
+      // The fewest rounds are run even so: by all at first, by a row that could not run later on.
+      chosen = withReferences(rows.indices.filter { rows[$0].isBelowFewest })
+    }
     return AdaptiveRounds.Agenda(
-      rows: isOver ? [] : chosen.sorted(), openRows: open.rows.count,
+      rows: round > plan.goals.mostRounds ? [] : chosen.sorted(), openRows: open.rows.count,
       openComparisons: open.comparisons.count, comparisons: comparisons.count)
   }
 
@@ -141,12 +147,18 @@ private struct Progress {
     Set(measurements.lazy.filter { $0.scenario == scenario }.map(\.round)).count
   }
 
+  /// Attempts that cost time: one that could not run again, when the suite was gone on with, must not
+  /// make it another suite.
+  private var costly: [Measurement] {
+    measurements.filter { $0.outcome == .ran || $0.attempt == 1 }
+  }
+
   /// Seconds of measuring so far.
-  private var spent: Double { measurements.reduce(0) { $0 + $1.seconds } }
+  private var spent: Double { costly.reduce(0) { $0 + $1.seconds } }
 
   /// What an attempt at a scenario takes on average.
   private func seconds(of scenario: Int) -> Double {
-    let own = measurements.filter { $0.scenario == scenario }
+    let own = costly.filter { $0.scenario == scenario }
     return own.isEmpty ? 0 : own.reduce(0) { $0 + $1.seconds } / Double(own.count)
   }
 }
@@ -166,9 +178,4 @@ extension Summary {
 
 extension Measurement {
   fileprivate var seconds: Double { Double(tookNanoseconds ?? 0) / 1e9 }
-}
-
-extension Attempts {
-  /// From 1, whether or not anything has been tried.
-  fileprivate var lastRound: Int { last?.round ?? 1 }
 }

@@ -37,12 +37,16 @@ struct Metric: Sendable {
     case cost
     /// What the server was and did: its processes, memory, calls.
     case server
+    /// How busy the machine and the threads were.
+    case utilisation
   }
 
   /// What stands for the rounds.
   enum OverRounds: Sendable {
     /// An estimate with its interval, for what varies by factors: speeds and times.
     case estimated
+    /// An estimate of what lies between 0 and 1.
+    case share
     /// The median, for small counts, which are often 0.
     case median
     /// The most of any round.
@@ -100,6 +104,7 @@ extension Metric {
   func estimates(_ rows: [Series]) -> [Estimate?] {
     switch overRounds {
     case .estimated: Estimate.all(of: rows)
+    case .share: Estimate.shares(of: rows)
     case .median: rows.map { Estimate(medianOf: $0.values) }
     case .most: rows.map { $0.values.max().map { Estimate(exactly: $0) } }
     case .last: rows.map { $0.values.last.map { Estimate(exactly: $0) } }

@@ -5,6 +5,7 @@ extension Metric {
   static let all: [Metric] = [
     messagesPerSecond, bytesPerSecond, p50, p99, serverCPU, clientCPU, serverProcesses,
     serverThreads, serverPeakMemory, reads, writes, voluntarySwitches, involuntarySwitches,
+    machineIdle, serverBusiest, clientBusiest,
   ]
 
   /// The one that stands for a row: its interval is in the tables, and it has to converge.
@@ -76,6 +77,27 @@ extension Metric {
     overRounds: .median,
     value: { $0.perMessage(ofServer: \.involuntarySwitches) })
 
+  /// Of all CPU time of the machine in the window, what nobody used.
+  static let machineIdle = share("machine_idle_share", "Machine idle") { client in
+    client.machine.flatMap { $0.total > 0 ? Double($0.idle) / $0.total : nil }
+  }
+
+  static let serverBusiest = share("server_busiest_thread_share", "Server's busiest thread") {
+    $0.busiestThread(of: $0.server)
+  }
+
+  static let clientBusiest = share("client_busiest_thread_share", "Client's busiest thread") {
+    $0.busiestThread(of: $0.client)
+  }
+
+  private static func share(
+    _ key: Key, _ title: String, value: @escaping @Sendable (ClientReport) -> Double?
+  ) -> Metric {
+    Metric(
+      key, title, unit: "1", .utilisation, digits: 2, rawDigits: 3, overRounds: .share,
+      value: { $0.client.flatMap(value) })
+  }
+
   /// A round trip's. Of the rounds that have enough samples for it the rest would be the fast ones,
   /// so every round is needed.
   private static func percentile(_ name: String, _ overRounds: OverRounds) -> Metric {
@@ -108,4 +130,13 @@ extension Measurement {
 extension ClientReport {
   /// Messages to divide by; nil when there were none.
   fileprivate var messages: Double? { counts.completed > 0 ? Double(counts.completed) : nil }
+
+  /// Of the time between the readings, how much the busiest thread of a side was running or in line
+  /// for a CPU; reports of earlier versions tell how much it ran.
+  fileprivate func busiestThread(of usage: ProcessUsage?) -> Double? {
+    let covered = Double(window.usage ?? window.duration)
+    guard let usage, covered > 0 else { return nil }
+    let busy = usage.runnableThreadNanoseconds ?? usage.busiestThreadNanoseconds
+    return min(1, Double(busy) / covered)
+  }
 }

@@ -17,6 +17,8 @@ public struct SuiteResult: Sendable {
   let comparisons: [ScenarioComparison]
   /// Attempts beyond the first at a trial.
   let repeats: Int
+  /// Trials that could not run, and did when the suite was gone on with.
+  let madeUpFor: Int
   /// Trials that have run, of all.
   let trialsDone: Int
   /// Those that have not run yet, at most.
@@ -40,6 +42,7 @@ public struct SuiteResult: Sendable {
     twin = Twin(all)
     comparisons = ScenarioComparison.all(summaries, plan.looks)
     repeats = attempts.repeats
+    madeUpFor = attempts.madeUpFor
     trialsDone = attempts.trials
     trialsLeft = plan.schedule.trialsLeft(given: attempts)
   }

@@ -49,7 +49,11 @@ struct Summary: Sendable {
 
   func series(_ metric: Metric) -> Series { metric.series(rounds) }
 
-  var bottleneck: Bottleneck? { Bottleneck(rounds) }
+  var bottleneck: Bottleneck? {
+    Bottleneck(
+      idle: self[.machineIdle], serverBusiest: self[.serverBusiest],
+      clientBusiest: self[.clientBusiest])
+  }
 
   /// The worst of the rounds: fewest served, the slowest and the fastest of all; nil when nothing
   /// was measured.
@@ -107,14 +111,14 @@ struct Summary: Sendable {
   }
 
   /// The attempt that stands for a round: the first with a result that was not disturbed, else
-  /// the one that was disturbed least; one that could not run only when none could. An attempt that shows the server wrong is never passed over for a
-  /// quieter one.
+  /// the one that was disturbed least; one that could not run only when none could, and the last of
+  /// these. An attempt that shows the server wrong is never passed over for a quieter one.
   private static func best(of attempts: [Measurement]) -> Measurement? {
     let all = attempts.sorted { $0.attempt < $1.attempt }
     let ordered = all.filter { $0.outcome == .ran }
     if let wrong = ordered.first(where: { $0.isWrong && !$0.isEmpty }) { return wrong }
     return ordered.first { $0.disturbance?.isGrave == false }
-      ?? ordered.min { ($0.disturbance?.total ?? 0) < ($1.disturbance?.total ?? 0) } ?? all.first
+      ?? ordered.min { ($0.disturbance?.total ?? 0) < ($1.disturbance?.total ?? 0) } ?? all.last
   }
 }
 

@@ -16,11 +16,13 @@ struct Estimate: Encodable, Equatable, Sendable {
     case moderated
     /// The median, with the interval of order statistics: of a row that is alone, or stalls.
     case median
+    /// The trimmed mean of a share, its variance moderated over the suite (``shares(of:)``).
+    case share
     /// Not estimated.
     case exact
   }
 
-  private init(value: Double, interval: Interval?, spread: Double?, method: Method) {
+  init(value: Double, interval: Interval?, spread: Double?, method: Method) {
     self.value = value
     self.interval = interval
     self.spread = spread

@@ -48,11 +48,9 @@ struct LogEstimate: Equatable, Sendable {
     return count > 0 && zeros >= count - TrimmedMean.trimmed(of: count) ? 0 : nil
   }
 
-  /// Half the width of the interval of `centre`: t · √(variance ÷ n).
+  /// Half the width of the interval of `centre`.
   func halfWidth(confidence: Double = Interval.defaultConfidence) -> Double? {
-    guard let variance else { return nil }
-    let t = StudentT(degrees: Double(variance.degrees)).quantile(confidence: confidence)
-    return t * (variance.value / Double(count)).squareRoot()
+    variance?.halfWidth(ofMeanOf: count, confidence: confidence)
   }
 
   /// exp(centre ± half width), in the unit of the values.

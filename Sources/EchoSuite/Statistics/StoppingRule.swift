@@ -24,11 +24,14 @@ enum StoppingRule {
     /// No round is left to run.
     var isSettled: Bool { rounds >= goal.mostRounds }
 
+    /// Rounds are left that it runs whatever they show.
+    var isBelowFewest: Bool { rounds < goal.fewestRounds }
+
     /// Whether the row by itself wants another round, if `precision` or its own goal, whichever is
     /// wider, is enough.
     func isOpen(enough: Double) -> Bool {
       if isSettled { return false }
-      if rounds < goal.fewestRounds { return true }
+      if isBelowFewest { return true }
       guard let wanted = goal.precision else { return false }
       guard let precision else { return true }
       return precision > max(wanted, enough)

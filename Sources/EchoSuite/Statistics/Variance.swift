@@ -5,4 +5,12 @@ struct Variance: Equatable, Sendable {
   let value: Double
   /// Degrees of freedom, at least 1.
   let degrees: Int
+
+  /// Half the width of the interval of a mean of so many values: t · √(value ÷ n).
+  func halfWidth(
+    ofMeanOf count: Int, confidence: Double = Interval.defaultConfidence
+  ) -> Double {
+    let t = StudentT(degrees: Double(degrees)).quantile(confidence: confidence)
+    return t * (value / Double(count)).squareRoot()
+  }
 }

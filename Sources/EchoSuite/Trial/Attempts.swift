@@ -14,6 +14,15 @@ public struct Attempts: Equatable, Sendable {
   private var run: Set<Int> = []
   /// By scenario, the first attempt at it that this machine could not run.
   private var unavailable: [Int: Place] = [:]
+  /// Trials to be tried again since the suite was gone on with: that could not run, in the order in
+  /// which they were tried. A scenario that cannot run this time, either, has none any more.
+  public private(set) var retries: [Trial] = []
+  /// Attempts that were made for this reason.
+  private var retried = 0
+  /// Trials that ran at last, of those.
+  private(set) var madeUpFor = 0
+  /// By round, how many attempts there were when it began.
+  private var starts: [Int: Int] = [:]
   /// Attempts that gave no figure.
   private(set) var withoutFigure = 0
 
@@ -37,6 +46,11 @@ public struct Attempts: Equatable, Sendable {
     let scenario = measurement.scenario
     let index = Int32(byScenario[scenario]?.count ?? 0)
     let place = Place(scenario: Int32(scenario), index: index)
+    if starts[measurement.round] == nil {
+      starts[measurement.round] = order.count
+      latestRound = max(latestRound, measurement.round)
+    }
+    noteRetry(measurement)
     byTrial[measurement.trial, default: Tries(count: 0, last: index)].count += 1
     byTrial[measurement.trial]?.last = index
     switch measurement.outcome {
@@ -52,6 +66,33 @@ public struct Attempts: Equatable, Sendable {
     byScenario[scenario, default: []].append(kept)
   }
 
+  /// The suite is gone on with: what could not run is to be tried again, and what was known to be
+  /// unavailable is not known any more.
+  mutating func reopen() {
+    unavailable = [:]
+    var seen: Set<Trial> = []
+    retries = measurements.map(\.trial).filter { trial in
+      seen.insert(trial).inserted && last(of: trial)?.outcome.reason != nil
+    }
+  }
+
+  private mutating func noteRetry(_ measurement: Measurement) {
+    guard let index = retries.firstIndex(of: measurement.trial) else { return }
+    retries.remove(at: index)
+    retried += 1
+    if measurement.outcome == .ran {
+      madeUpFor += 1
+    } else {
+      retries.removeAll { $0.scenario == measurement.scenario }
+    }
+  }
+
+  /// The latest that has begun; 1 before anything has.
+  private(set) var latestRound = 1
+
+  /// How many attempts there were when a round began; all there are when it has not.
+  func count(before round: Int) -> Int { starts[round] ?? count }
+
   public var count: Int { order.count }
 
   /// All of them.
@@ -65,8 +106,8 @@ public struct Attempts: Equatable, Sendable {
   /// Trials that have been tried.
   public var trials: Int { byTrial.count }
 
-  /// Attempts beyond the first at a trial.
-  public var repeats: Int { count - trials }
+  /// Attempts beyond the first at a trial, but for those after the suite was gone on with.
+  public var repeats: Int { count - trials - retried }
 
   public func count(of trial: Trial) -> Int { Int(byTrial[trial]?.count ?? 0) }
 

@@ -2,7 +2,8 @@ internal import EchoIO
 internal import Foundation
 
 /// The log of a suite: its plan, the machine, and what has been measured, on the disk after every
-/// attempt. `plan.json`, `machine.json`, and `trials.jsonl` with a line per attempt.
+/// attempt. `plan.json`, `machine.json`, and `trials.jsonl` with a line per attempt, and one more
+/// where what could not run is tried again (``Resumption``).
 public struct TrialLog: Sendable {
   public let directory: String
   public let plan: Plan
@@ -87,7 +88,23 @@ public struct TrialLog: Sendable {
   /// - Precondition: the log was created or resumed, not just opened to be read.
   /// - Throws: `SuiteError.unwritable`.
   public mutating func append(_ measurement: Measurement) throws {
-    let line = try Self.encoder.encode(measurement) + Data("\n".utf8)
+    try write(measurement)
+    attempts.append(measurement)
+  }
+
+  /// Has tried again what could not run so far, if anything could not: says so in the log.
+  /// - Precondition: as for `append`.
+  /// - Throws: `SuiteError.unwritable`.
+  public mutating func reopen() throws {
+    var reopened = attempts
+    reopened.reopen()
+    guard !reopened.retries.isEmpty else { return }
+    try write(Resumption(attempts: attempts.count))
+    attempts = reopened
+  }
+
+  private func write(_ value: some Encodable) throws {
+    let line = try Self.encoder.encode(value) + Data("\n".utf8)
     guard let lock else { preconditionFailure("a log that was opened to be read is not written") }
     guard lock.isInPlace else {
       throw SuiteError.unwritable(directory, "it is not the folder any more that was begun with")
@@ -100,7 +117,6 @@ public struct TrialLog: Sendable {
     } catch {
       throw SuiteError.unwritable(directory, error.fileReason)
     }
-    attempts.append(measurement)
   }
 
   private static let encoder: JSONEncoder = {
@@ -132,15 +148,28 @@ public struct TrialLog: Sendable {
       for next in 1... {
         number = next
         guard let line = try lines.next() else { break }
-        var measurement = try JSONDocument.decode(Measurement.self, from: line)
-        measurement.makeLegible()
-        if let problem = log.problem(measurement) { throw FileProblem(reason: problem) }
-        log.attempts.append(measurement)
+        try log.take(line)
       }
       return (log, lines.wholeBytes)
     } catch {
       throw folder.problem(error, with: .trials, line: number)
     }
+  }
+
+  private mutating func take(_ line: Data) throws(FileProblem) {
+    if (try? JSONDecoder().decode(Resumption.Stamp.self, from: line)) != nil {
+      let resumption = try JSONDocument.decode(Resumption.self, from: line)
+      guard resumption.attempts == attempts.count else {
+        throw FileProblem(
+          reason: "it says that \(resumption.attempts) attempts came before, where"
+            + " \(attempts.count) did")
+      }
+      return attempts.reopen()
+    }
+    var measurement = try JSONDocument.decode(Measurement.self, from: line)
+    measurement.makeLegible()
+    if let problem = problem(measurement) { throw FileProblem(reason: problem) }
+    attempts.append(measurement)
   }
 
   /// Why a measurement does not belong to the plan and those before it; nil when it does.

@@ -8,7 +8,10 @@ struct SuiteDestination: ParsableArguments {
     completion: .directory)
   var output: String?
 
-  @Flag(help: "Go on with the suite in that folder, as it was planned.")
+  @Flag(
+    help: """
+      Go on with the suite in that folder, as it was planned; what could not run is tried again.
+      """)
   var resume = false
 
   @Flag(help: "Replace the suite in that folder.")

@@ -97,6 +97,93 @@ struct AdaptiveRoundsTests {
     #expect(verdicts(log) == verdicts(whole))
   }
 
+  /// A server that could not run until the suite was gone on with.
+  @Test func `a row that runs only later gets the rounds that it needs, with its reference`()
+    async throws
+  {
+    let plan = try plan("precision: 10%\nmax_rounds: 30\nbudget: 40s")
+    let row = try #require(plan.scenarios.firstIndex { $0.server.name == "other" })
+    let broken = self.broken("other")
+    var first = Attempts(try await Suite.measuring(plan, broken))
+    #expect(first.measurements(of: row).map(\.round) == [1, 2])
+    first.reopen()
+    let attempts = try await goOn(plan, first, executor(noise: 0.02))
+    let summary = Summary.all(plan.scenarios, attempts)[row]
+    #expect(summary.status == .measured && summary.failedRounds == 0)
+    #expect(summary.rounds.count >= 8)
+    // Its new rounds have the reference, though the budget is spent.
+    let new = Set(summary.rounds.map(\.round).filter { $0 > 2 })
+    #expect(new.isSubset(of: Set(attempts.measurements(of: 0).map(\.round))))
+  }
+
+  @Test func `a row that fails again changes nothing for the others`() async throws {
+    let plan = try plan("precision: 3%\nmax_rounds: 20\nbudget: 50s")
+    let broken = self.broken("other")
+    let whole = try await Suite.measuring(plan, broken)
+    // Interrupted in the middle of a round, and twice.
+    var attempts = Attempts(whole.prefix(14))
+    attempts.reopen()
+    attempts = try await goOn(plan, attempts, broken, most: 12)
+    attempts.reopen()
+    attempts = try await goOn(plan, attempts, broken)
+    #expect(attempts.measurements.filter { $0.attempt == 1 }.map(\.trial) == whole.map(\.trial))
+    #expect(attempts.count == whole.count + 2)
+    func result(_ attempts: Attempts) -> String {
+      CSVReport(
+        result: SuiteResult(plan: plan, machine: .simulated, attempts: attempts)
+      ).text
+    }
+    #expect(result(attempts) == result(Attempts(whole)))
+  }
+
+  @Test func `what is asked next follows from the log alone, retries included`() async throws {
+    let plan = try plan("precision: 5%\nmax_rounds: 12")
+    var first = Attempts(try await Suite.measuring(plan, broken("other")).prefix(25))
+    first.reopen()
+    let schedule = AdaptiveRounds(plan)
+    let executor = executor(noise: 0.05)
+    var attempts = first
+    while let trial = schedule.next(given: attempts) {
+      #expect(AdaptiveRounds(plan).next(given: attempts) == trial)
+      attempts.append(try await attempt(plan, trial, attempts, executor))
+    }
+    #expect(attempts.latestRound > 8)
+  }
+
+  private func broken(_ server: String) -> SimulatedExecutor {
+    let executor = executor(noise: 0.02)
+    return SimulatedExecutor { call, scenario in
+      guard call.server == server else {
+        return try await executor.run(call.trial, scenario, attempt: call.attempt)
+      }
+      var failed = Measurement.simulated(call, scenario, .failed(reason: "no luck"))
+      failed.tookNanoseconds = 1_000_000_000
+      return failed
+    }
+  }
+
+  /// Runs what is left, or so many attempts of it.
+  private func goOn(
+    _ plan: Plan, _ attempts: Attempts, _ executor: SimulatedExecutor, most: Int = .max
+  ) async throws -> Attempts {
+    var attempts = attempts
+    let schedule = AdaptiveRounds(plan)
+    let last = attempts.count + min(most, 100_000)
+    while attempts.count < last, let trial = schedule.next(given: attempts) {
+      attempts.append(try await attempt(plan, trial, attempts, executor))
+    }
+    return attempts
+  }
+
+  private func attempt(
+    _ plan: Plan, _ trial: Trial, _ attempts: Attempts, _ executor: SimulatedExecutor
+  ) async throws -> Measurement {
+    var measurement = try await executor.run(
+      trial, plan.scenarios[trial.scenario], attempt: attempts.count(of: trial) + 1)
+    measurement.tookNanoseconds = 1_000_000_000
+    return measurement
+  }
+
   @Test func `it says what its rounds are for`() async throws {
     let plan = try plan("precision: 5%")
     let schedule = AdaptiveRounds(plan)

@@ -80,6 +80,7 @@ extension ProcessUsage {
     ProcessUsage(
       cpuNanoseconds: nanoseconds, userNanoseconds: nanoseconds / 4,
       systemNanoseconds: nanoseconds - nanoseconds / 4, busiestThreadNanoseconds: nanoseconds / 2,
+      runnableThreadNanoseconds: nanoseconds / 2,
       voluntarySwitches: switches, involuntarySwitches: switches / 10,
       peakResidentBytes: 12 << 20, processes: processes, threads: threads)
   }

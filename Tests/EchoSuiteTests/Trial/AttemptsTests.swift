@@ -55,6 +55,55 @@ struct AttemptsTests {
     #expect(attempts.unavailable(of: [trials[0].scenario, trials[2].scenario]) == nil)
   }
 
+  @Test func `what could not run is to be tried again once the suite is gone on with`() {
+    let trials = plan.trials
+    var attempts = Attempts([
+      unable(trials[0]), measurement(trials[1]), unable(trials[2], .unavailable(reason: "gone")),
+    ])
+    #expect(attempts.retries.isEmpty)
+    attempts.reopen()
+    #expect(attempts.retries == [trials[0], trials[2]])
+    #expect(attempts.unavailable(of: plan.scenarios.indices) == nil)
+    attempts.append(measurement(trials[0], attempt: 2))
+    #expect(attempts.retries == [trials[2]])
+    // No repeat of a disturbed one.
+    #expect(attempts.madeUpFor == 1 && attempts.repeats == 0)
+    attempts.append(unable(trials[2], .unavailable(reason: "gone"), attempt: 2))
+    #expect(attempts.retries.isEmpty && attempts.madeUpFor == 1 && attempts.repeats == 0)
+    attempts.reopen()
+    #expect(attempts.retries == [trials[2]])
+  }
+
+  @Test func `a scenario that cannot run this time, either, is not asked again`() {
+    let scenario = plan.trials[0].scenario
+    let (its, other) = (
+      plan.trials.filter { $0.scenario == scenario },
+      plan.trials.first { $0.scenario != scenario }!
+    )
+    var attempts = Attempts(its.map { unable($0) } + [unable(other)])
+    attempts.reopen()
+    attempts.append(unable(its[0], attempt: 2))
+    #expect(attempts.retries == [other])
+  }
+
+  @Test func `a round begins with the first of its attempts`() {
+    var attempts = Attempts()
+    #expect(attempts.latestRound == 1 && attempts.count(before: 1) == 0)
+    let second = plan.trials.first { $0.round == 2 }!
+    attempts.append(measurement(plan.trials[0]))
+    attempts.append(measurement(second))
+    attempts.append(measurement(plan.trials[1]))
+    #expect(attempts.latestRound == 2)
+    #expect([1, 2, 3].map { attempts.count(before: $0) } == [0, 1, 3])
+  }
+
+  private func unable(
+    _ trial: Trial, _ outcome: Measurement.Outcome = .failed(reason: "broken"), attempt: Int = 1
+  ) -> Measurement {
+    Measurement(
+      trial, name: plan.scenarios[trial.scenario].name, attempt: attempt, outcome: outcome)
+  }
+
   @Test func `what is kept says what was measured`() {
     var odd = measurement(plan.trials[0], attempt: 2)
     odd.client?.counts.errors["reset"] = 3

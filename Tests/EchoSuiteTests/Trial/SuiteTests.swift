@@ -147,7 +147,7 @@ struct SuiteResumptionTests {
     }
   }
 
-  @Test func `what was unavailable before is not asked again`() async throws {
+  @Test func `what was unavailable before is not asked again in the same run`() async throws {
     let plan = try Plan.threeServers()
     let executor = SimulatedExecutor { call, scenario in
       .simulated(call, scenario, SimulatedLoad())
@@ -162,6 +162,76 @@ struct SuiteResumptionTests {
           outcome: .unavailable(reason: "not here")))
       try await Suite.goOn(with: log, executor)
       #expect(!executor.calls.contains { $0.server == "other" })
+    }
+  }
+
+  @Test(arguments: [
+    Measurement.Outcome.failed(reason: "no luck"), .unavailable(reason: "not here"),
+  ])
+  func `what could not run is tried again when the suite is gone on with`(
+    outcome: Measurement.Outcome
+  ) async throws {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let broken = SimulatedExecutor { call, scenario in
+        guard call.server == "other" else { return .simulated(call, scenario, SimulatedLoad()) }
+        return .simulated(call, scenario, outcome)
+      }
+      _ = try await Suite.run(plan, broken, in: tree.root)
+      var log = try TrialLog.resume(tree.root)
+      try log.reopen()
+      let mended = SimulatedExecutor()
+      let whole = try await Suite.goOn(with: log, mended)
+      #expect(mended.calls.count == plan.rounds)
+      #expect(mended.calls.allSatisfy { $0.server == "other" && $0.attempt == 2 })
+      let read = try TrialLog.open(tree.root)
+      #expect(read.attempts == whole.attempts)
+      let result = SuiteResult(plan: plan, machine: .simulated, attempts: read.attempts)
+      #expect(result.verdict == .fine && result.repeats == 0 && result.madeUpFor == plan.rounds)
+      #expect(result.summaries.allSatisfy { $0.status == .measured && $0.failedRounds == 0 })
+    }
+  }
+
+  @Test func `what fails again is asked once each time, and the reports stay as they were`()
+    async throws
+  {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      let broken = SimulatedExecutor { call, scenario in
+        guard call.server == "other" else { return .simulated(call, scenario, SimulatedLoad()) }
+        return .simulated(call, scenario, .unavailable(reason: "not here"))
+      }
+      // A log keeps others out as long as it is there.
+      let first = try await Suite.run(plan, broken, in: tree.root).attempts
+      func goOn() async throws {
+        var log = try TrialLog.resume(tree.root)
+        try log.reopen()
+        try await Suite.goOn(with: log, broken)
+      }
+      for _ in 1...2 {
+        let before = broken.calls.count
+        try await goOn()
+        #expect(broken.calls.count == before + 1)
+      }
+      let last = try TrialLog.open(tree.root).attempts
+      #expect(last.count == first.count + 2)
+      func csv(_ attempts: Attempts) -> String {
+        CSVReport(
+          result: SuiteResult(plan: plan, machine: .simulated, attempts: attempts)
+        ).text
+      }
+      #expect(csv(last) == csv(first))
+    }
+  }
+
+  @Test func `a suite of which nothing failed is gone on with without a word`() async throws {
+    let plan = try Plan.threeServers(rounds: 1)
+    try await FileTree.with([:]) { tree in
+      let first = try await Suite.run(plan, SimulatedExecutor(), in: tree.root).attempts
+      var log = try TrialLog.resume(tree.root)
+      try log.reopen()
+      #expect(log.attempts == first)
+      #expect(try TrialLog.open(tree.root).attempts == first)
     }
   }
 

@@ -285,6 +285,32 @@ struct TrialLogTests {
     }
   }
 
+  @Test func `a line says that the suite was gone on with, and fits those before it`()
+    async throws
+  {
+    let plan = try Plan.threeServers()
+    try await FileTree.with([:]) { tree in
+      var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
+      let trial = plan.trials[0]
+      try log.append(
+        Measurement(
+          trial, name: plan.scenarios[trial.scenario].name, attempt: 1,
+          outcome: .failed(reason: "it died")))
+      try log.reopen()
+      let line = #"{"attempts":1,"schema":"echobench-resumption/1"}"# + "\n"
+      let text = try read(tree.root + "/trials.jsonl")
+      #expect(text.hasSuffix("\n" + line))
+      #expect(try TrialLog.open(tree.root).attempts.retries == [trial])
+
+      try tree.write(text + line.replacing("1,", with: "7,"), to: "trials.jsonl")
+      #expect(
+        throws: SuiteError.unreadable(
+          tree.root + "/trials.jsonl", line: 3,
+          "it says that 7 attempts came before, where 1 did")
+      ) { try TrialLog.open(tree.root) }
+    }
+  }
+
   private func measurement(_ plan: Plan, _ trial: Trial, attempt: Int = 1) -> Measurement {
     let scenario = plan.scenarios[trial.scenario]
     return Measurement(

@@ -25,7 +25,7 @@ struct Footnotes {
       """
       \(strong: "Bottleneck"): \(emphasis: "machine"): no idle CPU left; \(emphasis: "server"), \
       \(emphasis: "client"): its busiest thread had no time left; \(emphasis: "latency"): neither, \
-      messages waited for wake-ups.
+      messages waited for wake-ups.\(undecided)
       """,
     ]
   }
@@ -33,6 +33,18 @@ struct Footnotes {
   private var exception: String {
     let isVerified = result.summaries.allSatisfy { $0.scenario.load.verification == .full }
     return isVerified ? "" : ", but where a warning says otherwise"
+  }
+
+  /// Said where the rounds leave it open.
+  private var undecided: Text {
+    let isOpen = result.summaries.contains {
+      if case .undecided = $0.bottleneck { true } else { false }
+    }
+    guard isOpen else { return "" }
+    return """
+       \(emphasis: "undecided"): the 95 % interval of a share of time reaches over its threshold, or \
+      a single round says nothing of it.
+      """
   }
 
   /// Said where a row has the other method.

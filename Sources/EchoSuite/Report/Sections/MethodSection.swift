@@ -15,9 +15,17 @@ struct MethodSection {
         order shuffled per round from seed \(plan.seed); a fresh server and client process for \
         each trial; closed loop; \(TimeSpan(nanoseconds: timing.duration)) measured after \
         \(TimeSpan(nanoseconds: timing.warmup)) of warm-up. \(result.repeats) attempts were \
-        repeats of disturbed ones. Placement: \(placement).
+        repeats of disturbed ones\(retries). Placement: \(placement).
         """),
     ]
+  }
+
+  /// Said where there were any.
+  private var retries: String {
+    let count = result.madeUpFor
+    return count == 0
+      ? ""
+      : "; \(plural(count, "trial")) that could not run ran when the suite was gone on with"
   }
 
   private var rounds: String {

@@ -33,7 +33,7 @@ struct ResultTable {
     format: { $0.text(Metric.headline.text) })
 
   private let bottleneck = Column<Summary>(
-    "Bottleneck", .left, value: \.bottleneck?.rawValue)
+    "Bottleneck", .left, value: \.bottleneck?.description)
 
   /// Threads, and processes where there are several.
   private let threads = Column<Summary>(
