@@ -16,7 +16,7 @@ struct Echobench: ParsableCommand {
     version: Version.number,
     subcommands: [
       ServerCommand.self, ClientCommand.self, SuiteCommand.self, ReportCommand.self,
-      CompareCommand.self,
+      CompareCommand.self, DuetCommand.self,
       BackendsCommand.self, SuperviseCommand.self,
     ])
 

@@ -48,6 +48,14 @@ struct ParsingTests {
         "--output", "a.csv", "--allow-other-machine", "--allow-other-build",
       ], "CompareCommand"
     ),
+    (["duet", "a=serve {port}", "b=serve {port}"], "DuetCommand"),
+    (
+      [
+        "duet", "a=serve {port}", "b=serve {port}", "--engine", "event", "--workers", "1",
+        "--connections", "5", "--threshold", "1%", "--precision", "0.5%", "--budget", "5m",
+        "--duration", "300ms", "--warmup", "0", "--seed", "1",
+      ], "DuetCommand"
+    ),
     (["backends"], "BackendsCommand"),
     (["supervise", "/bin/sh", "-c", "serve --port 1"], "SuperviseCommand"),
   ])
@@ -86,6 +94,13 @@ struct ParsingTests {
         "--allow-other-build",
       ]
     ),
+    (
+      "duet",
+      [
+        "<name=command>", "--size", "--engine", "--threshold", "--precision", "--budget",
+        "--duration", "--warmup", "--seed",
+      ]
+    ),
     ("backends", []),
   ])
   func `the help of a subcommand has its options`(command: String, options: [String]) throws {
@@ -101,7 +116,7 @@ struct ParsingTests {
 
   @Test func `the help of the program has every subcommand`() throws {
     let help = try help(["--help"])
-    for command in ["server", "client", "suite", "report", "compare", "backends"] {
+    for command in ["server", "client", "suite", "report", "compare", "duet", "backends"] {
       #expect(help.contains("  \(command) "))
     }
   }

@@ -38,3 +38,16 @@ extension Sweep.Entry {
     self.init(name: name, kind: .command(line: command))
   }
 }
+
+extension Scenario {
+  /// A command as the command line takes it, `NAME=COMMAND`, under a load.
+  /// - Throws: `UnitError` in words that follow it; also where it takes a buffer size, which nobody
+  ///   gives it here.
+  public init(nameAndCommand text: String, load: Load) throws(UnitError) {
+    let entry = try Sweep.Entry(nameAndCommand: text)
+    if text.contains(Server.Placeholder.bufferSize.text) {
+      throw UnitError("must have its buffer size in it, instead of {buffer_size}")
+    }
+    self.init(server: Server(name: entry.name, kind: entry.kind), load: load)
+  }
+}

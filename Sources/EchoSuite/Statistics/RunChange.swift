@@ -61,11 +61,7 @@ struct RunRatio: Equatable, Sendable {
   /// Whether it is worse by more than `threshold` (0.05 for 5 %): the whole interval with `confidence`
   /// lies below ÷1.05 where higher is better, or above ×1.05.
   func isWorse(beyond threshold: Double, better: Verdict.Better, confidence: Double) -> Bool {
-    let interval = interval(confidence: confidence)
-    return switch better {
-    case .higher: interval.upper < 1 / (1 + threshold)
-    case .lower: interval.lower > 1 + threshold
-    }
+    interval(confidence: confidence).isWorse(beyond: threshold, better: better)
   }
 }
 

@@ -84,3 +84,14 @@ extension Verdict: CustomStringConvertible {
     return "tie, within \(max(1, Int((100 * bound - 1e-9).rounded(.up)))) %"
   }
 }
+
+extension Interval {
+  /// Of a ratio: whether all of it is worse by more than `threshold` (0.05 for 5 %), which is below
+  /// ÷1.05 where higher is better, and above ×1.05 where lower is.
+  func isWorse(beyond threshold: Double, better: Verdict.Better) -> Bool {
+    switch better {
+    case .higher: upper < 1 / (1 + threshold)
+    case .lower: lower > 1 + threshold
+    }
+  }
+}

@@ -16,8 +16,7 @@ struct ClientProcess {
   /// - Throws: `ProcessFailure` when it does not report, or something ended it; `SystemError`;
   ///   `CancellationError` when `stop` fires.
   func run(against address: Address, beside server: any RunningServer) throws -> ClientReport {
-    let client = try ChildProcess(
-      program, ["echobench"] + arguments(address, server.observer), mostOutput: Self.mostOutput)
+    let client = try start(against: address, beside: server)
     defer { client.kill() }
     // The client bounds itself; this is for one that hangs all the same.
     let limit = longestRun
@@ -26,24 +25,32 @@ struct ClientProcess {
       return client.end != nil || client.hasSaidTooMuch
     }
     guard !stop.isFired else { throw CancellationError() }
-    guard hasEnded, let end = client.end else {
-      throw ProcessFailure(
-        reason: client.hasSaidTooMuch
-          ? "the client wrote more than \(ByteCount(Self.mostOutput))"
-          : "the client did not end within \(limit)")
+    guard hasEnded else {
+      throw ProcessFailure(reason: "the client did not end within \(limit)")
     }
-    return try report(of: client, end)
+    return try report(of: client)
+  }
+
+  /// The client, and nobody who waits for it.
+  func start(against address: Address, beside server: any RunningServer) throws -> ChildProcess {
+    try ChildProcess(
+      program, ["echobench"] + arguments(address, server.observer), mostOutput: Self.mostOutput)
   }
 
   /// A histogram of a long run takes some ten kilobytes.
   private static let mostOutput = 4 << 20
 
   /// What the client needs at most: its window, and its timeout for each of its steps.
-  private var longestRun: TimeSpan {
+  var longestRun: TimeSpan {
     TimeSpan(nanoseconds: timing.warmup + timing.duration + 6 * timing.timeout + 10_000_000_000)
   }
 
-  private func report(of client: ChildProcess, _ end: ProcessEnd) throws -> ClientReport {
+  /// What a client has reported that has ended, or said too much.
+  /// - Throws: `ProcessFailure`.
+  func report(of client: ChildProcess) throws -> ClientReport {
+    guard !client.hasSaidTooMuch, let end = client.end else {
+      throw ProcessFailure(reason: "the client wrote more than \(ByteCount(Self.mostOutput))")
+    }
     guard case .exited(let status) = end else {
       throw ProcessFailure(reason: "the client \(end)")
     }
