@@ -42,6 +42,77 @@ public struct Load: Codable, Hashable, Sendable {
   }
 }
 
+// MARK: - Its axes
+
+extension LoadAxis {
+  /// Every axis there is. One that is derived from others unless it is given comes after them.
+  public static let all: [LoadAxis] = [size, workers, connections, engine, verification]
+
+  public static let size = LoadAxis(
+    "size", suiteKey: "sizes", help: "Bytes per message: 1000, 64k, 1M.",
+    read: { (text, load) throws(UnitError) in load.size = try ByteCount(parsing: text) },
+    argument: { $0.size.argument },
+    label: { "\($0.size)" })
+
+  public static let workers = LoadAxis(
+    "workers", suiteKey: "workers", help: "Client threads.",
+    read: { (text, load) throws(UnitError) in load.workers = try Count(parsing: text).value },
+    argument: { "\($0.workers)" },
+    // A blocking client has as many as connections; one event loop is what most have.
+    label: { $0.engine == .blocking || $0.workers == 1 ? nil : "\($0.workers) workers" },
+    problem: { outside(1...mostWorkers, $0.workers) })
+
+  public static let connections = LoadAxis(
+    "connections", suiteKey: "connections",
+    help: "Connections, shared out among the workers. (default: one per worker)",
+    read: { (text, load) throws(UnitError) in load.connections = try Count(parsing: text).value },
+    settle: { $0.connections = $0.workers },
+    argument: { "\($0.connections)" },
+    label: {
+      $0.connections == Load().connections ? nil : "\(plural($0.connections, "connection"))"
+    },
+    problem: { load in
+      if let rule = outside(1...mostConnections, load.connections) { return rule }
+      return load.connections < load.workers ? "must be at least the \(load.workers) workers" : nil
+    })
+
+  public static let engine = LoadAxis(
+    "engine", suiteKey: "engines",
+    help: """
+      blocking: a thread per connection. event: epoll. (default: blocking while there are as many \
+      connections as workers, else event)
+      """,
+    choices: Engine.allCases.map(\.rawValue),
+    read: { (text, load) throws(UnitError) in load.engine = try readChoice(text) },
+    settle: { $0.engine = $0.connections == $0.workers ? .blocking : .event },
+    argument: { $0.engine.rawValue },
+    label: { $0.engine.rawValue },
+    problem: { load in
+      load.engine == .blocking && load.connections != load.workers
+        ? "must be event, or there must be \(load.connections) workers: the blocking engine drives"
+          + " one connection per worker" : nil
+    })
+
+  public static let verification = LoadAxis(
+    "verify", suiteKey: nil,
+    help: "What is checked: every byte (full), the length, or nothing (off).",
+    choices: Verification.allCases.map(\.rawValue),
+    read: { (text, load) throws(UnitError) in load.verification = try readChoice(text) },
+    argument: { $0.verification.rawValue },
+    label: { $0.verification == .full ? nil : "verify \($0.verification.rawValue)" })
+
+  /// More than that is a slip of the keyboard: a thread each, or a port and a descriptor each.
+  private static let mostWorkers = 4096
+  private static let mostConnections = 60_000
+
+  private static func outside(_ range: ClosedRange<Int>, _ value: Int) -> String? {
+    if value < range.lowerBound { return "must be at least \(range.lowerBound)" }
+    return value > range.upperBound ? "must be at most \(range.upperBound)" : nil
+  }
+}
+
+// MARK: - Their values
+
 /// How the client itself does its I/O. The ranking of servers depends on it.
 public enum Engine: String, CaseIterable, Codable, Sendable {
   /// A thread per connection, writing and then reading: the blog's client.
