@@ -215,7 +215,7 @@ struct SuiteCommandTests {
     (["--seed", "8"], "'--seed' must be 7 with '--resume', as in out, got 8."),
     (
       ["--server", "more=serve {port}"],
-      "'--resume' goes on with the suite in out, which is another one than '--preset', '--config' and"
+      "'--resume' goes on with the suite in out, which is another one than '--preset', '--config',"
     ),
   ])
   func `a suite is not gone on with by another plan`(options: [String], message: String)

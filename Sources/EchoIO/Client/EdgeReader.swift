@@ -8,13 +8,14 @@ struct EdgeReading {
   let server: ProcessTree.Reading?
   let client: ProcessTree.Reading
 
-  /// - Parameter server: looks its processes up; nil when there is none to read.
-  init(at moment: UInt64, server: () -> [Int32]?) {
+  /// - Parameters:
+  ///   - client: its processes: this one, which starts no others, unless told otherwise.
+  ///   - server: looks its processes up; nil when there is none to read.
+  init(at moment: UInt64, client: [Int32] = [getpid()], server: () -> [Int32]?) {
     self.moment = moment
     machine = MachineUsage.now()
     self.server = server().map { ProcessTree.Reading(of: $0) }
-    // This process starts no others.
-    client = ProcessTree.Reading(of: [getpid()])
+    self.client = ProcessTree.Reading(of: client)
   }
 }
 

@@ -62,6 +62,9 @@ public struct Plan: Codable, Equatable, Sendable {
   /// When comparisons are looked at: never before eight rounds, and last after all of them.
   var looks: Looks { Looks(through: max(Looks.standard[0], rounds)) }
 
+  /// Whether any scenario is driven by another client than this program's own.
+  var hasClients: Bool { scenarios.contains { $0.client != nil } }
+
   /// The most connections that any scenario opens.
   public var mostConnections: Int { scenarios.map(\.load.connections).max() ?? 0 }
 }

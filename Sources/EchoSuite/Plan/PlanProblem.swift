@@ -50,7 +50,7 @@ extension Scenario {
         return "'\(name)' \(error), got '\(list)'"
       }
     }
-    return server.problem
+    return server.problem ?? client?.problem
   }
 }
 

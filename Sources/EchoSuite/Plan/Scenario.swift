@@ -1,9 +1,11 @@
 public import EchoIO
 
-/// A server under a load: one row of a table.
+/// A server under a load, and who drives it: one row of a table.
 public struct Scenario: Codable, Hashable, Sendable {
   public let server: Server
   public let load: Load
+  /// The command that drives it; nil for this program's own client.
+  public let client: Client?
   /// CPUs the client binds itself to; nil for none.
   public let clientCPUs: String?
   /// True for the second run of a scenario under another name (A/A), which must not differ from the
@@ -11,27 +13,40 @@ public struct Scenario: Codable, Hashable, Sendable {
   public let isTwin: Bool
 
   enum CodingKeys: String, CodingKey {
-    case server, load
+    case server, load, client
     case clientCPUs = "client_cpus"
     case isTwin = "twin"
   }
 
-  public init(server: Server, load: Load, clientCPUs: String? = nil, isTwin: Bool = false) {
+  public init(
+    server: Server, load: Load, client: Client? = nil, clientCPUs: String? = nil,
+    isTwin: Bool = false
+  ) {
     self.server = server
     self.load = load
+    self.client = client
     self.clientCPUs = clientCPUs
     self.isTwin = isTwin
   }
 
   /// The same under another name.
   var twin: Scenario {
-    Scenario(server: server, load: load, clientCPUs: clientCPUs, isTwin: true)
+    Scenario(server: server, load: load, client: client, clientCPUs: clientCPUs, isTwin: true)
   }
 
   /// The same, with every byte compared.
   var verified: Scenario {
-    Scenario(server: server, load: load.verified, clientCPUs: clientCPUs, isTwin: isTwin)
+    Scenario(
+      server: server, load: load.verified, client: client, clientCPUs: clientCPUs, isTwin: isTwin)
   }
+
+  /// The same, driven by this program's own client.
+  var drivenByOwn: Scenario {
+    Scenario(server: server, load: load, clientCPUs: clientCPUs, isTwin: isTwin)
+  }
+
+  /// How reports call who drives it.
+  var clientName: String { client?.name ?? Client.ownName }
 
   /// Whether the server or the client is bound to CPUs.
   var isPinned: Bool { clientCPUs != nil || server.cpus != nil }
@@ -41,6 +56,7 @@ public struct Scenario: Codable, Hashable, Sendable {
     var parts = [server.name]
     if let buffer = server.bufferBytes { parts.append("\(ByteCount(buffer).argument) buffer") }
     parts += load.labels
+    if let client { parts.append("client \(client.name)") }
     if isTwin { parts.append("again") }
     return parts.joined(separator: ", ")
   }

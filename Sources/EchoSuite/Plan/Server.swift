@@ -13,6 +13,8 @@ public struct Server: Codable, Hashable, Sendable {
   public let publishedAs: String?
   /// The name of the server that does the same without this one's fault; nil for none.
   public let correctedBy: String?
+  /// The name of the server that this one is compared with; nil for the first of the plan.
+  public let against: String?
 
   public enum Kind: Codable, Hashable, Sendable {
     /// One of the registry, by the name it has there.
@@ -22,7 +24,7 @@ public struct Server: Codable, Hashable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, kind, threads, cpus
+    case name, kind, threads, cpus, against
     case bufferBytes = "buffer_bytes"
     case publishedAs = "published_as"
     case correctedBy = "corrected_by"
@@ -30,7 +32,7 @@ public struct Server: Codable, Hashable, Sendable {
 
   public init(
     name: String, kind: Kind, threads: Int? = nil, bufferBytes: Int? = nil, cpus: String? = nil,
-    publishedAs: String? = nil, correctedBy: String? = nil
+    publishedAs: String? = nil, correctedBy: String? = nil, against: String? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -39,6 +41,7 @@ public struct Server: Codable, Hashable, Sendable {
     self.cpus = cpus
     self.publishedAs = publishedAs
     self.correctedBy = correctedBy
+    self.against = against
   }
 }
 

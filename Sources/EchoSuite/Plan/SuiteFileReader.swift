@@ -18,7 +18,7 @@ struct SuiteFileReader {
     let map = try YAMLMap(root, reader: self)
     try map.allow(
       ["name", "about", "duration", "warmup", "timeout", "event_workers", "buffers"]
-        + ["servers", "twin", "client_cpus"] + Self.goalKeys
+        + ["servers", "clients", "twin", "client_cpus"] + Self.goalKeys
         + LoadAxis.all.compactMap(\.suiteKey), renamed: ["noise_floor": "twin"])
     let loads = try loads(map)
     var suite = SuiteFile(
@@ -33,6 +33,7 @@ struct SuiteFileReader {
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
         hasTwin: try map.bool("twin") ?? true))
     suite.sweep.entries = try entries(map)
+    suite.sweep.drivers = try drivers(map, of: suite.sweep)
     try checkSize(suite, map)
     return suite
   }
@@ -138,11 +139,11 @@ struct SuiteFileReader {
       return entry
     }
     for (entry, map) in zip(entries, maps) {
-      guard let other = entry.correctedBy, other == entry.name || !seen.contains(other) else {
-        continue
+      for case (let key, let other?) in [
+        ("corrected_by", entry.correctedBy), ("against", entry.against),
+      ] where other == entry.name || !seen.contains(other) {
+        throw map.failure("'\(key)' must name another server, got '\(other)'", key: key)
       }
-      throw map.failure(
-        "'corrected_by' must name another server, got '\(other)'", key: "corrected_by")
     }
     return entries
   }
@@ -150,7 +151,7 @@ struct SuiteFileReader {
   private func entry(_ map: YAMLMap) throws -> Sweep.Entry {
     try map.allow([
       "backend", "command", "name", "threads", "cpus", "buffers", "verify", "published_as",
-      "corrected_by",
+      "corrected_by", "against",
     ])
     let backend = try map.string("backend")
     let command = try map.string("command")
@@ -175,7 +176,8 @@ struct SuiteFileReader {
       threads: try map.count("threads", SuiteLimits.threads),
       cpus: try map.quantity("cpus").map { (cpus: CPUList) in "\(cpus)" },
       publishedAs: try map.string("published_as"),
-      correctedBy: try map.string("corrected_by"), buffers: try map.quantities("buffers"),
+      correctedBy: try map.string("corrected_by"), against: try map.string("against"),
+      buffers: try map.quantities("buffers"),
       verifications: try map.choices("verify") ?? [.full])
   }
 

@@ -10,14 +10,15 @@ public struct Sweep: Equatable, Sendable {
     public var cpus: String?
     public var publishedAs: String?
     public var correctedBy: String?
+    public var against: String?
     /// nil: those of the sweep. Ignored for a command that has no place for a buffer size.
     public var buffers: [ByteCount]?
     public var verifications: [Verification]
 
     public init(
       name: String, kind: Server.Kind, threads: Int? = nil, cpus: String? = nil,
-      publishedAs: String? = nil, correctedBy: String? = nil, buffers: [ByteCount]? = nil,
-      verifications: [Verification] = [.full]
+      publishedAs: String? = nil, correctedBy: String? = nil, against: String? = nil,
+      buffers: [ByteCount]? = nil, verifications: [Verification] = [.full]
     ) {
       self.name = name
       self.kind = kind
@@ -25,6 +26,7 @@ public struct Sweep: Equatable, Sendable {
       self.cpus = cpus
       self.publishedAs = publishedAs
       self.correctedBy = correctedBy
+      self.against = against
       self.buffers = buffers
       self.verifications = verifications
     }
@@ -37,11 +39,13 @@ public struct Sweep: Equatable, Sendable {
   public var clientCPUs: String?
   /// Run the first scenario twice, under two names: the first that is verified in full, if any is.
   public var hasTwin: Bool
+  /// Who drives every server; this program's own client is among them.
+  public var drivers: [Driver] = [.own]
 
   /// How many scenarios there are: known before they are made.
   var scenarioCount: Int {
     let product = entries.reduce(0) { sum, entry in
-      sum + servers(entry).count * loads.count * entry.verifications.count
+      sum + servers(entry).count * loads.count * (entry.verifications.count + drivers.count - 1)
     }
     return product + (hasTwin && product > 0 ? 1 : 0)
   }
@@ -52,18 +56,27 @@ public struct Sweep: Equatable, Sendable {
       entries.flatMap { entry in
         servers(entry).flatMap { server in
           loads.filter { $0.engine == engine && isWorthwhile(server, $0) }.flatMap { load in
-            entry.verifications.map { verification in
-              var load = load
-              load.verification = verification
-              return Scenario(server: server, load: load, clientCPUs: clientCPUs)
+            drivers.filter { $0.drives(load) }.flatMap { driver in
+              verifications(entry, driver).map { verification in
+                var load = load
+                load.verification = verification
+                return Scenario(
+                  server: server, load: load, client: driver.client, clientCPUs: clientCPUs)
+              }
             }
           }
         }
       }
     }
-    let verified = product.first { $0.load.verification == .full }
+    let verified = product.first { $0.load.verification == .full && $0.client == nil }
     guard hasTwin, let first = verified ?? product.first else { return product }
     return product + [first.twin]
+  }
+
+  /// Nobody else's client is asked to show a wrong server beside its verdict.
+  private func verifications(_ entry: Entry, _ driver: Driver) -> [Verification] {
+    guard driver.client != nil else { return entry.verifications }
+    return entry.verifications.contains(.full) ? [.full] : Array(entry.verifications.prefix(1))
   }
 
   /// Buffers up to the smallest that the message fits, and the largest as a check: those between
@@ -85,7 +98,7 @@ public struct Sweep: Equatable, Sendable {
       Server(
         name: entry.name, kind: entry.kind, threads: entry.threads, bufferBytes: $0,
         cpus: entry.cpus, publishedAs: entry.publishedAs,
-        correctedBy: entry.correctedBy)
+        correctedBy: entry.correctedBy, against: entry.against)
     }
   }
 }

@@ -25,7 +25,12 @@ struct CSVReport {
     let first: [LoadAxis] = [.engine, .verification, .workers, .connections]
     let known = Set((first + [.size]).map(\.name))
     return (first + LoadAxis.all.filter { !known.contains($0.name) }).map { axis in
-      Column(axis.name, value: { $0.scenario.load }, format: axis.argument)
+      // What another client verifies is not known.
+      let isVerification = axis.name == LoadAxis.verification.name
+      return Column(
+        axis.name,
+        value: { isVerification && $0.scenario.client != nil ? nil : $0.scenario.load },
+        format: axis.argument)
     }
   }
 
@@ -63,5 +68,6 @@ struct CSVReport {
     Column("client_cpus", value: \.scenario.clientCPUs),
     Column("disturbed_rounds", value: \.disturbedRounds),
     Column("reasons", value: { $0.reasons.joined(separator: "; ") }),
+    Column("client", value: { $0.scenario.clientName }),
   ]
 }

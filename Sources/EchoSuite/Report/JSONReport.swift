@@ -113,7 +113,7 @@ struct JSONReport {
       scenario = comparison.summary.scenario.name
       reference = comparison.reference.scenario.name
       ratios = Dictionary(
-        uniqueKeysWithValues: Metric.compared.compactMap { metric in
+        uniqueKeysWithValues: comparison.subject.metrics.compactMap { metric in
           comparison[metric].map { (metric.key, Ratio($0)) }
         })
     }

@@ -11,6 +11,8 @@ enum SuiteWarning: Equatable, Sendable {
   case serverUnknown(rounds: Int, of: Int)
   case lengthOnly
   case unverified
+  /// Driven by a command: the client's name.
+  case foreignClient(String)
 
   /// Half the width of the interval, relative to the figure, above which a row counts as not
   /// converged: with less, two rows that differ by a fifth can be told apart.
@@ -30,6 +32,7 @@ enum SuiteWarning: Equatable, Sendable {
       "server's usage unknown in \(rounds) of \(all) rounds"
     case .lengthOnly: "verified by length only"
     case .unverified: "not verified"
+    case .foreignClient(let name): "counted by \(name), not verified by echobench"
     }
   }
 
@@ -82,6 +85,13 @@ enum SuiteWarning: Equatable, Sendable {
       \(emphasis: "not verified"): any bytes were taken as the reply, so that a server that sends \
       more than it was sent looks faster than it is.
       """
+    case .foreignClient:
+      """
+      \(emphasis: "counted by"): another client than this program's own says how many messages came \
+      back; whether it looked at them is not known. Where echobench's own client finds the same server \
+      wrong under the same load, there is no figure here, either. CPU per message is shown where the \
+      client said when its window began and ended, or what it used itself.
+      """
     }
   }
 
@@ -97,6 +107,7 @@ enum SuiteWarning: Equatable, Sendable {
     case .unverified: 6
     case .roundsFailed: 7
     case .stalled: 8
+    case .foreignClient: 9
     }
   }
 }
@@ -104,10 +115,11 @@ enum SuiteWarning: Equatable, Sendable {
 extension Summary {
   /// What a reader has to know before comparing the figures.
   func warnings(of plan: Plan) -> [SuiteWarning] {
-    let verification = scenario.load.verification.warnings
-    guard let connections else { return status == .invalid ? verification : [] }
+    let verification =
+      scenario.client.map { [.foreignClient($0.name)] } ?? scenario.load.verification.warnings
+    guard !rounds.isEmpty else { return status == .invalid ? verification : [] }
     var warnings = verification
-    if connections.served < connections.total {
+    if let connections, connections.served < connections.total {
       warnings.append(.unserved(served: connections.served, total: connections.total))
     }
     let done = rounds.count + failedRounds
@@ -122,7 +134,7 @@ extension Summary {
     {
       warnings.append(.notConverged(precision: precision, rounds: rounds.count))
     }
-    let unread = rounds.count { $0.client?.server == nil }
+    let unread = rounds.count { $0.foreign == nil && $0.client?.server == nil }
     if unread > 0 { warnings.append(.serverUnknown(rounds: unread, of: rounds.count)) }
     if disturbedRounds > 0 {
       warnings.append(.disturbed(rounds: disturbedRounds, of: rounds.count))

@@ -4,6 +4,9 @@ internal import EchoIO
 extension Column<Summary> {
   static var engine: Self { Column("Engine", .left, value: \.scenario.load.engine.rawValue) }
   static var module: Self { Column("Module", .left, value: \.scenario.server.name) }
+  static var client: Self {
+    Column("Client", .left, value: { $0.scenario.clientName })
+  }
   static var bufferSize: Self {
     Column("Server buffer size", value: { $0.scenario.server.bufferBytes.map { ByteCount($0) } })
   }

@@ -92,7 +92,7 @@ private struct Progress {
       (places[comparison.summary.scenario], places[comparison.reference.scenario], comparison)
     }
     let comparisons = pairs.flatMap { new, base, comparison in
-      Metric.compared.compactMap { metric -> StoppingRule.Comparison? in
+      comparison.subject.metrics.compactMap { metric -> StoppingRule.Comparison? in
         guard let new, let base, let verdict = comparison[metric]?.verdict else { return nil }
         return StoppingRule.Comparison(new: new, base: base, verdict: verdict)
       }

@@ -23,6 +23,8 @@ struct Metric: Sendable {
   let isInTables: Bool
   /// Its name in a sentence; nil when servers are not compared by it.
   let comparedAs: String?
+  /// The same for clients.
+  let clientsComparedAs: String?
   /// Whether it is unknown of a row as soon as one round does not know it.
   let needsEveryRound: Bool
   let overRounds: OverRounds
@@ -58,7 +60,8 @@ struct Metric: Sendable {
   init(
     _ key: Key, _ title: String, unit: String, _ group: Group, better: Verdict.Better? = nil,
     per divisor: Double = 1, digits: Int, rawDigits: Int = 1, isInTables: Bool = false,
-    comparedAs: String? = nil, needsEveryRound: Bool = false, overRounds: OverRounds = .estimated,
+    comparedAs: String? = nil, clientsComparedAs: String? = nil, needsEveryRound: Bool = false,
+    overRounds: OverRounds = .estimated,
     value: @escaping @Sendable (Measurement) -> Double?
   ) {
     self.key = key
@@ -71,6 +74,7 @@ struct Metric: Sendable {
     self.rawDigits = rawDigits
     self.isInTables = isInTables
     self.comparedAs = comparedAs
+    self.clientsComparedAs = clientsComparedAs
     self.needsEveryRound = needsEveryRound
     self.overRounds = overRounds
     self.value = value
@@ -87,6 +91,9 @@ extension Metric: Hashable {
 extension Metric {
   /// Those that servers are compared by.
   static var compared: [Metric] { all.filter { $0.comparedAs != nil } }
+
+  /// Those that clients are compared by.
+  static var comparedOfClients: [Metric] { all.filter { $0.clientsComparedAs != nil } }
 
   /// What the rounds of a row gave of it; no points where it is unknown.
   func series(_ rounds: [Measurement]) -> Series {

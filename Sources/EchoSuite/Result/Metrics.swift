@@ -13,7 +13,7 @@ extension Metric {
 
   static let messagesPerSecond = Metric(
     "messages_per_second", "Messages/s", unit: "1/s", .throughput, better: .higher, digits: 0,
-    isInTables: true, comparedAs: "Messages/s",
+    isInTables: true, comparedAs: "Messages/s", clientsComparedAs: "Messages/s",
     value: { $0.isEmpty ? 0 : $0.client?.throughput.messagesPerSecond })
 
   /// Payload one way.
@@ -29,16 +29,12 @@ extension Metric {
   static let serverCPU = Metric(
     "server_cpu_ns_per_message", "Server CPU µs/msg", unit: "ns", .cost, better: .lower, per: 1000,
     digits: 2, isInTables: true, comparedAs: "server CPU",
-    value: { $0.perMessage(ofServer: \.cpuNanoseconds) })
+    value: { $0.serverCPUPerMessage })
 
   static let clientCPU = Metric(
     "client_cpu_ns_per_message", "Client CPU µs/msg", unit: "ns", .cost, better: .lower, per: 1000,
-    digits: 2, isInTables: true,
-    value: { measurement in
-      measurement.client.flatMap { client in
-        client.messages.map { Double(client.cpu.nanoseconds) / $0 }
-      }
-    })
+    digits: 2, isInTables: true, clientsComparedAs: "client CPU",
+    value: { $0.clientCPUPerMessage })
 
   static let serverProcesses = Metric(
     "server_processes", "Server processes", unit: "1", .server, digits: 0, rawDigits: 0,
@@ -109,6 +105,22 @@ extension Metric {
 }
 
 extension Measurement {
+  fileprivate var serverCPUPerMessage: Double? {
+    guard let foreign else { return perMessage(ofServer: \.cpuNanoseconds) }
+    return perMessage(foreign.serverCPUNanoseconds)
+  }
+
+  /// Of its workers; of a client that tells its own figures, all that it tells or was read.
+  fileprivate var clientCPUPerMessage: Double? {
+    perMessage(
+      foreign.map(\.clientCPUNanoseconds) ?? client.map { Double($0.cpu.nanoseconds) })
+  }
+
+  private func perMessage(_ nanoseconds: Double?) -> Double? {
+    guard let nanoseconds, let messages = client?.messages else { return nil }
+    return nanoseconds / messages
+  }
+
   /// What the server used or did in the window; nil when it was not read.
   fileprivate func perMessage(ofServer count: KeyPath<ProcessUsage, UInt64>) -> Double? {
     guard let client, let server = client.server, let messages = client.messages else { return nil }

@@ -58,12 +58,14 @@ private struct ScenarioIdentity: Hashable {
   let server: ServerIdentity
   let bufferBytes: Int?
   let load: Load
+  let client: String?
   let clientCPUs: String?
 
   init(_ scenario: Scenario) {
     server = ServerIdentity(scenario.server)
     bufferBytes = scenario.server.bufferBytes
     load = scenario.load
+    client = scenario.client?.command
     clientCPUs = scenario.clientCPUs
   }
 }

@@ -1,44 +1,97 @@
 internal import EchoIO
 
-/// A server against the reference under the same load, verified alike: the first of the plan's
-/// servers that measured there. Each server stands with the smallest buffer that a message fits.
+/// A row against its reference under the same load, verified alike: a server against the one that it
+/// names, or the first of the plan's servers that measured there, with the same client, each with the
+/// smallest buffer that a message fits; or a client against the first that measured the same server.
 /// Where nothing was verified nothing is compared: nobody knows what the servers did.
 struct ScenarioComparison: Sendable {
+  let subject: Subject
   let summary: Summary
   let reference: Summary
   /// Without the metrics of which no round knows both.
   private let byMetric: [Metric.Key: Comparison]
 
-  /// Nil where no round knows it of both.
-  subscript(metric: Metric) -> Comparison? { byMetric[metric.key] }
+  /// What differs between the two.
+  enum Subject: CaseIterable, Sendable {
+    case servers, clients
 
-  /// All that a suite allows, in the order of the plan: compared all at once.
-  static func all(_ summaries: [Summary], _ looks: Looks) -> [ScenarioComparison] {
-    let pairs = pairs(among: summaries)
-    let comparisons = Metric.byRow(pairs.count, Metric.compared) { metric in
-      metric.comparisons(
-        pairs.map { ($0.summary.series(metric), $0.reference.series(metric)) }, looks)
-    }
-    return zip(pairs, comparisons).filter { !$1.isEmpty }.map { pair, byMetric in
-      ScenarioComparison(summary: pair.summary, reference: pair.reference, byMetric: byMetric)
+    /// Those that it is compared by.
+    var metrics: [Metric] {
+      switch self {
+      case .servers: Metric.compared
+      case .clients: Metric.comparedOfClients
+      }
     }
   }
 
-  private static func pairs(
-    among summaries: [Summary]
-  ) -> [(summary: Summary, reference: Summary)] {
-    var loads: [Load] = []
-    var groups: [Load: [Summary]] = [:]
-    for summary in summaries where summary.scenario.load.verification != .off {
-      let load = summary.scenario.load
-      if groups[load] == nil { loads.append(load) }
-      groups[load, default: []] += summary.status == .measured ? [summary] : []
+  /// Nil where no round knows it of both.
+  subscript(metric: Metric) -> Comparison? { byMetric[metric.key] }
+
+  private typealias Pair = (summary: Summary, reference: Summary)
+
+  /// All that a suite allows, servers before clients, in the order of the plan: those of a subject
+  /// compared all at once.
+  static func all(_ summaries: [Summary], _ looks: Looks) -> [ScenarioComparison] {
+    Subject.allCases.flatMap { subject -> [ScenarioComparison] in
+      let pairs = pairs(of: subject, among: summaries)
+      let comparisons = Metric.byRow(pairs.count, subject.metrics) { metric in
+        metric.comparisons(
+          pairs.map { ($0.summary.series(metric), $0.reference.series(metric)) }, looks)
+      }
+      return zip(pairs, comparisons).filter { !$1.isEmpty }.map { pair, byMetric in
+        ScenarioComparison(
+          subject: subject, summary: pair.summary, reference: pair.reference, byMetric: byMetric)
+      }
     }
-    return loads.flatMap { load -> [(summary: Summary, reference: Summary)] in
-      let fitting = fittingServers(groups[load] ?? [], load)
-      guard let reference = fitting.first else { return [] }
-      return fitting.dropFirst().map { ($0, reference) }
+  }
+
+  private static func pairs(of subject: Subject, among summaries: [Summary]) -> [Pair] {
+    let compared = summaries.filter { $0.scenario.load.verification != .off }
+    switch subject {
+    case .servers:
+      return groups(compared, alike: { ServersAlike($0) }).flatMap { group in
+        serverPairs(fittingServers(group, group[0].scenario.load))
+      }
+    case .clients:
+      return groups(compared, alike: { $0.drivenByOwn }).flatMap { group in
+        group.dropFirst().map { ($0, group[0]) }
+      }
     }
+  }
+
+  /// Each with the server that it names, or the first.
+  private static func serverPairs(_ servers: [Summary]) -> [Pair] {
+    servers.compactMap { row in
+      let name = row.scenario.server.against ?? servers[0].scenario.server.name
+      guard name != row.scenario.server.name,
+        let reference = servers.first(where: { $0.scenario.server.name == name })
+      else { return nil }
+      return (row, reference)
+    }
+  }
+
+  /// What is the same of servers that are compared.
+  private struct ServersAlike: Hashable {
+    let load: Load
+    let client: Client?
+
+    init(_ scenario: Scenario) {
+      (load, client) = (scenario.load, scenario.client)
+    }
+  }
+
+  /// Rows that were measured and have something in common, in the order of the plan.
+  private static func groups<Key: Hashable>(
+    _ summaries: [Summary], alike: (Scenario) -> Key
+  ) -> [[Summary]] {
+    var keys: [Key] = []
+    var groups: [Key: [Summary]] = [:]
+    for summary in summaries where summary.status == .measured {
+      let key = alike(summary.scenario)
+      if groups[key] == nil { keys.append(key) }
+      groups[key, default: []].append(summary)
+    }
+    return keys.compactMap { groups[$0] }
   }
 
   private static func fittingServers(_ summaries: [Summary], _ load: Load) -> [Summary] {

@@ -3,12 +3,12 @@ internal import EchoIO
 /// A scenario over its rounds: an estimate of each metric, or why there is none.
 struct Summary: Sendable {
   let scenario: Scenario
-  let status: Status
+  private(set) var status: Status
   /// Sentences that say why there are no figures, or fewer rounds, each once.
-  let reasons: [String]
+  private(set) var reasons: [String]
   /// The attempt that stands for each round that was measured, in their order; none unless the status
   /// is `measured`.
-  let rounds: [Measurement]
+  private(set) var rounds: [Measurement]
   /// Rounds in which the server or the client could not run.
   let failedRounds: Int
   /// Rounds whose whole window passed without a reply: they count as 0/s.
@@ -37,6 +37,7 @@ struct Summary: Sendable {
     var summaries = scenarios.indices.map {
       Summary(scenarios[$0], attempts.measurements(of: $0))
     }
+    summaries.refuseWrongServers()
     let estimates = Metric.byRow(summaries.count, Metric.all) { metric in
       metric.estimates(summaries.map { $0.series(metric) })
     }
@@ -56,9 +57,9 @@ struct Summary: Sendable {
   }
 
   /// The worst of the rounds: fewest served, the slowest and the fastest of all; nil when nothing
-  /// was measured.
+  /// was measured, or the client does not tell.
   var connections: ClientReport.Connections? {
-    let all = rounds.compactMap(\.client?.connections)
+    let all = rounds.compactMap(\.connections)
     guard var worst = all.last else { return nil }
     for round in all {
       worst.served = min(worst.served, round.served)
@@ -119,6 +120,30 @@ struct Summary: Sendable {
     if let wrong = ordered.first(where: { $0.isWrong && !$0.isEmpty }) { return wrong }
     return ordered.first { $0.disturbance?.isGrave == false }
       ?? ordered.min { ($0.disturbance?.total ?? 0) < ($1.disturbance?.total ?? 0) } ?? all.last
+  }
+}
+
+extension [Summary] {
+  /// What the command of somebody else counted as replies of a server that this program's own client
+  /// finds wrong under the same load is no figure, either.
+  fileprivate mutating func refuseWrongServers() {
+    let own = Dictionary(
+      filter { $0.scenario.client == nil }.map { ($0.scenario, $0) }, uniquingKeysWith: { $1 })
+    for index in indices where self[index].scenario.client != nil {
+      guard let verified = own[self[index].scenario.drivenByOwn], verified.status == .invalid else {
+        continue
+      }
+      self[index].refuse(verified.reasons)
+    }
+  }
+}
+
+extension Summary {
+  fileprivate mutating func refuse(_ reasons: [String]) {
+    guard status == .measured else { return }
+    status = .invalid
+    rounds = []
+    self.reasons = reasons.map { "this program's own client: \($0)" }
   }
 }
 

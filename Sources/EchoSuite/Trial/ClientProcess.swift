@@ -9,6 +9,8 @@ struct ClientProcess {
   let seed: UInt64
   let program: Program
   let stop: StopSignal
+  /// What it may take beyond its window and its timeouts.
+  var longestEnd = TimeSpan.seconds(10)
 
   /// Drives a server at `address`, and has its usage read meanwhile.
   ///
@@ -42,7 +44,8 @@ struct ClientProcess {
 
   /// What the client needs at most: its window, and its timeout for each of its steps.
   var longestRun: TimeSpan {
-    TimeSpan(nanoseconds: timing.warmup + timing.duration + 6 * timing.timeout + 10_000_000_000)
+    TimeSpan(
+      nanoseconds: timing.warmup + timing.duration + 6 * timing.timeout + longestEnd.nanoseconds)
   }
 
   /// What a client has reported that has ended, or said too much.
@@ -80,5 +83,26 @@ struct ClientProcess {
     arguments += observer.clientArguments + scenario.load.arguments
     if let cpus = scenario.clientCPUs { arguments += ["--cpus", cpus] }
     return arguments
+  }
+
+  /// What the placeholders of a command stand for that drives in its place.
+  func values(_ address: Address, _ observer: Observer) -> [Client.Placeholder: String] {
+    let load = scenario.load
+    let seconds = { (nanoseconds: UInt64) in "\(Double(nanoseconds) / 1e9)" }
+    var values: [Client.Placeholder: String] = [
+      .address: "\(address)", .connections: "\(load.connections)", .workers: "\(load.workers)",
+      .size: "\(load.size.bytes)", .engine: load.engine.rawValue,
+      .verify: load.verification.rawValue, .duration: seconds(timing.duration),
+      .warmup: seconds(timing.warmup), .timeout: seconds(timing.timeout), .seed: "\(seed)",
+      .options: arguments(address, observer).dropFirst().joined(separator: " "),
+    ]
+    if case .internet(let host, let port) = address {
+      values[.host] = host
+      values[.port] = "\(port)"
+    }
+    switch observer {
+    case .local(let process): values[.serverProcess] = "\(process)"
+    }
+    return values
   }
 }

@@ -19,13 +19,17 @@ public struct Measurement: Codable, Equatable, Sendable {
   public let disturbance: Disturbance?
   /// What a backend counted over its whole life; nil for a command.
   public let server: ServerStopped?
-  /// What the client reported; nil when it did not run.
-  @OnHeap public internal(set) var client: ClientReport?
+  /// What this program's own client reported, or another build of it.
+  @OnHeap private var own: ClientReport?
+  /// What came of a client that is somebody's command, where it tells its own figures.
+  @OnHeap public private(set) var foreign: ForeignRun?
   /// What the attempt took, processes and all: what a budget is reckoned by. Nil while it is made.
   public var tookNanoseconds: UInt64?
 
   enum CodingKeys: String, CodingKey {
-    case schema, scenario, name, round, attempt, outcome, disturbance, server, client
+    case schema, scenario, name, round, attempt, outcome, disturbance, server
+    case own = "client"
+    case foreign = "foreign_client"
     case tookNanoseconds = "took_ns"
   }
 
@@ -48,7 +52,7 @@ public struct Measurement: Codable, Equatable, Sendable {
 
   public init(
     _ trial: Trial, name: String, attempt: Int, outcome: Outcome, server: ServerStopped? = nil,
-    client: ClientReport? = nil
+    client: ClientReport? = nil, foreign: ForeignRun? = nil
   ) {
     scenario = trial.scenario
     self.name = name
@@ -56,18 +60,29 @@ public struct Measurement: Codable, Equatable, Sendable {
     self.attempt = attempt
     self.outcome = outcome
     self.server = server
-    self.client = client
-    disturbance = client.flatMap { Disturbance($0) }
+    own = foreign == nil ? client : nil
+    self.foreign = foreign
+    disturbance = (foreign?.report ?? client).flatMap { Disturbance($0) }
   }
+
+  /// What the client reported, whoever it was; nil when it did not run.
+  public internal(set) var client: ClientReport? {
+    get { own ?? foreign?.report }
+    set { if foreign == nil { own = newValue } }
+  }
+
+  /// Of the connections; nil where the client does not tell.
+  var connections: ClientReport.Connections? { own?.connections }
 
   /// True when nothing came back in the window, and nothing was wrong either: the server stalled for
   /// as long, or the machine was busy with other things. It counts as 0/s.
   var isEmpty: Bool { outcome == .ran && client?.sawNothing == true }
 
   /// Whether the trial is better run again: not because of what it shows, which is never dropped, but
-  /// because the machine was elsewhere, so much at times that nothing could be read.
+  /// because the machine was elsewhere, so much at times that nothing could be read. Of a client that
+  /// tells its own figures that may be so every time.
   var shouldRepeat: Bool {
-    disturbance.map(\.isGrave) ?? (isEmpty || (client?.valid == true && client?.client == nil))
+    disturbance.map(\.isGrave) ?? (isEmpty || (own?.valid == true && own?.client == nil))
   }
 
   public var trial: Trial { Trial(scenario: scenario, round: round) }

@@ -10,6 +10,7 @@ public struct ProcessExecutor: TrialExecutor {
   private let stop: StopSignal
   private let program: Program
   private let longestStart: TimeSpan
+  private let longestEnd: TimeSpan
 
   /// - Parameters:
   ///   - seed: of the suite; each trial draws its own from it.
@@ -17,36 +18,47 @@ public struct ProcessExecutor: TrialExecutor {
   ///   - program: serves and drives; this very program, as a rule.
   ///   - longestStart: how long a server may take to listen: an interpreter on a busy machine needs
   ///     seconds.
+  ///   - longestEnd: how long a client may take beyond its window and its timeouts.
   public init(
     _ timing: Plan.Timing, seed: UInt64, program: Program,
-    longestStart: TimeSpan = .seconds(10), until stop: StopSignal
+    longestStart: TimeSpan = .seconds(10), longestEnd: TimeSpan = .seconds(10),
+    until stop: StopSignal
   ) {
     self.timing = timing
     self.seed = seed
     self.stop = stop
     self.program = program
     self.longestStart = longestStart
+    self.longestEnd = longestEnd
   }
 
   public func run(_ trial: Trial, _ scenario: Scenario, attempt: Int) throws -> Measurement {
     func measurement(
-      _ outcome: Measurement.Outcome, server: ServerStopped? = nil, client: ClientReport? = nil
+      _ outcome: Measurement.Outcome, server: ServerStopped? = nil, client: ClientReport? = nil,
+      foreign: ForeignRun? = nil
     ) -> Measurement {
       Measurement(
         trial, name: scenario.name, attempt: attempt, outcome: outcome, server: server,
-        client: client)
+        client: client, foreign: foreign)
     }
     let client = ClientProcess(
       scenario: scenario, timing: timing, seed: trial.seed(attempt: attempt, of: seed),
-      program: program, stop: stop)
+      program: program, stop: stop, longestEnd: longestEnd)
+    var foreign: ForeignRun?
     do {
       let (report, stopped) = try server(scenario.server).whileServing { server, address in
         try judge(server, called: scenario.server.name) {
-          try client.run(against: address, beside: server)
+          guard let command = scenario.client else {
+            return try client.run(against: address, beside: server)
+          }
+          let outcome = try ForeignClient(client: command, own: client)
+            .run(against: address, beside: server)
+          foreign = outcome.run
+          return outcome.report
         }
       }
       if let error = report.error { return measurement(.failed(reason: error), client: report) }
-      return measurement(.ran, server: stopped, client: report)
+      return measurement(.ran, server: stopped, client: report, foreign: foreign)
     } catch let failure as ProcessFailure {
       return measurement(failure.outcome)
     } catch let error as SystemError {

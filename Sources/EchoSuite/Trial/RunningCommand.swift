@@ -20,31 +20,19 @@ final class RunningCommand: RunningServer {
     command = ["/bin/sh", "-c", line]
     self.name = name
     self.address = address
-    child = try ChildProcess(program, ["echobench", "supervise"] + command, input: .channel)
+    child = try .supervising(command, program)
   }
 
-  var end: ProcessEnd? {
-    messages.lazy.compactMap { ProcessEnd(message: $0) }.first ?? child.end
-  }
+  var end: ProcessEnd? { child.commandEnd }
 
   var observer: Observer { .local(process: observed ?? child.id) }
 
   /// Nothing tells when somebody listens. To ask takes a tenth of a millisecond.
   let readinessInterval: TimeSpan? = .milliseconds(2)
 
-  /// What the supervisor has said, a line each.
-  private var messages: [Substring] { child.messages.split(separator: "\n") }
-
-  /// The shell, or what it has become; nil before it was started.
-  private var process: Int32? {
-    messages.lazy.compactMap { line in
-      line.hasPrefix("started ") ? Int32(line.dropFirst("started ".count)) : nil
-    }.first
-  }
-
   /// Somebody listens at its address, and as far as can be seen that is a process of its own.
   func isReady() throws -> Bool {
-    guard let address, let process, end == nil else { return false }
+    guard let address, let process = child.commandProcess, end == nil else { return false }
     let sockets = Listeners.inodes(at: address)
     guard !sockets.isEmpty else { return false }
     guard asksLeftOut == 0 else {
@@ -73,12 +61,7 @@ final class RunningCommand: RunningServer {
         + " its command has to stay in the foreground")
   }
 
-  /// The supervisor allows the command two seconds, and needs some more.
   func stop() {
-    child.say("stop\n")
-    _ = wait(beside: [child], atMost: .milliseconds(2_500)) { child.end != nil }
-    let wasKilled = child.end == nil || child.end == .signaled(SIGKILL)
-    child.kill()
-    if wasKilled { family?.kill() }
+    if !child.stopCommand() { family?.kill() }
   }
 }

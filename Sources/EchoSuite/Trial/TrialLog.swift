@@ -183,6 +183,10 @@ public struct TrialLog: Sendable {
     if let load = measurement.client?.workload.load, load != scenario.load {
       return "\(name) had another load than the plan says"
     }
+    if let problem = measurement.foreign?.told.problem { return "\(name): \(problem)" }
+    if measurement.foreign != nil, scenario.client == nil {
+      return "\(name) had another client than the plan says"
+    }
     let next = attempts.count(of: measurement.trial) + 1
     return measurement.attempt == next
       ? nil : "\(name) is there as attempt \(measurement.attempt), where \(next) should be"

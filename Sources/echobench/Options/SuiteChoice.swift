@@ -33,6 +33,15 @@ struct SuiteChoice: ParsableArguments {
       """, valueName: "name=command"))
   var server: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Another client for every server, beside this program's own: any command with {address}, \
+      {connections}, {size} and {duration}, or with {options}, which prints a report (see \
+      docs/SUITE-FILES.md). Repeatable.
+      """, valueName: "name=command"))
+  var client: [String] = []
+
   @OptionGroup var goals: GoalOptions
 
   @Option(
@@ -59,11 +68,16 @@ struct SuiteChoice: ParsableArguments {
       throw ValidationError("'--preset' and '--config' both name a suite: give one of them.")
     }
     for text in server { _ = try Self.entry(text) }
+    for text in client { _ = try Self.driver(text) }
+    guard client.isEmpty || !isEmpty || showPreset != nil else {
+      throw ValidationError(
+        "'--client' drives the servers of a suite: give '--preset', '--config' or '--server', too.")
+    }
   }
 
   /// Whether, beside `--show-preset`, none of these options is.
   var isNothingElseGiven: Bool {
-    isEmpty && goals.isEmpty && duration == nil && warmup == nil && seed == nil
+    isEmpty && client.isEmpty && goals.isEmpty && duration == nil && warmup == nil && seed == nil
   }
 
   /// Whether no suite is named.
@@ -79,6 +93,7 @@ struct SuiteChoice: ParsableArguments {
       }
       file.sweep.entries.append(entry)
     }
+    for driver in try client.map(Self.driver) { try add(driver, to: &file.sweep) }
     file.goals = try goals.goals(instead: file.goals)
     if let duration { file.duration = try duration.value }
     if let warmup { file.warmup = try warmup.value }
@@ -108,8 +123,27 @@ struct SuiteChoice: ParsableArguments {
     guard !isEmpty, Plan(try suiteFile(), seed: plan.seed) != plan else { return }
     throw ValidationError(
       "'--resume' goes on with the suite in \(directory), which is another one than"
-        + " '--preset', '--config' and '--server' give: leave them out, and give '--output"
+        + " '--preset', '--config', '--server' and '--client' give: leave them out, and give '--output"
         + " \(directory)'.")
+  }
+
+  /// - Throws: `RunError` when the suite's loads are not for such a client.
+  private func add(_ driver: Sweep.Driver, to sweep: inout Sweep) throws {
+    let name = driver.client?.name ?? ""
+    guard !sweep.drivers.contains(where: { $0.client?.name == name }) else {
+      throw RunError("two clients are called '\(name)': give '--client' another name")
+    }
+    if let problem = sweep.problem(of: driver) { throw RunError("'--client' \(name): \(problem)") }
+    sweep.drivers.append(driver)
+  }
+
+  /// `NAME=COMMAND`, checked.
+  private static func driver(_ text: String) throws -> Sweep.Driver {
+    do {
+      return try Sweep.Driver(nameAndCommand: text)
+    } catch {
+      throw ValidationError("'--client' \(error), got \(text).")
+    }
   }
 
   /// `NAME=COMMAND`, checked.

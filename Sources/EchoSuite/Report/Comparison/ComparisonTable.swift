@@ -106,8 +106,12 @@ struct ComparisonTable {
 }
 
 extension RunMatch {
-  /// Whatever tells it from other loads: `1000 B, event`.
-  var load: String { new.scenario.load.labels.joined(separator: ", ") }
+  /// Whatever tells it from other loads: `1000 B, event`; and who drives, where that is another client
+  /// than this program's own.
+  var load: String {
+    let client = new.scenario.client.map { ["client \($0.name)"] } ?? []
+    return (new.scenario.load.labels + client).joined(separator: ", ")
+  }
 }
 
 extension Drift {
@@ -118,7 +122,7 @@ extension Drift {
 extension Metric {
   /// Begins with a capital if it begins with a word: `p50` stays as it is.
   var heading: String {
-    let name = comparedAs ?? title
+    let name = comparedAs ?? clientsComparedAs ?? title
     let isWord = name.prefix { $0 != " " }.allSatisfy(\.isLetter)
     return isWord ? name.prefix(1).uppercased() + name.dropFirst() : name
   }

@@ -5,31 +5,61 @@ struct ComparisonSection {
   let result: SuiteResult
 
   var blocks: [Document.Block] {
-    guard let first = result.comparisons.first else { return [] }
-    return [
-      .heading("Comparison", level: 2),
-      .paragraph(
-        """
-        Each module against \(code: first.reference.scenario.server.name) in the same rounds, at \
-        the smallest buffer that the message fits. \(emphasis: "better") and \(emphasis: "worse"): \
-        the 99.9 % interval of the ratio excludes 1. \(emphasis: "tie"): the 95 % interval, which \
-        is shown, lies within ÷\(fixed(Verdict.margin, 2)) and ×\(fixed(Verdict.margin, 2)), and \
-        within what is said. \(emphasis: "undecided"): neither is known.
-        """),
-      .paragraph(Text(chance)),
-      .table(Table(result.comparisons, Self.pair + Metric.compared.flatMap(Self.ratio))),
-    ]
+    let subjects = ScenarioComparison.Subject.allCases.map { subject in
+      (subject, result.comparisons.filter { $0.subject == subject })
+    }.filter { !$1.isEmpty }
+    guard !subjects.isEmpty else { return [] }
+    return [.heading("Comparison", level: 2)]
+      + subjects.flatMap { subject, comparisons -> [Document.Block] in
+        [.paragraph(introduction(subject, comparisons))]
+          + (subject == subjects[0].0 ? [.paragraph(Text(chance))] : [])
+          + [
+            .table(
+              Table(comparisons, pair(subject) + subject.metrics.flatMap(Self.ratio)))
+          ]
+      }
   }
+
+  private func introduction(
+    _ subject: ScenarioComparison.Subject, _ comparisons: [ScenarioComparison]
+  ) -> Text {
+    switch subject {
+    case .servers:
+      """
+      Each module against \(reference(comparisons, \.server.name)) in the same rounds\(alike), at \
+      the smallest buffer that the message fits. \(emphasis: "better") and \(emphasis: "worse"): \
+      the 99.9 % interval of the ratio excludes 1. \(emphasis: "tie"): the 95 % interval, which \
+      is shown, lies within ÷\(fixed(Verdict.margin, 2)) and ×\(fixed(Verdict.margin, 2)), and \
+      within what is said. \(emphasis: "undecided"): neither is known.
+      """
+    case .clients:
+      """
+      Each client against \(reference(comparisons, \.clientName)), with the same server and load in \
+      the same rounds.
+      """
+    }
+  }
+
+  /// What all of them are compared with, if it is one.
+  private func reference(
+    _ comparisons: [ScenarioComparison], _ name: (Scenario) -> String
+  ) -> Text {
+    let names = Set(comparisons.map { name($0.reference.scenario) })
+    guard names.count == 1, let name = names.first else { return "the one beside it" }
+    return "\(code: name)"
+  }
+
+  private var alike: String { result.plan.hasClients ? " with the same client" : "" }
 
   /// How many differences there would be without any.
   private var chance: String {
     let made = result.comparisons.reduce(0) { sum, comparison in
-      sum + Metric.compared.count { comparison[$0] != nil }
+      sum + comparison.subject.metrics.count { comparison[$0] != nil }
     }
     let looks = result.plan.looks
     let expected = fixed(WrongVerdicts.expected(comparisons: made, looks: looks), 2)
     return "\(plural(made, "comparison")) were made, each looked at after \(list(looks.counts))"
-      + " rounds. If all modules were equal, \(expected) of them would be called different by"
+      + " rounds. If all modules\(result.plan.hasClients ? " and all clients" : "") were equal, \(expected) of them would be called different by"
       + " chance.\(twin)"
   }
 
@@ -45,12 +75,28 @@ struct ComparisonSection {
     return words.dropLast().joined(separator: ", ") + " and " + last
   }
 
-  private static let pair: [Column<ScenarioComparison>] = [
-    Column("Engine", .left, value: \.summary.scenario.load.engine.rawValue),
-    Column("Message size", value: \.summary.scenario.load.size),
-    Column("Module", .left, value: \.summary.scenario, format: module),
-    Column("against", .left, value: \.reference.scenario, format: module),
-  ]
+  private func pair(
+    _ subject: ScenarioComparison.Subject
+  ) -> [Column<ScenarioComparison>] {
+    let load: [Column<ScenarioComparison>] = [
+      Column("Engine", .left, value: \.summary.scenario.load.engine.rawValue),
+      Column("Message size", value: \.summary.scenario.load.size),
+    ]
+    let client = Column<ScenarioComparison>(
+      "Client", .left, value: \.summary.scenario.clientName)
+    let module = Column<ScenarioComparison>(
+      "Module", .left, value: \.summary.scenario, format: Self.module)
+    switch subject {
+    case .servers:
+      let reference = Column<ScenarioComparison>(
+        "against", .left, value: \.reference.scenario, format: Self.module)
+      return load + (result.plan.hasClients ? [client] : []) + [module, reference]
+    case .clients:
+      let reference = Column<ScenarioComparison>(
+        "against", .left, value: \.reference.scenario.clientName)
+      return load + [module, client, reference]
+    }
+  }
 
   /// Its name, and what else tells it from others: `threads (64 KiB)`.
   @Sendable private static func module(_ scenario: Scenario) -> String {

@@ -10,7 +10,7 @@ struct ResultTable {
     let isPublished = rows.contains { Column.published.text($0) != nil }
     return Table(
       rows,
-      [.module, .bufferSize, .messageSize] + axes(of: rows)
+      [.module, .bufferSize, .messageSize] + axes(of: rows) + (hasClients ? [.client] : [])
         + figures(.throughput) + [interval]
         + figures(.cost) + [bottleneck]
         + figures(.server) + [threads]
@@ -56,6 +56,9 @@ struct ResultTable {
       guard let processes = row[.serverProcesses], processes.value > 1 else { return text }
       return "\(text) in \(Metric.serverProcesses.text(processes.value)) processes"
     })
+
+  /// Who drove is shown once there are several.
+  private var hasClients: Bool { result.plan.hasClients }
 
   /// Placement is shown once any scenario has one.
   private var isPinned: Bool { result.plan.scenarios.contains { $0.isPinned } }

@@ -82,7 +82,7 @@ struct UnverifiedSection {
     let scenario = row.scenario
     return summary {
       $0.server.name == scenario.server.correctedBy && $0.load == scenario.load.verified
-        && $0.server.bufferBytes == scenario.server.bufferBytes
+        && $0.server.bufferBytes == scenario.server.bufferBytes && $0.client == scenario.client
     }
   }
 

@@ -1,0 +1,35 @@
+internal import EchoIO
+
+/// A command of a suite file below its supervisor, which says on a channel what becomes of it.
+extension ChildProcess {
+  /// - Parameter line: what a shell is to run.
+  static func supervising(_ command: [String], _ program: Program) throws(SystemError)
+    -> ChildProcess
+  {
+    try ChildProcess(program, ["echobench", "supervise"] + command, input: .channel)
+  }
+
+  private var words: [Substring] { messages.split(separator: "\n") }
+
+  /// The shell, or what it has become; nil before it was started.
+  var commandProcess: Int32? {
+    words.lazy.compactMap { line in
+      line.hasPrefix("started ") ? Int32(line.dropFirst("started ".count)) : nil
+    }.first
+  }
+
+  /// How the command ended, as opposed to its supervisor; nil while it runs.
+  var commandEnd: ProcessEnd? { words.lazy.compactMap { ProcessEnd(message: $0) }.first ?? end }
+
+  /// Has the command end, with everything that it has started. The supervisor allows it two seconds,
+  /// and needs some more.
+  /// - Returns: false when the supervisor itself was killed, and may have left something.
+  @discardableResult
+  func stopCommand() -> Bool {
+    say("stop\n")
+    _ = wait(beside: [self], atMost: .milliseconds(2_500)) { end != nil }
+    let wasKilled = end == nil || end == .signaled(9)
+    kill()
+    return !wasKilled
+  }
+}
