@@ -13,7 +13,7 @@ struct InterruptionTests {
       try folder.write(
         """
         name: interrupted
-        rounds: 3
+        rounds: 6
         duration: 150ms
         warmup: 10ms
         workers: 2
@@ -50,8 +50,8 @@ struct InterruptionTests {
         let trial = try JSONValue(parsing: $0)
         return [trial["scenario"]?.number, trial["round"]?.number]
       }
-      // Two servers and a twin, in three rounds.
-      #expect(Set(trials).count == 9)
+      // Two servers and a twin, in six rounds.
+      #expect(Set(trials).count == 18)
       try await eventually(every: processListing) { runningProcesses(mentioning: size).isEmpty }
     }
   }
