@@ -15,9 +15,10 @@ enum ThisProcess {
   }
 
   /// Concurrency's clock runs on Dispatch, which opens its epoll descriptors when it is first used:
-  /// for the time limit of a test, which may be at any moment. From here on they are open.
+  /// for the time limit of a test, which may be at any moment. From here on they are open: its timer is
+  /// opened when its thread sleeps until then, so that must not be over by the time it would.
   static func letDispatchOpenItsDescriptors() async throws {
-    try await Task.sleep(for: .milliseconds(1))
+    try await Task.sleep(for: .milliseconds(50))
   }
 
   /// Descriptors that it may have open at once, when it asks.
