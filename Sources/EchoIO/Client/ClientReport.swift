@@ -86,15 +86,28 @@ public struct ClientReport: Codable, Equatable, Sendable {
     public var bytesReceived: UInt64
     /// Of those received, the ones after the half-close; absent in reports of earlier versions.
     public var bytesDrained: UInt64?
+    /// Bytes that came back up to the half-close ÷ bytes sent, of the connection where that is most;
+    /// absent in reports of earlier versions, and where nothing was sent.
+    public var mostBackPerByteSent: Double?
 
     /// Those received up to the half-close. How many a server that goes on sending has sent by the
     /// time it is cut off is up to the client.
     public var bytesBack: UInt64 { bytesReceived - min(bytesReceived, bytesDrained ?? 0) }
 
+    /// What came back of a byte that was sent: 1 from a server that echoes. The first surplus ends a
+    /// run before the other connections have shown theirs, so that it is of the one that showed most;
+    /// nil where that is not known.
+    public var bytesBackPerByteSent: Double? {
+      if let mostBackPerByteSent { return mostBackPerByteSent }
+      let endedEarly = bytesDrained == 0 && bytesBack > bytesSent
+      return bytesSent == 0 || endedEarly ? nil : Double(bytesBack) / Double(bytesSent)
+    }
+
     enum CodingKeys: String, CodingKey {
       case bytesSent = "bytes_sent"
       case bytesReceived = "bytes_received"
       case bytesDrained = "bytes_drained"
+      case mostBackPerByteSent = "most_back_per_byte_sent"
     }
   }
 

@@ -75,6 +75,9 @@ extension ClientReport {
       // Those that have ended had none.
       let drained = connection.phase == .halfClosed ? connection.surplus : 0
       lifetime.bytesDrained = (lifetime.bytesDrained ?? 0) + UInt64(drained)
+      guard connection.sent > 0 else { continue }
+      let back = Double(connection.received - drained) / Double(connection.sent)
+      lifetime.mostBackPerByteSent = max(lifetime.mostBackPerByteSent ?? 0, back)
     }
     connections.served = all.count(where: \.wasServed)
     connections.slowestMessages = UInt64(all.map(\.completed).min() ?? 0)

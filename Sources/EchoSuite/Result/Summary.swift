@@ -79,10 +79,7 @@ struct Summary: Sendable {
     failedRounds = ordered.count { $0.outcome != .ran }
     stalledRounds = rounds.count(where: \.isEmpty)
     bytesBackPerByteSent =
-      Sample(
-        ordered.compactMap(\.client?.lifetime).filter { $0.bytesSent > 0 }
-          .map { Double($0.bytesBack) / Double($0.bytesSent) }
-      )?.median
+      Sample(ordered.compactMap(\.client?.lifetime.bytesBackPerByteSent))?.median
     disturbedRounds = ordered.count { $0.disturbance?.isGrave == true }
   }
 

@@ -16,6 +16,7 @@ extension DataPlane {
       expectInvalid(
         result, .surplus,
         "the server returned 4096 bytes for a 1000-byte message: it echoes its whole buffer")
+      #expect(result.lifetime.bytesBackPerByteSent == 4.096)
     }
 
     @Test(arguments: Engine.allCases)

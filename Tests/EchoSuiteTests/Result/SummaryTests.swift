@@ -23,6 +23,18 @@ struct SummaryTests {
     #expect(summed([flood]).bytesBackPerByteSent == 4)
   }
 
+  @Test func `a run that the first surplus ended does not know what comes back of a byte`() {
+    var load = SimulatedLoad(bytesBack: 1.6, bytesDrained: 0, invalidReasons: ["a whole buffer"])
+    let report = { (load: SimulatedLoad) in
+      Measurement(
+        Trial(scenario: 0, round: 1), name: scenario.name, attempt: 1, outcome: .ran,
+        client: .simulated(scenario, load))
+    }
+    #expect(summed([report(load)]).bytesBackPerByteSent == nil)
+    load.bytesBack = 1
+    #expect(summed([report(load)]).bytesBackPerByteSent == 1)
+  }
+
   @Test func `a scenario that has not run is pending`() {
     let summary = summed([])
     #expect(summary.status == .pending)

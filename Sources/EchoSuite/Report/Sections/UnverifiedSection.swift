@@ -28,9 +28,9 @@ struct UnverifiedSection {
     surplus, about buffer ÷ message. \(emphasis: "Unverified") is what such a client reports, \
     \(emphasis: "Verified") what one reports that compares every byte, \(emphasis: "Corrected") \
     the same server without the fault. \(emphasis: "Bytes back per byte sent") are those of the \
-    verified run up to its half-close: how many came after it from a server that goes on sending \
-    is up to the client. They are given where a thread drives a single connection, for otherwise \
-    the first wrong reply ends the run before the other replies are read.
+    verified run up to its half-close, of the connection where they are most: how many came after it \
+    from a server that goes on sending is up to the client, and the first wrong reply ends the run \
+    before the other connections have shown theirs.
     """
 
   /// By engine and by how much surplus each can have.
@@ -52,7 +52,7 @@ struct UnverifiedSection {
   private static let ratios: [Double] = [1, 2, 4, 16]
 
   /// The first scenario whose buffer is about `ratio` messages large, under the blog's own kind of
-  /// client: it is one connection that shows how many bytes come back for those sent.
+  /// client.
   private func first(_ ratio: Double) -> Summary? {
     result.unverified.first { row in
       row.scenario.load.engine == .blocking
@@ -87,10 +87,7 @@ struct UnverifiedSection {
   }
 
   @Sendable private func bytesBack(_ row: Summary) -> Double? {
-    guard let verified = verified(row),
-      verified.scenario.load.workers == verified.scenario.load.connections
-    else { return nil }
-    return verified.bytesBackPerByteSent
+    verified(row)?.bytesBackPerByteSent
   }
 
   /// The row that is verified in full and meant.
