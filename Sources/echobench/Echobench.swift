@@ -16,8 +16,8 @@ struct Echobench: ParsableCommand {
     version: Version.number,
     subcommands: [
       ServerCommand.self, ClientCommand.self, SuiteCommand.self, ReportCommand.self,
-      CompareCommand.self, DuetCommand.self,
-      BackendsCommand.self, SuperviseCommand.self,
+      CompareCommand.self, DuetCommand.self, AnatomyCommand.self,
+      BackendsCommand.self, SuperviseCommand.self, TraceCommand.self,
     ])
 
   static func main() {

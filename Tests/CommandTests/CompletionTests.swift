@@ -18,6 +18,8 @@ struct CompletionTests {
     ("client --engine", "", ["blocking", "event"]),
     ("client --verify", "", ["full", "length", "off"]),
     ("report results --format", "", ReportFormat.allCases.map(\.rawValue)),
+    ("anatomy --backend", "li", ["libuv"]),
+    ("anatomy --format", "", AnatomyFormat.allCases.map(\.rawValue)),
     ("compare a b --format", "", ComparisonFormat.allCases.map(\.rawValue)),
   ])
   func `bash offers the names`(words: String, begun: String, names: [String]) throws {

@@ -56,8 +56,17 @@ struct ParsingTests {
         "--duration", "300ms", "--warmup", "0", "--seed", "1",
       ], "DuetCommand"
     ),
+    (["anatomy", "--backend", "threads"], "AnatomyCommand"),
+    (
+      [
+        "anatomy", "--server", "serve {port}", "--connections", "50", "--engine", "event",
+        "--workers", "1", "--duration", "1s", "--no-instructions", "--format", "markdown",
+        "--output", "a.md",
+      ], "AnatomyCommand"
+    ),
     (["backends"], "BackendsCommand"),
     (["supervise", "/bin/sh", "-c", "serve --port 1"], "SuperviseCommand"),
+    (["trace", "/tmp/table", "/bin/sh", "-c", "serve --port 1"], "TraceCommand"),
   ])
   func `every subcommand parses`(arguments: [String], command: String) throws {
     let parsed = try Echobench.parseAsRoot(arguments)
@@ -101,6 +110,13 @@ struct ParsingTests {
         "--duration", "--warmup", "--seed",
       ]
     ),
+    (
+      "anatomy",
+      [
+        "--backend", "--server", "--size", "--connections", "--engine", "--buffer-size",
+        "--threads", "--duration", "--format", "--output",
+      ]
+    ),
     ("backends", []),
   ])
   func `the help of a subcommand has its options`(command: String, options: [String]) throws {
@@ -116,7 +132,10 @@ struct ParsingTests {
 
   @Test func `the help of the program has every subcommand`() throws {
     let help = try help(["--help"])
-    for command in ["server", "client", "suite", "report", "compare", "duet", "backends"] {
+    let commands = [
+      "server", "client", "suite", "report", "compare", "duet", "anatomy", "backends",
+    ]
+    for command in commands {
       #expect(help.contains("  \(command) "))
     }
   }

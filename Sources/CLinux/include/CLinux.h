@@ -81,4 +81,29 @@ char **clinux_environment(void);
 /// there is none, or another -errno when the kernel cannot be asked.
 long clinux_listener(int family, const uint8_t *address, uint16_t port);
 
+/// What a tracer has counted: of each system call, by its number, how many there were; the sum of what
+/// they returned, where that was more than 0 (of a read or a write, bytes); and how often that was 8, as
+/// an eventfd(2) or a timerfd(2) gives and takes. Numbers of 64 bits, in a file. A last row is for all
+/// calls that have none: of another architecture, or newer than this program.
+enum {
+  clinux_other_call = 1023,
+  clinux_call_columns = 3,
+  clinux_call_table_size = (clinux_other_call + 1) * clinux_call_columns * 8
+};
+
+/// An empty table: a file in memory (memfd_create(2)). Returns its descriptor or -errno.
+int clinux_call_table(void);
+
+/// Runs a program, its path first, and counts in a table what system calls it makes, and whatever it
+/// starts (ptrace(2)), until it ends. Signals that end a process are for the program, which is in the
+/// same group, and not for the caller.
+/// Returns its exit status, 0x100 | the signal that ended it, or -errno when it cannot be traced.
+int clinux_trace(char *const *arguments, int table);
+
+/// The name of a call of this architecture, or NULL.
+const char *clinux_call_name(int number);
+
+/// Ends this process by a signal, without a core file.
+void clinux_end_by_signal(int number);
+
 #endif

@@ -21,4 +21,7 @@ public final class Program: Sendable {
   /// Where a child process finds the file until it has become the program: in the child, which has
   /// the same descriptors until then (proc_pid_fd(5)).
   var path: String { "/proc/self/fd/\(descriptor)" }
+
+  /// Where any process of the same user finds it as long as this value lives.
+  public var pathForOthers: String { "/proc/\(getpid())/fd/\(descriptor)" }
 }

@@ -22,7 +22,7 @@ func spawn(
 }
 
 /// Texts as C wants them: pointers, and a null pointer behind the last.
-private func withStrings<Result>(
+func withStrings<Result>(
   _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {
   let pointers = texts.map { (text: String) in strdup(text) }

@@ -48,6 +48,16 @@ func procValue(_ key: String, in text: String) -> UInt64? {
   return nil
 }
 
+/// The value of a line `key   :   value` in /proc/[pid]/task/[tid]/sched, which a kernel has that was
+/// built with CONFIG_SCHED_DEBUG (the kernel's kernel/sched/debug.c).
+func schedulingValue(_ key: String, in text: String) -> UInt64? {
+  for line in text.split(separator: "\n") where line.hasPrefix(key) {
+    let parts = line.dropFirst(key.count).split(whereSeparator: { $0 == " " || $0 == ":" })
+    return parts.count == 1 ? UInt64(parts[0]) : nil
+  }
+  return nil
+}
+
 /// How far a counter of the kernel has come; 0 where it went back, as idle time may (proc_stat(5)).
 func increase(_ later: UInt64, since earlier: UInt64) -> UInt64 {
   later > earlier ? later - earlier : 0

@@ -52,6 +52,7 @@ struct ProcessTree {
       total.cpuNanoseconds += nanoseconds(of: clock) + stat.childUser + stat.childSystem
       total.userNanoseconds += stat.user + stat.childUser
       total.systemNanoseconds += stat.system + stat.childSystem
+      total.minorFaults? += stat.minorFaults + stat.childMinorFaults
     }
 
     private mutating func addDetails(of process: Int32) {
@@ -72,12 +73,16 @@ struct ProcessTree {
         earlier.processes.isSubset(of: later.processes)
       else { return nil }
       var usage = later.total
+      usage.migrations = 0
       usage.cpuNanoseconds = increase(
         later.total.cpuNanoseconds, since: earlier.total.cpuNanoseconds)
       usage.userNanoseconds = increase(
         later.total.userNanoseconds, since: earlier.total.userNanoseconds)
       usage.systemNanoseconds = increase(
         later.total.systemNanoseconds, since: earlier.total.systemNanoseconds)
+      usage.minorFaults = later.total.minorFaults.map {
+        increase($0, since: earlier.total.minorFaults ?? 0)
+      }
       for (thread, counters) in later.threads {
         usage.add(counters, since: earlier.threads[thread] ?? .zero)
       }
@@ -110,20 +115,32 @@ private struct ThreadCounters {
   var waitingNanoseconds: UInt64
   var voluntarySwitches: UInt64
   var involuntarySwitches: UInt64
+  /// Nil where the kernel does not tell.
+  var migrations: UInt64?
 
   static let zero = ThreadCounters(
-    nanoseconds: 0, waitingNanoseconds: 0, voluntarySwitches: 0, involuntarySwitches: 0)
+    nanoseconds: 0, waitingNanoseconds: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+    migrations: 0)
 }
 
 extension ThreadCounters {
   /// Nil when the thread has ended.
   init?(of thread: Int32, in process: Int32) {
     let folder = "/proc/\(process)/task/\(thread)"
-    guard let status = readProcFile("\(folder)/status") else { return nil }
     // `running waiting timeslices` (the kernel's scheduler/sched-stats.rst).
     let times = readProcFile("\(folder)/schedstat")?.split(separator: " ").map { UInt64($0) ?? 0 }
     nanoseconds = times?.first ?? 0
     waitingNanoseconds = times?.dropFirst().first ?? 0
+    // Where a kernel has it, it has the migrations beside the switches, and is read as fast as `status`.
+    if let scheduling = readProcFile("\(folder)/sched"),
+      let voluntary = schedulingValue("nr_voluntary_switches", in: scheduling)
+    {
+      voluntarySwitches = voluntary
+      involuntarySwitches = schedulingValue("nr_involuntary_switches", in: scheduling) ?? 0
+      migrations = schedulingValue("se.nr_migrations", in: scheduling)
+      return
+    }
+    guard let status = readProcFile("\(folder)/status") else { return nil }
     voluntarySwitches = procValue("voluntary_ctxt_switches", in: status) ?? 0
     involuntarySwitches = procValue("nonvoluntary_ctxt_switches", in: status) ?? 0
   }
@@ -137,6 +154,9 @@ extension ProcessUsage {
     involuntarySwitches += increase(later.involuntarySwitches, since: earlier.involuntarySwitches)
     busiestThreadNanoseconds = max(
       busiestThreadNanoseconds, increase(later.nanoseconds, since: earlier.nanoseconds))
+    migrations = migrations.flatMap { sum in
+      later.migrations.map { sum + increase($0, since: earlier.migrations ?? 0) }
+    }
     let runnable =
       increase(later.nanoseconds, since: earlier.nanoseconds)
       + increase(later.waitingNanoseconds, since: earlier.waitingNanoseconds)
@@ -145,8 +165,8 @@ extension ProcessUsage {
 }
 
 /// What /proc/[pid]/stat has of a process (proc_pid_stat(5)): its state, its parent and group, when
-/// it started, in ticks, and in nanoseconds its own CPU time and that of the children it has waited
-/// for.
+/// it started, in ticks, and of its own and of the children it has waited for the minor faults and the
+/// CPU time in nanoseconds.
 struct ProcessStat {
   let state: Substring
   let parent: Int32
@@ -156,6 +176,8 @@ struct ProcessStat {
   let system: UInt64
   let childUser: UInt64
   let childSystem: UInt64
+  let minorFaults: UInt64
+  let childMinorFaults: UInt64
 
   /// Nil when the process has ended and was waited for.
   init?(of process: Int32) {
@@ -170,6 +192,7 @@ struct ProcessStat {
     self.parent = parent
     state = fields[0]
     group = Int32(fields[2]) ?? 0
+    (minorFaults, childMinorFaults) = (UInt64(fields[7]) ?? 0, UInt64(fields[8]) ?? 0)
     (user, system) = (nanoseconds(11), nanoseconds(12))
     (childUser, childSystem) = (nanoseconds(13), nanoseconds(14))
     start = UInt64(fields[19]) ?? 0

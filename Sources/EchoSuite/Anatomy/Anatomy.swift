@@ -1,8 +1,8 @@
 /// What a message costs a server: counts, from a trial of their own that is not timed.
 ///
-/// All figures are per message and of the whole tree of the server's processes. They are differences:
-/// what starting, connecting and stopping cost is not in them. One that this machine does not
-/// give is nil, and ``unavailable`` has the reason.
+/// All figures are per message and of the whole tree of the server's processes. What starting,
+/// connecting and stopping cost is not in them. One that this machine does not give is nil, and
+/// ``unavailable`` has the reason.
 public struct Anatomy: Codable, Equatable, Sendable {
   /// System calls by name, those that failed and those that waited among them. An `io_uring_enter` is
   /// one, whatever it submits.
@@ -24,20 +24,33 @@ public struct Anatomy: Codable, Equatable, Sendable {
   /// Why there is no figure, in words.
   public var unavailable: [Figure: String] = [:]
 
-  /// Calls that move bytes: what they moved, and how many of them there were.
+  /// Calls that move bytes: how many of them there were, and what they moved.
   public struct Transfers: Codable, Equatable, Sendable {
     /// Per message.
     public var calls: Double
     /// Per message.
     public var bytes: Double
+    /// Those of the calls that moved eight bytes, per message: the counter of an eventfd(2) or a
+    /// timerfd(2), by which threads wake each other. 0 where messages may be as small as that.
+    public var eights: Double
 
-    public init(calls: Double, bytes: Double) {
+    public init(calls: Double, bytes: Double, eights: Double = 0) {
       self.calls = calls
       self.bytes = bytes
+      self.eights = eights
     }
 
-    /// Calls that gave nothing are among them.
-    public var bytesPerCall: Double? { calls > 0 ? bytes / calls : nil }
+    /// Of the calls for anything but such a counter; those that gave nothing are among them. Nil when
+    /// there were none.
+    public var bytesPerCall: Double? {
+      let others = calls - eights
+      return others >= Anatomy.negligible ? (bytes - 8 * eights) / others : nil
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case calls, bytes
+      case eights = "of_eight_bytes"
+    }
   }
 
   /// What can be missing on its own.

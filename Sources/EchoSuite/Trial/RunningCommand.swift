@@ -15,9 +15,12 @@ final class RunningCommand: RunningServer {
   /// Who listens where the command should.
   private(set) var stranger: String?
 
-  /// - Parameter line: what a shell is to run, told to listen at `address`.
-  init(_ line: String, name: String, at address: Address, _ program: Program) throws(SystemError) {
-    command = ["/bin/sh", "-c", line]
+  /// - Parameter command: the path of a program and its arguments, told to listen at `address`: a
+  ///   shell, as a rule.
+  init(
+    _ command: [String], name: String, at address: Address, _ program: Program
+  ) throws(SystemError) {
+    self.command = command
     self.name = name
     self.address = address
     child = try .supervising(command, program)

@@ -7,6 +7,16 @@ struct ServerProcess {
   /// How long it may take to listen.
   let longestStart: TimeSpan
   let stop: StopSignal
+  /// Who runs the server instead of this process, to count what it does; nil in a trial that is timed.
+  var wrapping: Wrapping?
+
+  /// A program that takes the server's command as its last arguments, and becomes it or stays above it.
+  struct Wrapping {
+    /// Its words, the path of the program first.
+    let words: [String]
+    /// The file that serves where the server is a backend.
+    var program = "/proc/self/exe"
+  }
 
   /// Starts the server, waits until it accepts, runs `body`, and stops it, with everything it
   /// started. Where somebody else took the port meanwhile, again on another.
@@ -45,23 +55,31 @@ struct ServerProcess {
   private static let mostPorts = 3
 
   private func start() throws -> any RunningServer {
+    guard case .backend(let name) = server.kind, wrapping == nil else {
+      let port = try freePort()
+      return try RunningCommand(
+        command(at: port), name: server.name, at: .internet(host: Self.host, port: port), program)
+    }
+    // It takes a port that is free when it binds, and ends when this process does.
+    return try RunningBackend(arguments(backend: name, port: 0) + ["--until-eof"], program)
+  }
+
+  /// What is to listen at a port.
+  private func command(at port: UInt16) -> [String] {
+    let wrapper = wrapping?.words ?? []
     switch server.kind {
     case .backend(let name):
-      return try RunningBackend(arguments(backend: name), program)
+      return wrapper + [wrapping?.program ?? ""] + arguments(backend: name, port: port)
     case .command(let command):
-      let port = try freePort()
       let line = Server.expand(
         command, host: Self.host, port: port, bufferBytes: server.bufferBytes)
-      return try RunningCommand(
-        line, name: server.name, at: .internet(host: Self.host, port: port), program)
+      return wrapper + ["/bin/sh", "-c", line]
     }
   }
 
-  /// A backend takes a port that is free when it binds.
-  private func arguments(backend: String) -> [String] {
+  private func arguments(backend: String, port: UInt16) -> [String] {
     var arguments = [
-      "server", "--backend", backend, "--address", "\(Self.host):0", "--format", "json",
-      "--until-eof",
+      "server", "--backend", backend, "--address", "\(Self.host):\(port)", "--format", "json",
     ]
     if let bytes = server.bufferBytes { arguments += ["--buffer-size", "\(bytes)"] }
     if let threads = server.threads { arguments += ["--threads", "\(threads)"] }

@@ -7,7 +7,7 @@ import Testing
 /// Runs a trial with a small command as its server, which may leave the ids of its processes in
 /// a file, so that a test can see what became of them.
 struct LittleServer {
-  private let command: String
+  let line: String
   private let folder: FileTree
   private let longestStart: TimeSpan
 
@@ -20,7 +20,7 @@ struct LittleServer {
       let expanded = command.replacing("{pids}", with: tree.root + "/pids")
         .replacing("{echobench}", with: program)
       return try await body(
-        LittleServer(command: expanded, folder: tree, longestStart: longestStart))
+        LittleServer(line: expanded, folder: tree, longestStart: longestStart))
     }
   }
 
@@ -36,7 +36,7 @@ struct LittleServer {
     until stop: StopSignal? = nil
   ) async throws -> Measurement {
     try await Self.run(
-      Server(name: "little", kind: .command(line: command)), window: window, load: load,
+      Server(name: "little", kind: .command(line: line)), window: window, load: load,
       longestStart: longestStart, until: stop)
   }
 

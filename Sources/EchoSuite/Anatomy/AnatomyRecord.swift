@@ -1,0 +1,57 @@
+/// What came of a scenario's anatomy: what `echobench anatomy --format json` prints.
+public struct AnatomyRecord: Codable, Equatable, Sendable {
+  public enum Schema: String, Codable, Sendable {
+    case version1 = "echobench-anatomy/1"
+  }
+
+  public var schema = Schema.version1
+  public let scenario: Scenario
+  /// The scenario's, for whoever reads the file.
+  public let name: String
+  public let build: String
+  public let outcome: Outcome
+  /// Nil unless it ran.
+  public let anatomy: Anatomy?
+  /// The messages that the system calls were counted over; nil when they were not.
+  public let messages: Int?
+  public let tookNanoseconds: UInt64
+
+  public enum Outcome: Codable, Equatable, Sendable {
+    /// The server ran and echoed. There may still be figures that are unavailable.
+    case ran
+    /// It did not echo what it was sent: how.
+    case wrong(reason: String)
+    /// The server or a client could not run: why.
+    case failed(reason: String)
+    /// This machine cannot run the server: why.
+    case unavailable(reason: String)
+
+    /// Nil when it ran.
+    public var reason: String? {
+      switch self {
+      case .ran: nil
+      case .wrong(let reason), .failed(let reason), .unavailable(let reason): reason
+      }
+    }
+
+    public var isWrong: Bool { if case .wrong = self { true } else { false } }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case schema, scenario, name, build, outcome, anatomy, messages
+    case tookNanoseconds = "took_ns"
+  }
+
+  init(
+    _ scenario: Scenario, _ outcome: Outcome, anatomy: Anatomy? = nil,
+    messages: Int? = nil, took: UInt64, build: BuildConfiguration = .current
+  ) {
+    self.scenario = scenario
+    name = scenario.name
+    self.build = build.rawValue
+    self.outcome = outcome
+    self.anatomy = anatomy
+    self.messages = messages
+    tookNanoseconds = took
+  }
+}

@@ -1,0 +1,113 @@
+internal import EchoIO
+internal import Foundation
+
+/// Counts instructions of backends in user space under callgrind (valgrind(1)), as the difference of two
+/// runs: what the start and the end of the process cost is in both.
+///
+/// A command's start would be another each time, an interpreter's by millions of instructions.
+struct InstructionCounter: Sendable {
+  let program: Program
+
+  /// What this machine has not, in words.
+  struct Unavailable: Error {
+    let reason: String
+  }
+
+  /// Instructions per message of a server.
+  /// - Parameter serving: has it serve below callgrind, for a longer or a shorter time, and returns how
+  ///   many messages it has echoed.
+  /// - Throws: ``Unavailable``; what `serving` throws.
+  func perMessage(
+    of server: Server, _ serving: (ServerProcess.Wrapping, _ isLong: Bool) throws -> Double
+  ) throws -> Double {
+    guard case .backend = server.kind else {
+      throw Unavailable(reason: "counted for the backends of this program only")
+    }
+    if BuildConfiguration.current == .debug {
+      throw Unavailable(reason: "those of a debug build mean nothing: build with -c release")
+    }
+    let folder = try ScratchFolder()
+    let stripped = try stripped(into: folder)
+    let runs = try [false, true].map { isLong in
+      let file = folder.path("callgrind.\(isLong)")
+      let messages = try serving(try wrapping(stripped, file), isLong)
+      return (messages: messages, instructions: try Self.total(file))
+    }
+    let messages = runs[1].messages - runs[0].messages
+    guard messages >= Anatomy.fewestMessages else {
+      throw Unavailable(reason: "too few messages came back under valgrind")
+    }
+    return max(0, runs[1].instructions - runs[0].instructions) / messages
+  }
+
+  private func wrapping(_ program: String, _ file: String) throws -> ServerProcess.Wrapping {
+    let valgrind = try Self.tool("valgrind", package: "valgrind")
+    return ServerProcess.Wrapping(
+      words: ["/usr/bin/env"] + Self.steady + [
+        valgrind, "--tool=callgrind", "--quiet", "--callgrind-out-file=\(file)",
+      ], program: program)
+  }
+
+  /// Hashes that are the same in each run, and the C library's functions of the oldest x86-64: which
+  /// there are else depends on the CPU.
+  private static let steady = [
+    "SWIFT_DETERMINISTIC_HASHING=1",
+    "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX512F,-BMI2,-ERMS,-FSRM",
+  ]
+
+  /// The number behind `totals:` of what callgrind leaves.
+  private static func total(_ file: String) throws -> Double {
+    let text = (try? String(contentsOf: URL(filePath: file), encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").last { $0.hasPrefix("totals:") }
+    guard let total = line?.split(separator: " ").last.flatMap({ Double($0) }), total > 0 else {
+      throw Unavailable(reason: "callgrind counted nothing")
+    }
+    return total
+  }
+
+  /// A copy of this program without debug information, over which valgrind may give up.
+  private func stripped(into folder: ScratchFolder) throws -> String {
+    let tool = try Self.tool("objcopy", package: "binutils")
+    let copy = folder.path("echobench")
+    let child = try ChildProcess(
+      path: tool, ["objcopy", "--strip-debug", program.pathForOthers, copy])
+    defer { child.kill() }
+    _ = wait(beside: [child], atMost: .seconds(30)) { child.end != nil }
+    guard child.end == .exited(0) else {
+      let said = complaint(in: child.errors) ?? "no reason given"
+      throw Unavailable(reason: "objcopy failed: \(said)")
+    }
+    return copy
+  }
+
+  private static func tool(_ name: String, package: String) throws -> String {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    let files = folders.map { "\($0)/\(name)" }
+    guard let file = files.first(where: FileManager.default.isExecutableFile) else {
+      throw Unavailable(reason: "\(name) is missing: apt-get install \(package)")
+    }
+    return file
+  }
+}
+
+/// A folder for files that nobody needs afterwards.
+private final class ScratchFolder {
+  private let url: URL
+
+  init() throws {
+    let name = "echobench-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    url = FileManager.default.temporaryDirectory.appending(path: name)
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+    } catch {
+      throw InstructionCounter.Unavailable(
+        reason: "no folder for callgrind's file: \(error.fileReason)")
+    }
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  func path(_ name: String) -> String { url.appending(path: name).path() }
+}
