@@ -16,7 +16,7 @@ struct Echobench: ParsableCommand {
     version: Version.number,
     subcommands: [
       ServerCommand.self, ClientCommand.self, SuiteCommand.self, ReportCommand.self,
-      CompareCommand.self, DuetCommand.self, AnatomyCommand.self,
+      CompareCommand.self, DuetCommand.self, AnatomyCommand.self, CalibrateCommand.self,
       BackendsCommand.self, SuperviseCommand.self, TraceCommand.self,
     ])
 

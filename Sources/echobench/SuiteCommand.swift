@@ -55,11 +55,14 @@ struct SuiteCommand: ParsableCommand {
     let again = log.attempts.retries.count
     let left = schedule.trialsLeft(given: log.attempts) + again
     if again > 0 { Output.note("\(plural(again, "trial")) that could not run: tried again") }
-    let time = aboutTime(.nanoseconds(plan.expectedTime(ofTrials: left).nanoseconds))
+    let measuring = plan.expectedTime(ofTrials: left)
+    let floorTime = log.wantsFloor ? plan.floorTime(beside: measuring) : .seconds(0)
+    let time = aboutTime(.nanoseconds(measuring.nanoseconds + floorTime.nanoseconds))
     Output.note("\(plural(left, "trial")), about \(time), seed \(plan.seed), into \(log.directory)")
 
     // Locked until the reports are written, too.
     try withExtendedLifetime(log) {
+      let log = try withFloor(log, within: floorTime, until: stop)
       let result = SuiteResult(try measure(log, schedule, until: stop))
       try result.writeReports(to: log.directory)
       try Output.write(ReportFormat.markdown.render(result))
@@ -70,6 +73,24 @@ struct SuiteCommand: ParsableCommand {
   /// Where the person at standard error can see a line being written over, if anybody can.
   private var form: StandingLine.Form {
     Terminal.isAt(2) ? .terminal { Terminal.columns(of: 2) } : .lines
+  }
+
+  /// Measures what the machine takes at least, before anything else. A suite does without where that
+  /// cannot be had, and `measure` ends it when it was stopped meanwhile.
+  private func withFloor(
+    _ log: TrialLog, within time: TimeSpan, until stop: StopSignal
+  ) throws -> TrialLog {
+    guard log.wantsFloor else { return log }
+    var log = log
+    let floor: Floor?
+    do throws(FloorFailure) {
+      floor = try Floor.measure(within: time, until: stop)
+    } catch {
+      Output.note("warning: \(error)")
+      return log
+    }
+    if let floor { try log.append(floor) }
+    return log
   }
 
   /// Runs the trials; a signal ends the one that is running and the suite.

@@ -20,6 +20,7 @@ struct CompletionTests {
     ("report results --format", "", ReportFormat.allCases.map(\.rawValue)),
     ("anatomy --backend", "li", ["libuv"]),
     ("anatomy --format", "", AnatomyFormat.allCases.map(\.rawValue)),
+    ("calibrate --format", "", ["text", "json"]),
     ("compare a b --format", "", ComparisonFormat.allCases.map(\.rawValue)),
   ])
   func `bash offers the names`(words: String, begun: String, names: [String]) throws {

@@ -40,11 +40,13 @@ struct InterruptionTests {
       }
       try await eventually(every: processListing) { runningProcesses(mentioning: size).isEmpty }
 
-      let kept = out.read("trials.jsonl")
+      let (kept, machine) = (out.read("trials.jsonl"), out.read("machine.json"))
+      #expect(machine.contains(#""floor" : {"#))
       let resumed = try await RunningProgram.run(["suite", "--resume", "--output", out.path])
       // 3 on a machine so busy that a window passes without a message.
       #expect([0, 3].contains(resumed.status), "\(resumed.errors)")
       #expect(out.read("trials.jsonl").hasPrefix(kept))
+      #expect(out.read("machine.json") == machine)
       #expect(!resumed.output.contains("**Partial**"))
       let trials = try out.read("trials.jsonl").split(separator: "\n").map {
         let trial = try JSONValue(parsing: $0)

@@ -64,6 +64,8 @@ struct ParsingTests {
         "--output", "a.md",
       ], "AnatomyCommand"
     ),
+    (["calibrate"], "CalibrateCommand"),
+    (["calibrate", "--format", "json"], "CalibrateCommand"),
     (["backends"], "BackendsCommand"),
     (["supervise", "/bin/sh", "-c", "serve --port 1"], "SuperviseCommand"),
     (["trace", "/tmp/table", "/bin/sh", "-c", "serve --port 1"], "TraceCommand"),
@@ -117,6 +119,7 @@ struct ParsingTests {
         "--threads", "--duration", "--format", "--output",
       ]
     ),
+    ("calibrate", ["--format"]),
     ("backends", []),
   ])
   func `the help of a subcommand has its options`(command: String, options: [String]) throws {
@@ -133,7 +136,8 @@ struct ParsingTests {
   @Test func `the help of the program has every subcommand`() throws {
     let help = try help(["--help"])
     let commands = [
-      "server", "client", "suite", "report", "compare", "duet", "anatomy", "backends",
+      "server", "client", "suite", "report", "compare", "duet", "anatomy", "calibrate",
+      "backends",
     ]
     for command in commands {
       #expect(help.contains("  \(command) "))

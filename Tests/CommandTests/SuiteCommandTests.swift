@@ -48,6 +48,7 @@ struct SuiteCommandTests {
     for file in ["plan.json", "machine.json", "report.json"] {
       try expectValid(try JSONValue(parsing: out.read(file)), file)
     }
+    #expect(try JSONValue(parsing: out.read("machine.json"))["floor"]?["system_call"]?["ns"] != nil)
     // Three servers and the twin of the first, in two rounds; disturbed ones more than once.
     #expect(try checkTrials(of: out) >= 8)
   }

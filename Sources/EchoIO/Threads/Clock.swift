@@ -12,6 +12,12 @@ public func unixNow() -> UInt64 {
   nanoseconds(of: CLOCK_REALTIME)
 }
 
+/// CLOCK_THREAD_CPUTIME_ID: nanoseconds of CPU time that the calling thread has used, by the same account
+/// as that of a process (clock_gettime(2)).
+func threadCPUNow() -> UInt64 {
+  nanoseconds(of: CLOCK_THREAD_CPUTIME_ID)
+}
+
 @inline(__always)
 func nanoseconds(of clock: clockid_t) -> UInt64 {
   var time = timespec()

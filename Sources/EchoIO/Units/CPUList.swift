@@ -41,6 +41,10 @@ public struct CPUList: Hashable, ReadableText {
     return CPUList(sorted: Array(cpus.prefix(max(0, Int(found)))))
   }
 
+  init(_ cpu: UInt16) {
+    cpus = [cpu]
+  }
+
   private init(sorted cpus: [UInt16]) {
     self.cpus = cpus
   }

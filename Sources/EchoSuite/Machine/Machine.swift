@@ -28,9 +28,11 @@ public struct Machine: Codable, Equatable, Sendable {
   public var loadAverage: Double?
   public var network: Network
   public var build: Build
+  /// What it takes at least for what every server does; nil where that was not measured.
+  public var floor: Floor?
 
   enum CodingKeys: String, CodingKey {
-    case schema, date, processor, kernel, virtualised, hypervisor, network, build
+    case schema, date, processor, kernel, virtualised, hypervisor, network, build, floor
     case memoryBytes = "memory_bytes"
     case operatingSystem = "operating_system"
     case clockSource = "clock_source"

@@ -19,7 +19,9 @@ extension Machine: CheckedDocument {
     if let somaxconn = network.somaxconn, somaxconn < 0 {
       return "'network.somaxconn' must not be negative, got \(somaxconn)"
     }
-    guard let loadAverage, loadAverage < 0 else { return nil }
-    return "'load_average' must not be negative, got \(loadAverage)"
+    if let loadAverage, loadAverage < 0 {
+      return "'load_average' must not be negative, got \(loadAverage)"
+    }
+    return floor?.problem
   }
 }

@@ -7,7 +7,7 @@ internal import Foundation
 public struct TrialLog: Sendable {
   public let directory: String
   public let plan: Plan
-  public let machine: Machine
+  public private(set) var machine: Machine
   public private(set) var attempts = Attempts()
   /// Held by whoever writes, as long as the log lives.
   private var lock: DirectoryLock?
@@ -90,6 +90,23 @@ public struct TrialLog: Sendable {
   public mutating func append(_ measurement: Measurement) throws {
     try write(measurement)
     attempts.append(measurement)
+  }
+
+  /// Whether the machine's floor is still to be measured: before anything else is, or never. That of
+  /// another day would not belong to what was measured.
+  public var wantsFloor: Bool { machine.floor == nil && attempts.count == 0 }
+
+  /// Stores the machine's floor with the machine.
+  /// - Precondition: as for `append`.
+  /// - Throws: `SuiteError.unwritable`.
+  public mutating func append(_ floor: Floor) throws {
+    guard lock != nil else {
+      preconditionFailure("a log that was opened to be read is not written")
+    }
+    var described = machine
+    described.floor = floor
+    try folder.write(described, to: .machine)
+    machine = described
   }
 
   /// Has tried again what could not run so far, if anything could not: says so in the log.

@@ -22,13 +22,7 @@ struct MachineSection {
 
   /// In one line, for where there is no room for more.
   var line: Text {
-    let cpus = machine.processor.usableCPUs.map { "\($0) CPUs of " } ?? ""
-    let model = machine.processor.model ?? machine.processor.architecture
-    let virtual = machine.virtualised == true ? ", virtual machine" : ""
-    return """
-      \(cpus)\(model)\(virtual), \(machine.kernel ?? "unknown kernel"), \
-      \(rounds), \(String(machine.date.prefix(10))).
-      """
+    "\(machine.line), \(rounds), \(String(machine.date.prefix(10)))."
   }
 
   /// Of the rows that were measured.
@@ -65,5 +59,15 @@ struct MachineSection {
       ),
       ("Date", machine.date),
     ]
+  }
+}
+
+extension Machine {
+  /// `2 CPUs of AMD EPYC, virtual machine, Linux 6.1.0`.
+  var line: String {
+    let cpus = processor.usableCPUs.map { "\($0) CPUs of " } ?? ""
+    let virtual = virtualised == true ? ", virtual machine" : ""
+    return "\(cpus)\(processor.model ?? processor.architecture)\(virtual),"
+      + " \(kernel ?? "unknown kernel")"
   }
 }
