@@ -21,7 +21,9 @@ struct JSONReport {
       madeUpFor: result.madeUpFor,
       machine: result.machine,
       metrics: Metric.all.map { Figure($0) }, twin: result.twin.map { Twins($0) },
-      summaries: (result.summaries + result.unverified).map { Row($0, of: result.plan) },
+      summaries: (result.summaries + result.unverified).map {
+        Row($0, of: result.plan, distance: result.distanceFromFloor($0))
+      },
       comparisons: result.comparisons.map { Ratios($0) })
   }
 
@@ -77,16 +79,31 @@ struct JSONReport {
     let connections: ClientReport.Connections?
     let estimates: [Metric.Key: Estimate]
     let byRound: [Metric.Key: [Int: Double]]
+    /// Nil where the machine's floor is not known, or the server's CPU time.
+    let floor: Floor?
+
+    /// What the server's CPU time per message is divided by.
+    struct Floor: Encodable {
+      let share: Double
+      let ratio: Double
+
+      enum CodingKeys: String, CodingKey {
+        case ratio
+        case share = "share_ns"
+      }
+    }
 
     enum CodingKeys: String, CodingKey {
       case scenario, name, status, reasons, warnings, rounds, bottleneck, connections, estimates
+      case floor
       case disturbedRounds = "disturbed_rounds"
       case bottleneckCandidates = "bottleneck_candidates"
       case bytesBackPerByteSent = "bytes_received_per_byte_sent"
       case byRound = "by_round"
     }
 
-    init(_ summary: Summary, of plan: Plan) {
+    init(_ summary: Summary, of plan: Plan, distance: FloorDistance?) {
+      floor = distance.map { Floor(share: $0.share, ratio: $0.ratio) }
       scenario = summary.scenario
       name = summary.scenario.name
       status = summary.status

@@ -4,6 +4,7 @@ extension Document {
     blocks =
       TitleSection(result: result).blocks + ResultSection(result: result).blocks
       + UnverifiedSection(result: result).blocks + ComparisonSection(result: result).blocks
+      + FloorSection(result: result).blocks
       + MethodSection(result: result).blocks + MachineSection(result: result).blocks
   }
 

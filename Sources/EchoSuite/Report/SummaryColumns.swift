@@ -11,6 +11,18 @@ extension Column<Summary> {
     Column("Server buffer size", value: { $0.scenario.server.bufferBytes.map { ByteCount($0) } })
   }
   static var messageSize: Self { Column("Message size", value: \.scenario.load.size) }
+  /// The axes of the load in which these rows of one engine differ, but for those that every table
+  /// shows.
+  static func axes(of rows: [Summary]) -> [Self] {
+    LoadAxis.all.filter { axis in
+      ![LoadAxis.size.name, LoadAxis.engine.name].contains(axis.name)
+        && Set(rows.map { axis.argument($0.scenario.load) }).count > 1
+    }.map { axis in
+      Column(
+        axis.name.prefix(1).uppercased() + axis.name.dropFirst(), value: { $0.scenario.load },
+        format: axis.argument)
+    }
+  }
   /// What the blog's post says of such a server.
   static var published: Self {
     Column("Blog, Messages/s", value: { PublishedFigures.all.figure(for: $0.scenario) })

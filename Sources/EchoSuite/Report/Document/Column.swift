@@ -17,6 +17,19 @@ struct Column<Row>: Sendable {
     self.alignment = alignment
     text = { row in value(row).map(format) }
   }
+
+  private init(
+    _ title: String, _ alignment: Table.Alignment, _ text: @escaping @Sendable (Row) -> String?
+  ) {
+    self.title = title
+    self.alignment = alignment
+    self.text = text
+  }
+
+  /// The same column of rows that have such a row in them.
+  func of<Outer>(_ part: @escaping @Sendable (Outer) -> Row) -> Column<Outer> {
+    Column<Outer>(title, alignment) { [text] in text(part($0)) }
+  }
 }
 
 extension Table {

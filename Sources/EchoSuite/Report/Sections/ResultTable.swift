@@ -10,23 +10,11 @@ struct ResultTable {
     let isPublished = rows.contains { Column.published.text($0) != nil }
     return Table(
       rows,
-      [.module, .bufferSize, .messageSize] + axes(of: rows) + (hasClients ? [.client] : [])
+      [.module, .bufferSize, .messageSize] + Column.axes(of: rows) + (hasClients ? [.client] : [])
         + figures(.throughput) + [interval]
         + figures(.cost) + [bottleneck]
         + figures(.server) + [threads]
         + (isPinned ? [placement] : []) + (isPublished ? [.published] : []) + [remarks])
-  }
-
-  /// The axes of the load in which these rows differ, but for those that every table shows.
-  private func axes(of rows: [Summary]) -> [Column<Summary>] {
-    LoadAxis.all.filter { axis in
-      ![LoadAxis.size.name, LoadAxis.engine.name].contains(axis.name)
-        && Set(rows.map { axis.argument($0.scenario.load) }).count > 1
-    }.map { axis in
-      Column(
-        axis.name.prefix(1).uppercased() + axis.name.dropFirst(), value: { $0.scenario.load },
-        format: axis.argument)
-    }
   }
 
   private func figures(_ group: Metric.Group) -> [Column<Summary>] {
