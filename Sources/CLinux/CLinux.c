@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -90,6 +91,29 @@ int clinux_poll(struct pollfd *entries, int count, uint64_t nanoseconds) {
   struct timespec span = {.tv_sec = (time_t)(nanoseconds / 1000000000u),
                           .tv_nsec = (long)(nanoseconds % 1000000000u)};
   return ppoll(entries, (nfds_t)count, &span, 0);
+}
+
+int clinux_timer(void) {
+  int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  return fd < 0 ? -errno : fd;
+}
+
+void clinux_start_timer(int timer, uint64_t nanoseconds) {
+  struct itimerspec once = {.it_value = {.tv_nsec = (long)nanoseconds}};
+  timerfd_settime(timer, 0, &once, 0);
+}
+
+int clinux_resize_pipe(int descriptor, int bytes) {
+  int result = fcntl(descriptor, F_SETPIPE_SZ, bytes);
+  return result < 0 ? -errno : result;
+}
+
+ssize_t clinux_splice(int from, int to, size_t count) {
+  ssize_t result;
+  do {
+    result = splice(from, 0, to, 0, count, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  } while (result < 0 && errno == EINTR);
+  return result < 0 ? -errno : result;
 }
 
 const char *clinux_compiler(void) { return __VERSION__; }

@@ -4,6 +4,7 @@
 // What Swift's Glibc module does not show: GNU functions hide behind _GNU_SOURCE, which only a .c
 // file of our own can define in time, and these headers are not part of the module.
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -42,6 +43,13 @@ struct pollfd;
 /// ppoll(2) without a signal mask: waits for at most `nanoseconds`. Returns how many are ready.
 int clinux_poll(struct pollfd *entries, int count, uint64_t nanoseconds);
 
+/// timerfd_create(2), of CLOCK_MONOTONIC, close-on-exec and non-blocking. Returns the descriptor or
+/// -errno. In C, since with its header this module would be where Swift finds `timespec`.
+int clinux_timer(void);
+
+/// Makes a timer readable once, in `nanoseconds`, of less than a second.
+void clinux_start_timer(int timer, uint64_t nanoseconds);
+
 /// Which compiler built this file.
 const char *clinux_compiler(void);
 
@@ -53,6 +61,14 @@ int clinux_spawn(const char *path, char *const *arguments, char *const *environm
 
 /// pipe2(2) with O_CLOEXEC. Returns 0 or -errno.
 int clinux_pipe(int ends[2]);
+
+/// Resizes the pipe that `descriptor` is an end of (F_SETPIPE_SZ, fcntl(2)), to `bytes` or the next
+/// power of two. Returns how many it holds or -errno.
+int clinux_resize_pipe(int descriptor, int bytes);
+
+/// splice(2) of at most `count` bytes, without waiting for the pipe (SPLICE_F_NONBLOCK); made again
+/// after a signal. Returns the number of bytes, 0 at the end of the stream, or -errno.
+ssize_t clinux_splice(int from, int to, size_t count);
 
 /// pidfd_open(2): a descriptor that is readable once the child `process` has ended, or -errno.
 int clinux_pidfd(int process);

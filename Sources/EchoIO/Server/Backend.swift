@@ -9,6 +9,9 @@ public protocol Backend: SendableMetatype {
   static var summary: String { get }
   /// How many threads serve when nobody says.
   static var defaultThreads: Int { get }
+  /// The most memory of the server's process that a connection costs, in bytes, which has exchanged a
+  /// message of 1000 bytes and is idle. `scripts/idle-memory` holds it.
+  static var idleConnectionBytes: Int { get }
   /// nil when this machine can run it, else why not and what to do.
   static var unavailability: String? { get }
   /// Echoes every byte of every connection to `listener`, which does not block, until `stop`
@@ -28,8 +31,12 @@ public protocol Backend: SendableMetatype {
 public enum Backends {
   public static let all: [any Backend.Type] = [
     ThreadsBackend.self,
+    ThreadPerConnectionBackend.self,
     LibuvBackend.self,
     DispatchBackend.self,
+    EpollBackend.self,
+    EpollETBackend.self,
+    SpliceBackend.self,
   ]
 
   public static func named(_ name: String) -> (any Backend.Type)? {

@@ -10,11 +10,19 @@ enum EchoOutcome: Equatable {
   case finished
 }
 
-/// Reads once and writes back what came: the measured step of every backend that waits for
-/// events and makes its own system calls.
+/// Reads once and writes back what came, as a measured step by itself.
 // Measured, calls only: read write errno
 @inline(never)
 func echoOnce(
+  _ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ capacity: Int,
+  _ counters: UnsafeMutablePointer<ServerCounters>
+) -> EchoOutcome {
+  readAndWriteBack(descriptor, buffer, capacity, counters)
+}
+
+/// The same inside a measured loop.
+@inline(__always)
+func readAndWriteBack(
   _ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ capacity: Int,
   _ counters: UnsafeMutablePointer<ServerCounters>
 ) -> EchoOutcome {

@@ -6,6 +6,15 @@ public struct ServerCounters: Codable, Equatable, Sendable {
   /// What the loops count in; `reads` and `writes` for everybody else.
   var readCalls = CallCount()
   var writeCalls = CallCount()
+  /// How evenly the connections were dealt to threads, loops or queues; nil where there is one of them,
+  /// or no connection.
+  public var perThread: Spread?
+
+  /// The fewest and the most connections that one of them has had.
+  public struct Spread: Codable, Equatable, Sendable {
+    public let least: UInt64
+    public let most: UInt64
+  }
 
   public init() {}
 
@@ -15,6 +24,7 @@ public struct ServerCounters: Codable, Equatable, Sendable {
     case bytesOut = "bytes_out"
     case readCalls = "reads"
     case writeCalls = "writes"
+    case perThread = "connections_per_thread"
   }
 
   /// Reads that were made: those that gave bytes, the end of a stream, or nothing. nil where a
@@ -28,6 +38,16 @@ public struct ServerCounters: Codable, Equatable, Sendable {
   public var writes: UInt64? {
     get { writeCalls.value }
     set { writeCalls = CallCount(newValue) }
+  }
+
+  /// What several threads, loops or queues did together.
+  static func total(of parts: [ServerCounters]) -> ServerCounters {
+    var total = parts.reduce(into: ServerCounters(), +=)
+    let connections = parts.map(\.connections)
+    if parts.count > 1, total.connections > 0 {
+      total.perThread = Spread(least: connections.min()!, most: connections.max()!)
+    }
+    return total
   }
 
   static func += (left: inout ServerCounters, right: ServerCounters) {

@@ -7,11 +7,14 @@ final class Thread<Result: Sendable>: Sendable {
   private let task: ThreadTask
 
   /// Starts `body` on a thread of its own, named `name` (15 characters are kept).
-  init(_ name: String, _ body: @escaping @Sendable () -> Result) throws(SystemError) {
+  /// - Parameter stackBytes: nil for the limit of this process (RLIMIT_STACK), mostly 8 MiB.
+  init(
+    _ name: String, stackBytes: Int? = nil, _ body: @escaping @Sendable () -> Result
+  ) throws(SystemError) {
     let outcome = Outcome()
     outcomeBox = outcome
     task = ThreadTask(name) { outcome.value = body() }
-    handle = try task.start()
+    handle = try task.start(stackBytes)
   }
 
   /// Waits for the thread to end. To be called exactly once.
@@ -38,11 +41,15 @@ private final class ThreadTask: Sendable {
     self.body = body
   }
 
-  func start() throws(SystemError) -> pthread_t {
+  func start(_ stackBytes: Int?) throws(SystemError) -> pthread_t {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    if let stackBytes { pthread_attr_setstacksize(&attributes, stackBytes) }
     var handle = pthread_t()
     let argument = Unmanaged.passRetained(self)
     let error = pthread_create(
-      &handle, nil,
+      &handle, &attributes,
       { argument in
         let task = Unmanaged<ThreadTask>.fromOpaque(argument!).takeRetainedValue()
         clinux_name_thread(task.name)

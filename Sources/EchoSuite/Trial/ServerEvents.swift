@@ -51,6 +51,13 @@ extension ServerStopped: CustomStringConvertible {
     "\(counters.connections) connections, \(counters.bytesIn) bytes in, \(counters.bytesOut) bytes"
       + " out, \(known(counters.reads)) reads, \(known(counters.writes)) writes, CPU"
       + " \(seconds(cpu.userNanoseconds)) s user and \(seconds(cpu.systemNanoseconds)) s system"
+      + perThread
+  }
+
+  /// How they were dealt to several threads.
+  private var perThread: String {
+    guard let spread = counters.perThread else { return "" }
+    return ", \(spread.least) to \(spread.most) connections per thread"
   }
 
   private func known(_ count: UInt64?) -> String {

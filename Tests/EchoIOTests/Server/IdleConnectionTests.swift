@@ -5,11 +5,11 @@ import Testing
 extension DataPlane {
   /// What a connection costs that says nothing.
   struct IdleConnectionTests {
-    /// Where buffers belong to the loop. The peers of the connections are in this process, too, and
+    /// Where buffers belong to the loop, not to a thread that a connection holds. The peers of the connections are in this process, too, and
     /// need a few hundred bytes each.
     @Test(
       .enabled(if: ThisProcess.mostDescriptors >= 2200, "needs 2200 descriptors (ulimit -Hn)"),
-      arguments: BackendUnderTest.all.filter { $0.type != ThreadsBackend.self })
+      arguments: BackendUnderTest.all.filter { !$0.holdsThreads })
     func `an idle connection has no buffer of its own`(backend: BackendUnderTest) async throws {
       await #expect(processExitsWith: .success) { [name = backend.type.name as String] in
         try withServer(.named(name), bufferSize: 64 << 10) { server in

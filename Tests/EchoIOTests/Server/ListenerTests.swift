@@ -60,6 +60,24 @@ extension DataPlane {
       #expect(counters.bytesOut == counters.bytesIn)
     }
 
+    @Test(arguments: BackendUnderTest.all, [2, 3])
+    func `connections are spread over the threads within one of each other`(
+      backend: BackendUnderTest, threads: Int
+    ) throws {
+      // As many as a pool can hold, one each; or more than go evenly.
+      let count = backend.holdsThreads ? threads : 3 * threads + 1
+      let counters = try withServer(backend, threads: threads) { server in
+        let peers = try (0..<count).map { _ in try Peer(server.address) }
+        for peer in peers { #expect(try peer.echoDifference(scrambledBytes(1000)) == nil) }
+      }
+      #expect(counters.connections == UInt64(count))
+      let spread = try #require(counters.perThread)
+      #expect(spread.most - spread.least <= 1)
+      // Nobody is left out, and nobody counted twice.
+      #expect(spread.least >= 1)
+      #expect(spread.most <= 1 + count / threads)
+    }
+
     @Test func `a listener on port 0 reports the port it got`() throws {
       let requested = Address.internet(host: "127.0.0.1", port: 0)
       let listener = try Socket.listening(on: requested)

@@ -37,6 +37,18 @@ struct ServerCountersTests {
     #expect(total.writes == 7)
   }
 
+  @Test func `the spread of several loops is that of their connections`() {
+    let loops = [3, 1, 2].map { (count: UInt64) in
+      var loop = ServerCounters()
+      loop.connections = count
+      return loop
+    }
+    #expect(ServerCounters.total(of: loops).perThread == .init(least: 1, most: 3))
+    #expect(ServerCounters.total(of: loops).connections == 6)
+    #expect(ServerCounters.total(of: [loops[0]]).perThread == nil)
+    #expect(ServerCounters.total(of: [ServerCounters(), ServerCounters()]) == ServerCounters())
+  }
+
   @Test func `a line of counters is a cache line at most`() {
     #expect(MemoryLayout<ServerCounters>.size <= 64)
   }

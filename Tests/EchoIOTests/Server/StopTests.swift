@@ -58,6 +58,24 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `a server stops while unix sockets are full both ways`(backend: BackendUnderTest) throws {
+      try withUnixAddress { address in
+        let server = try RunningServer(backend, on: address, bufferSize: 16 << 10, threads: 3)
+        let peers = try (0..<3).map { _ in try Peer(address) }
+        for peer in peers {
+          try peer.send([1])
+          #expect(peer.hasInput(within: .seconds(20)))
+          sendUntilStuck(peer)
+        }
+        let start = monotonicNow()
+        let counters = try server.finish()
+        #expect(monotonicNow() - start < 5_000_000_000)
+        #expect(counters.connections == 3)
+        for peer in peers { #expect(peer.receiveUntilBroken() > 0) }
+      }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `bytes that the peer's socket never took are not counted as written`(
       backend: BackendUnderTest
     ) throws {

@@ -68,6 +68,31 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `a peer that is never quiet holds nobody up`(backend: BackendUnderTest) throws {
+      // A unix socket takes what is echoed on it without a pause: there is always more to read.
+      try withUnixAddress { address in
+        _ = try withServer(backend, on: address, bufferSize: 1024, threads: 2) { server in
+          let other = try Peer(address)
+          let loud = try (0..<(backend.holdsThreads ? 1 : 2)).map { _ in try Peer(address) }
+          let piece = scrambledBytes(64 << 10)
+          let senders = try loud.map { peer in
+            try BoundedWork("sender") { while (try? peer.send(piece)) != nil {} }
+          }
+          let readers = try loud.map { peer in
+            try BoundedWork("reader") { peer.receiveUntilBroken() }
+          }
+          for seed in 0..<50 {
+            let message = scrambledBytes(3000, seed: UInt64(seed))
+            #expect(try other.echoDifference(message) == nil)
+          }
+          for peer in loud { peer.breakOff() }
+          for sender in senders { try sender.value() }
+          for reader in readers { #expect(try reader.value() > 0) }
+        }
+      }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `a peer that never reads costs one buffer and holds nobody up`(
       backend: BackendUnderTest
     ) async throws {

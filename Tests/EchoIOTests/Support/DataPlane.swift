@@ -17,6 +17,11 @@ struct BackendUnderTest: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { type.name }
 
+  /// A connection has a thread to itself for as long as it is open, and so a buffer.
+  var holdsThreads: Bool {
+    type == ThreadsBackend.self || type == ThreadPerConnectionBackend.self
+  }
+
   static let all = Backends.all.filter { $0.unavailability == nil }.map(Self.init)
 
   static func named(_ name: String) throws -> BackendUnderTest {

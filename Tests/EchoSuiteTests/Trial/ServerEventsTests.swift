@@ -47,6 +47,18 @@ struct ServerEventsTests {
     }
   }
 
+  @Test func `the spread over several threads is in the document and in the words`() throws {
+    let json = Data(
+      (#"{"counters":{"bytes_in":1,"bytes_out":1,"connections":3,"reads":1,"writes":1,"#
+        + #""connections_per_thread":{"least":1,"most":2}},"#
+        + #""cpu":{"system_ns":0,"user_ns":0},"event":"stopped","schema":"echobench-server/1"}"#)
+        .utf8)
+    let event = try JSONDecoder().decode(ServerStopped.self, from: json)
+    #expect(event.description.hasSuffix(" system, 1 to 2 connections per thread"))
+    #expect(
+      try JSONDecoder().decode(ServerStopped.self, from: JSONEncoder().encode(event)) == event)
+  }
+
   @Test func `people read that a counter is unknown`() {
     #expect(
       stopped(reads: nil, writes: 2).description

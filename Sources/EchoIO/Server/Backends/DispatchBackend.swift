@@ -17,6 +17,8 @@ public enum DispatchBackend: Backend {
   public static let name = "dispatch"
   public static let summary = "Dispatch read and write sources on serial queues"
   public static let defaultThreads = 1
+  /// The source, what its handlers capture, and the connection: all objects on the heap.
+  public static let idleConnectionBytes = 1 << 10
   public static let unavailability: String? = nil
 
   public static func serve(
@@ -34,9 +36,7 @@ public enum DispatchBackend: Backend {
     announce()
     stop.wait()
     acceptor.stop()
-    var total = ServerCounters()
-    for lane in lanes { total += lane.finish() }
-    return total
+    return .total(of: lanes.map { $0.finish() })
   }
 
   /// What libdispatch opens for itself: an epoll descriptor, an eventfd, and a timer for the clock

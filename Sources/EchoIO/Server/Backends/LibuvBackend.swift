@@ -13,6 +13,8 @@ public enum LibuvBackend: Backend {
   public static let name = "libuv"
   public static let summary = "libuv's event loop, one per thread"
   public static let defaultThreads = 1
+  /// libuv's handle, and an entry in its table of descriptors.
+  public static let idleConnectionBytes = 320
 
   #if Libuv
     public static let unavailability: String? = nil
@@ -40,9 +42,8 @@ public enum LibuvBackend: Backend {
         throw error
       }
       announce()
-      var total = loops[0].run()
-      for thread in threads { total += thread.join() }
-      return total
+      let first = loops[0].run()
+      return .total(of: [first] + threads.map { $0.join() })
     }
 
     /// What libuv opens for all loops: a pipe for signals. Without one it ends the process

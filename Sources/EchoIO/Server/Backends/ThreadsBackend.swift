@@ -9,6 +9,8 @@ public enum ThreadsBackend: Backend {
   public static let summary = "blocking reads and writes on a fixed pool of threads"
   /// The blog's pool.
   public static let defaultThreads = 8
+  /// The first page of the thread's buffer.
+  public static let idleConnectionBytes = 1 << 12
   public static let unavailability: String? = nil
 
   public static func serve(
@@ -35,33 +37,8 @@ public enum ThreadsBackend: Backend {
 
   /// Ends what the threads wait for, once `stop` has fired.
   private static func finish(_ pool: [PoolThread]) -> ServerCounters {
-    var total = ServerCounters()
     for thread in pool { thread.interrupt() }
-    for thread in pool { total += thread.finish() }
-    return total
-  }
-
-  /// The measured loop: one read and one write per message, until the peer is done or gone.
-  // Measured, calls only: read write errno
-  @inline(never)
-  static func echo(
-    _ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ capacity: Int,
-    _ counters: inout ServerCounters
-  ) {
-    while true {
-      let received = receive(descriptor, buffer, capacity)
-      counters.readCalls.countOne()
-      guard received > 0 else { return }
-      counters.bytesIn &+= UInt64(received)
-      var sent = 0
-      repeat {
-        let written = transmit(descriptor, buffer + sent, received - sent)
-        counters.writeCalls.countOne()
-        guard written > 0 else { return }
-        counters.bytesOut &+= UInt64(written)
-        sent += written
-      } while sent < received
-    }
+    return .total(of: pool.map { $0.finish() })
   }
 }
 
@@ -81,7 +58,7 @@ private final class PoolThread: Sendable {
       while let connection = entrance.nextConnection() {
         counters.connections += 1
         if held.hold(connection, unless: stop) {
-          ThreadsBackend.echo(connection, buffer.base, capacity, &counters)
+          echoWaiting(connection, buffer.base, capacity, &counters)
         }
         held.release(connection)
       }
@@ -96,43 +73,6 @@ private final class PoolThread: Sendable {
 
   func finish() -> ServerCounters {
     thread.join()
-  }
-}
-
-/// Where the threads of the pool wait for connections, one at a time.
-///
-/// If all of them polled the listener, each connection would wake them all, and that costs more
-/// than the moment: threads that begin to serve out of such a crowd tend to end up on another CPU
-/// than their client, and every message then crosses CPUs. On two cores, 1000-byte messages took
-/// 8.6 to 17 µs of CPU time, from one start of the server to the next, instead of 8 to 10; a C
-/// program of either shape did the same.
-private final class Entrance: Sendable {
-  private let listener: Int32
-  private let stop: StopSignal
-  private let turn = Lock<Void>(())
-
-  init(_ listener: Int32, until stop: StopSignal) {
-    self.listener = listener
-    self.stop = stop
-  }
-
-  /// Waits for a connection, or for the stop signal: then nil.
-  func nextConnection() -> Int32? {
-    turn.withLock { _ in
-      var entries = [
-        pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
-      ]
-      while true {
-        poll(&entries, 2, -1)
-        if entries[1].revents != 0 { return nil }
-        switch acceptConnection(listener, nonblocking: false) {
-        case .connection(let connection): return connection
-        case .nobody: continue  // the peer has gone before its turn came
-        case .exhausted: stop.wait(timeout: acceptPause)
-        }
-      }
-    }
   }
 }
 
