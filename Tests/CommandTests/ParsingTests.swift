@@ -120,7 +120,7 @@ struct ParsingTests {
       ]
     ),
     ("calibrate", ["--format"]),
-    ("backends", []),
+    ("backends", ["--format"]),
   ])
   func `the help of a subcommand has its options`(command: String, options: [String]) throws {
     let help = try help([command, "--help"])

@@ -130,4 +130,20 @@ struct ServerCommandTests {
       #expect(lines[2 * index + 1].contains(backend.summary))
     }
   }
+
+  @Test func `the list of backends is a document, too`() async throws {
+    let ending = try await RunningProgram.run(["backends", "--format", "json"])
+    #expect(ending.status == 0)
+    let document = try JSONValue(parsing: ending.output)
+    #expect(try Schema(named: "echobench-backends/1").complaints(about: document) == [])
+    guard case .array(let entries) = try #require(document["backends"]) else {
+      Issue.record("no list: \(ending.output)")
+      return
+    }
+    #expect(entries.map { $0["name"]?.string } == Backends.all.map { $0.name })
+    for (entry, backend) in zip(entries, Backends.all) {
+      #expect(entry["unavailability"]?.string == backend.unavailability)
+      #expect(entry["idle_connection_bytes"] == .number(Double(backend.idleConnectionBytes)))
+    }
+  }
 }

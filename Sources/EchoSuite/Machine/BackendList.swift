@@ -1,0 +1,47 @@
+public import EchoIO
+
+/// What `echobench backends --format json` prints: the backends, and which of them this machine can
+/// run.
+public struct BackendList: Codable, Equatable, Sendable {
+  public let schema: String
+  public let backends: [Entry]
+
+  /// A backend of the registry.
+  public struct Entry: Codable, Equatable, Sendable {
+    public let name: String
+    public let summary: String
+    public let defaultThreads: Int
+    /// nil when this machine can run it.
+    public let unavailability: String?
+    public let idleConnectionBytes: Int
+
+    enum CodingKeys: String, CodingKey {
+      case name, summary, unavailability
+      case defaultThreads = "default_threads"
+      case idleConnectionBytes = "idle_connection_bytes"
+    }
+
+    init(_ backend: any Backend.Type) {
+      name = backend.name
+      summary = backend.summary
+      defaultThreads = backend.defaultThreads
+      unavailability = backend.unavailability
+      idleConnectionBytes = backend.idleConnectionBytes
+    }
+
+    /// Writes null for a backend that is available, too.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(summary, forKey: .summary)
+      try container.encode(defaultThreads, forKey: .defaultThreads)
+      try container.encode(unavailability, forKey: .unavailability)
+      try container.encode(idleConnectionBytes, forKey: .idleConnectionBytes)
+    }
+  }
+
+  public init(_ backends: [any Backend.Type] = Backends.all) {
+    schema = "echobench-backends/1"
+    self.backends = backends.map(Entry.init)
+  }
+}
