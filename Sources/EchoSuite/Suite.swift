@@ -36,13 +36,15 @@ public struct Suite: Sendable {
     return log
   }
 
-  /// A server that this machine cannot run is not asked again; nor one that the client cannot drive.
+  /// A server that this machine cannot run is not asked again, nor one that the client cannot drive;
+  /// with fewer connections it may be another matter.
   private func attempt(_ trial: Trial) async throws -> Measurement {
     let scenario = log.plan.scenarios[trial.scenario]
     let number = log.attempts.count(of: trial) + 1
     let ofServer = log.plan.scenarios.indices.lazy.filter {
       let other = log.plan.scenarios[$0]
       return other.server.name == scenario.server.name && other.client == scenario.client
+        && other.load.allConnections <= scenario.load.allConnections
     }
     if let known = log.attempts.unavailable(of: ofServer) {
       var measurement = Measurement(

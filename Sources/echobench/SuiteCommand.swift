@@ -13,6 +13,7 @@ struct SuiteCommand: ParsableCommand {
 
       Examples:
         $ echobench suite --preset quick
+        $ echobench suite --preset scale
         $ echobench suite --preset quick --server 'mine=./my-server --listen {address}'
         $ echobench suite --config mine.yaml --rounds 15 --output /tmp/mine
       """)
@@ -51,6 +52,7 @@ struct SuiteCommand: ParsableCommand {
     for finding in Preflight.check(log.machine, connections: plan.mostConnections) {
       Output.note("\(finding)")
     }
+    tellShortages(of: plan)
     let schedule = plan.schedule
     let again = log.attempts.retries.count
     let left = schedule.trialsLeft(given: log.attempts) + again
@@ -110,6 +112,14 @@ struct SuiteCommand: ParsableCommand {
       }
     } catch is CancellationError {
       return try TrialLog.open(log.directory)
+    }
+  }
+
+  /// Tells which rows will have no figures because this machine does not have what they need.
+  private func tellShortages(of plan: Plan) {
+    let rows = plan.scenarios.compactMap(\.shortage)
+    for (reason, rows) in Dictionary(grouping: rows, by: \.self).sorted(by: { $0.key < $1.key }) {
+      Output.note("warning: \(plural(rows.count, "row")) will be unavailable: \(reason)")
     }
   }
 

@@ -87,7 +87,7 @@ struct ParsingTests {
       [
         "--address", "--workers", "--connections", "--size", "--messages", "--duration",
         "--warmup", "--timeout", "--engine", "--verify", "--seed", "--cpus", "--observe",
-        "--format", "--output",
+        "--format", "--output", "--idle-connections",
       ]
     ),
     (

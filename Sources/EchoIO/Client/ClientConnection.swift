@@ -8,7 +8,7 @@ internal import Glibc
 /// ended.
 struct ClientConnection {
   let descriptor: Int32
-  /// From 0, in the order of connecting; carried in every message.
+  /// From 0, those that are idle last; carried in every message.
   let index: UInt32
   /// The end of the message issued last.
   var issued = 0

@@ -11,6 +11,9 @@ public struct ClientReport: Codable, Equatable, Sendable {
   public var invalidReasons: [String] = []
   /// Why the run could not take place; then nothing below was measured.
   @ExplicitNull public var error: String?
+  /// True when that is because this machine, or the server, does not have as much as was asked for, or
+  /// when nothing came back for such a reason; else absent.
+  public var unavailable: Bool?
   public var build = isDebugBuild ? "debug" : "release"
   public var target: Target
   public var workload: WorkloadReport
@@ -26,13 +29,17 @@ public struct ClientReport: Codable, Equatable, Sendable {
   @ExplicitNull public var server: ProcessUsage?
   /// Why there are no figures of the server that was to be observed, in a sentence.
   public var serverUnknown: String?
+  /// Of the observed server; absent where its memory cannot be read.
+  public var serverMemory: ServerMemory?
   @ExplicitNull public var machine: MachineUsage?
 
   enum CodingKeys: String, CodingKey {
-    case schema, valid, partial, error, build, target, workload, window, counts, lifetime
+    case schema, valid, partial, error, unavailable, build, target, workload, window, counts
+    case lifetime
     case throughput, latency, connections, cpu, client, server, machine
     case invalidReasons = "invalid_reasons"
     case serverUnknown = "server_unknown"
+    case serverMemory = "server_memory"
   }
 
   public struct Target: Codable, Equatable, Sendable {
@@ -138,15 +145,28 @@ public struct ClientReport: Codable, Equatable, Sendable {
     }
   }
 
+  public struct ServerMemory: Codable, Equatable, Sendable {
+    /// Before the first connection is made, and at the end of the window with all of them open.
+    public var before: UInt64
+    public var with: UInt64
+
+    enum CodingKeys: String, CodingKey {
+      case before = "before_connections_bytes"
+      case with = "with_connections_bytes"
+    }
+  }
+
   public struct Connections: Codable, Equatable, Sendable {
     /// Answered at least once before the window ended.
     public var served: Int
     public var total: Int
     public var slowestMessages: UInt64 = 0
     public var fastestMessages: UInt64 = 0
+    /// Jain's index over the messages of each; absent where there were none.
+    public var fairness: Double?
 
     enum CodingKeys: String, CodingKey {
-      case served, total
+      case served, total, fairness
       case slowestMessages = "slowest_messages"
       case fastestMessages = "fastest_messages"
     }
@@ -171,6 +191,7 @@ extension ClientReport {
   public init(_ workload: Workload, error: SystemError) {
     self.init(workload)
     self.error = "\(error)"
+    unavailable = error.isShortage ? true : nil
     if error.isFailedConnection { counts.errors[FailureKind.connect.rawValue] = 1 }
   }
 
@@ -181,7 +202,14 @@ extension ClientReport {
       if !invalidReasons.contains(failure.reason) { invalidReasons.append(failure.reason) }
     }
     if failures.isEmpty, counts.completed == 0, !partial {
-      invalidReasons.append("no message came back within the window")
+      let idle = workload.load.idle ?? 0
+      let isHeldUp = idle > 0 && connections.served == 0
+      invalidReasons.append(
+        "no message came back within the window"
+          + (isHeldUp
+            ? ": \(plural(idle, "idle connection")) had been opened before, and a server that has a"
+              + " thread for each that it serves may have had none left" : ""))
+      if isHeldUp { unavailable = true }
     }
     valid = invalidReasons.isEmpty && counts.completed > 0
     guard valid else { return }

@@ -1,29 +1,26 @@
 internal import Glibc
 
-/// Connects everything, one after the other, in memory that the caller owns. The name is looked up
-/// once.
+/// Connects everything, in memory that the caller owns: the active connections, and behind them the
+/// idle ones, which are made first. The name is looked up once.
 func connectAll(
   _ workload: Workload, until stop: StopSignal
 ) throws(SystemError) -> UnsafeMutableBufferPointer<ClientConnection> {
-  var target = try ResolvedAddress(workload.address)
+  let connector = Connector(
+    workload.load.allConnections, to: try ResolvedAddress(workload.address),
+    timeout: workload.timeout,
+    until: stop)
+  let descriptors = try connector.connect()
   let connections = UnsafeMutableBufferPointer<ClientConnection>.allocate(
-    capacity: workload.connections)
-  for index in connections.indices {
-    do throws(SystemError) {
-      guard !stop.isFired else { throw SystemError("connect \(workload.address)", errno: EINTR) }
-      let socket = try Socket.connected(to: &target, timeout: workload.timeout, until: stop)
-      connections.initializeElement(
-        at: index, to: ClientConnection(socket.release(), index: index))
-    } catch {
-      disconnect(connections, count: index)
-      throw error
-    }
+    capacity: descriptors.count)
+  for (number, descriptor) in descriptors.enumerated() {
+    let index = (number + workload.connections) % descriptors.count
+    connections.initializeElement(at: index, to: ClientConnection(descriptor, index: index))
   }
   return connections
 }
 
-/// Closes the first `count` connections, and frees the memory of all.
-func disconnect(_ connections: UnsafeMutableBufferPointer<ClientConnection>, count: Int) {
-  for connection in connections.prefix(count) { close(connection.descriptor) }
+/// Closes every connection, and frees the memory.
+func disconnect(_ connections: UnsafeMutableBufferPointer<ClientConnection>) {
+  for connection in connections { close(connection.descriptor) }
   connections.deallocate()
 }

@@ -21,6 +21,13 @@ struct Diagnosis {
 
   func failure(of fault: Fault) -> Failure {
     switch fault {
+    case .closed where isIdle:
+      Failure(kind: .missing, reason: "the server closed \(name), which was idle")
+    case .failed(let error) where isIdle:
+      Failure(
+        kind: .reset,
+        reason: "\(name), which was idle, was lost: \(String(cString: strerror(error)))")
+    case .surplus where isIdle: spontaneous
     case .closed where connection.pointee.sendError != 0:
       lost(connection.pointee.sendError)
     case .closed:
@@ -45,6 +52,9 @@ struct Diagnosis {
   private var sent: Int { connection.pointee.sent - connection.pointee.answered * size }
   private var answered: Int { connection.pointee.received - connection.pointee.answered * size }
   private var progress: String { "\(answered) of the \(size) bytes of \(message)" }
+
+  /// Nothing was ever sent on it, nor was the server told that nothing will be.
+  private var isIdle: Bool { connection.pointee.issued == 0 && connection.pointee.phase == .open }
 
   private func lost(_ error: Int32) -> Failure {
     let isReset = error == ECONNRESET || error == EPIPE
@@ -122,6 +132,16 @@ extension Diagnosis {
       reason: looksLikeBuffer
         ? "\(found): it echoes its whole buffer"
         : "\(found): \(plural(extra, "byte")) more than it received")
+  }
+
+  /// Something, where nothing was sent.
+  private var spontaneous: Failure {
+    let more = readUntilQuiet(connection, quiet: quietTime)
+    let count = plural(connection.pointee.surplus, "byte")
+    let amount = more.ending == .limit ? "more than \(count)" : count
+    return Failure(
+      kind: .surplus,
+      reason: "the server sent \(amount) on \(name), which was idle: nothing had been sent there")
   }
 
   private func early(_ count: Int) -> Failure {

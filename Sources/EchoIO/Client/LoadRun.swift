@@ -18,9 +18,11 @@ public enum LoadRun {
     _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
     by clock: some RunClock
   ) throws(SystemError) -> ClientReport {
+    try DescriptorNeed(ofClient: workload.load).require()
     let server = observed.map { ObservedServer($0, at: workload.address) }
+    let memoryBefore = observed.flatMap { ProcessTree(root: $0).memory() }
     let connections = try connectAll(workload, until: stop)
-    defer { disconnect(connections, count: connections.count) }
+    defer { disconnect(connections) }
     let workers = try Workers(workload, connections, clock)
     let reader = EdgeReader(observing: observed, clock)
     let window = Window(from: clock.now(), workload)
@@ -31,6 +33,7 @@ public enum LoadRun {
     }
     let before = reader.readStart(of: window) { wait(for: workers.run.finished, until: $0) }
     let after = reader.readEnd(of: window) { wait(for: workers.run.finished, until: $0) }
+    let memory = observed.flatMap { ProcessTree(root: $0).memory() }
     workers.run.usageRead.fire()
 
     wait(for: workers.run.settled, until: .max)
@@ -43,9 +46,12 @@ public enum LoadRun {
     report.partial = wasInterrupted
     report.window.startUnix = window.startUnix
     report.window.warmup = workload.warmup.nanoseconds
-    report.count(connections)
+    report.count(connections, active: workload.connections)
     report.count(outcomes, in: window, left: after.moment)
     report.readUsage(before, after, server)
+    if report.server != nil, let memoryBefore, let memory {
+      report.serverMemory = ClientReport.ServerMemory(before: memoryBefore, with: memory)
+    }
     return report
   }
 
@@ -67,8 +73,11 @@ public enum LoadRun {
 }
 
 extension ClientReport {
-  /// What the connections have come to.
-  fileprivate mutating func count(_ all: UnsafeMutableBufferPointer<ClientConnection>) {
+  /// What the connections have come to: of all the bytes, of the active ones, which are the first, how
+  /// they were served.
+  fileprivate mutating func count(
+    _ all: UnsafeMutableBufferPointer<ClientConnection>, active count: Int
+  ) {
     for connection in all {
       lifetime.bytesSent += UInt64(connection.sent)
       lifetime.bytesReceived += UInt64(connection.received)
@@ -79,9 +88,11 @@ extension ClientReport {
       let back = Double(connection.received - drained) / Double(connection.sent)
       lifetime.mostBackPerByteSent = max(lifetime.mostBackPerByteSent ?? 0, back)
     }
-    connections.served = all.count(where: \.wasServed)
-    connections.slowestMessages = UInt64(all.map(\.completed).min() ?? 0)
-    connections.fastestMessages = UInt64(all.map(\.completed).max() ?? 0)
+    let active = all.prefix(count)
+    connections.served = active.count(where: \.wasServed)
+    connections.slowestMessages = UInt64(active.map(\.completed).min() ?? 0)
+    connections.fastestMessages = UInt64(active.map(\.completed).max() ?? 0)
+    connections.fairness = jainIndex(active.map(\.completed))
   }
 
   /// What the workers have measured.

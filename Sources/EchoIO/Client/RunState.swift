@@ -20,7 +20,11 @@ final class RunState: Sendable {
   private let openAndServed = Atomic<Int>(0)
   private let closed = Atomic<Int>(0)
 
-  init(workers: Int, connections: Int) throws(SystemError) {
+  /// - Parameters:
+  ///   - workers: those that send.
+  ///   - connections: theirs.
+  ///   - keepers: workers that only hold connections open.
+  init(workers: Int, connections: Int, keepers: Int) throws(SystemError) {
     finished = try StopSignal()
     usageRead = try StopSignal()
     settled = try StopSignal()
@@ -28,7 +32,7 @@ final class RunState: Sendable {
     stopStorage.initialize(to: Atomic(false))
     stop = UnsafePointer(stopStorage)
     running = Atomic(workers)
-    unsettled = Atomic(workers)
+    unsettled = Atomic(workers + keepers)
     unserved = Atomic(connections)
   }
 

@@ -19,7 +19,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   var pending: (index: Int, end: UInt64)?
   /// True when a connection went wrong.
   private(set) var isBroken = false
-  private var failure: Failure?
+  private(set) var failure: Failure?
   var awake: AwakeTime
   /// When the server last came to a connection that waited for its turn, in awake time.
   private var turnedAt: UInt64 = 0

@@ -5,15 +5,22 @@ struct Workers {
   private let threads: [Thread<WorkerOutcome?>]
 
   /// Starts the threads; they wait for `begin()`.
+  /// - Parameter connections: the active ones, and behind them those that are idle.
   init(
     _ workload: Workload, _ connections: UnsafeMutableBufferPointer<ClientConnection>,
     _ clock: some RunClock
   ) throws(SystemError) {
-    run = try RunState(workers: workload.workers, connections: connections.count)
+    let keepers = workload.idle == nil ? 0 : 1
+    run = try RunState(
+      workers: workload.workers, connections: workload.connections, keepers: keepers)
     gate = try Gate()
     var threads: [Thread<WorkerOutcome?>] = []
     do throws(SystemError) {
       for share in shares(workload) {
+        let isIdle = share.lowerBound >= workload.connections
+        var workload = workload
+        // Nobody waits for a single one of these.
+        if isIdle { workload.engine = .event }
         let worker = try Worker(
           UnsafeMutableBufferPointer(rebasing: connections[share]), workload, run, clock)
         do throws(SystemError) {
@@ -26,7 +33,7 @@ struct Workers {
                 return nil
               }
               defer { run.workerSettled() }
-              return worker.work(window)
+              return isIdle ? worker.keep() : worker.work(window)
             })
         } catch {
           worker.deallocate()
@@ -53,14 +60,17 @@ struct Workers {
   }
 }
 
-/// The connections of each worker: as even as can be, the first ones taking the rest.
+/// The connections of each worker: as even as can be, the first ones taking the rest; and all that
+/// are idle, of one that does nothing else.
 private func shares(_ workload: Workload) -> [Range<Int>] {
   let (base, rest) = workload.connections.quotientAndRemainder(dividingBy: workload.workers)
   var start = 0
-  return (0..<workload.workers).map { worker in
+  let active = (0..<workload.workers).map { worker in
     defer { start += base + (worker < rest ? 1 : 0) }
     return start..<start + base + (worker < rest ? 1 : 0)
   }
+  guard let idle = workload.idle else { return active }
+  return active + [workload.connections..<workload.connections + idle]
 }
 
 /// Holds threads back until a window is known.

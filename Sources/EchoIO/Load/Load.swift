@@ -10,12 +10,15 @@ public struct Load: Codable, Hashable, Sendable {
   public var workers: Int
   /// Connections, shared out evenly among the workers.
   public var connections: Int
+  /// Connections beside those, open and silent; nil for none.
+  public var idle: Int?
   /// Of each message.
   public var size: ByteCount
   public var verification: Verification
 
   enum CodingKeys: String, CodingKey {
     case engine, workers, connections
+    case idle = "idle_connections"
     case size = "size_bytes"
     case verification = "verify"
   }
@@ -24,14 +27,25 @@ public struct Load: Codable, Hashable, Sendable {
   ///   - connections: nil for one per worker.
   ///   - engine: nil for blocking while there are as many connections as workers, else event.
   public init(
-    engine: Engine? = nil, workers: Int = 5, connections: Int? = nil,
+    engine: Engine? = nil, workers: Int = 5, connections: Int? = nil, idle: Int? = nil,
     size: ByteCount = ByteCount(1000), verification: Verification = .full
   ) {
     self.workers = workers
     self.connections = connections ?? workers
+    self.idle = idle
     self.size = size
     self.verification = verification
     self.engine = engine ?? (self.connections == workers ? .blocking : .event)
+  }
+
+  /// Active and idle ones.
+  public var allConnections: Int { connections + (idle ?? 0) }
+
+  /// The same, without connections that are idle.
+  public var withoutIdle: Load {
+    var load = self
+    load.idle = nil
+    return load
   }
 
   /// The same, with every byte compared.
@@ -46,7 +60,9 @@ public struct Load: Codable, Hashable, Sendable {
 
 extension LoadAxis {
   /// Every axis there is. One that is derived from others unless it is given comes after them.
-  public static let all: [LoadAxis] = [size, workers, connections, engine, verification]
+  public static let all: [LoadAxis] = [
+    size, workers, connections, engine, verification, idle,
+  ]
 
   public static let size = LoadAxis(
     "size", suiteKey: "sizes", help: "Bytes per message: 1000, 64k, 1M.",
@@ -100,6 +116,21 @@ extension LoadAxis {
     read: { (text, load) throws(UnitError) in load.verification = try readChoice(text) },
     argument: { $0.verification.rawValue },
     label: { $0.verification == .full ? nil : "verify \($0.verification.rawValue)" })
+
+  public static let idle = LoadAxis(
+    "idle-connections", suiteKey: "idle_connections",
+    help:
+      "Connections beside those, open and silent from before the load to after it. (default: none)",
+    omitted: "0",
+    read: { (text, load) throws(UnitError) in
+      load.idle = text == "0" ? nil : try Count(parsing: text).value
+    },
+    argument: { "\($0.idle ?? 0)" },
+    label: { $0.idle.map { plural($0, "idle connection") } },
+    problem: { load in
+      guard let idle = load.idle else { return nil }
+      return outside(1...max(1, mostConnections - load.connections), idle)
+    })
 
   /// More than that is a slip of the keyboard: a thread each, or a port and a descriptor each.
   private static let mostWorkers = 4096

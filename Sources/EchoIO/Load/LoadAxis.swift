@@ -7,6 +7,9 @@ public struct LoadAxis: Sendable {
   public let suiteKey: String?
   /// A sentence for `--help`.
   public let help: String
+  /// The argument that stands for nothing, and is not passed on: whoever does not know the axis yet can
+  /// be told everything else. Nil where there is none.
+  let omitted: String?
   /// The values there are to choose from; empty when it is a number.
   public let choices: [String]
   /// Takes the axis from text as a person writes it.
@@ -21,7 +24,7 @@ public struct LoadAxis: Sendable {
   let problem: @Sendable (Load) -> String?
 
   init(
-    _ name: String, suiteKey: String?, help: String, choices: [String] = [],
+    _ name: String, suiteKey: String?, help: String, omitted: String? = nil, choices: [String] = [],
     read: @escaping @Sendable (String, inout Load) throws(UnitError) -> Void,
     settle: @escaping @Sendable (inout Load) -> Void = { _ in },
     argument: @escaping @Sendable (Load) -> String,
@@ -31,6 +34,7 @@ public struct LoadAxis: Sendable {
     self.name = name
     self.suiteKey = suiteKey
     self.help = help
+    self.omitted = omitted
     self.choices = choices
     self.read = read
     self.settle = settle
@@ -76,7 +80,10 @@ extension Load {
 
   /// The options that give this load to `echobench client`.
   public var arguments: [String] {
-    LoadAxis.all.flatMap { ["--\($0.name)", $0.argument(self)] }
+    LoadAxis.all.flatMap { axis in
+      let argument = axis.argument(self)
+      return argument == axis.omitted ? [] : ["--\(axis.name)", argument]
+    }
   }
 
   /// The words that tell it from other loads in a name: `1000 B`, `event`.

@@ -27,6 +27,15 @@ func setReceiveTimeout(_ descriptor: Int32, _ timeout: TimeSpan) {
     descriptor, SOL_SOCKET, SO_RCVTIMEO, &value, socklen_t(MemoryLayout<timeval>.size))
 }
 
+/// What went wrong with a socket since the last time, such as a connection that was not made; 0 when
+/// nothing did (SO_ERROR, socket(7)).
+func pendingError(of descriptor: Int32) -> Int32 {
+  var error: Int32 = 0
+  var length = socklen_t(MemoryLayout<Int32>.size)
+  getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+  return error
+}
+
 /// Waits until `descriptor` is ready for `events` (or in error, which the next call will tell).
 /// - Returns: false when `timeout` passed first.
 // Measured, calls only: poll clock_gettime errno
@@ -41,12 +50,4 @@ func waitUntil(_ descriptor: Int32, _ events: Int32, timeout: TimeSpan) -> Bool 
     if ready > 0 || (ready < 0 && errno != EINTR) { return true }
     if remaining == 0 { return false }
   }
-}
-
-/// Lets this process open as many descriptors as it may: the soft limit becomes the hard one.
-public func raiseDescriptorLimit() {
-  var limit = rlimit()
-  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-  limit.rlim_cur = limit.rlim_max
-  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }

@@ -20,7 +20,7 @@ public struct Socket: ~Copyable {
     return descriptor
   }
 
-  private static func open(_ family: Int32, flags: Int32 = 0) throws(SystemError) -> Socket {
+  static func open(_ family: Int32, flags: Int32 = 0) throws(SystemError) -> Socket {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | flags
     let descriptor = socket(family, type, 0)
     guard descriptor >= 0 else {
@@ -158,20 +158,14 @@ extension Socket {
     while result == EAGAIN, case .unix = address {
       result = pause(deadline, stop) ?? socket.startConnecting(to: target)
     }
-    guard result == 0 else {
-      throw SystemError(
-        "connect \(address)", errno: result,
-        remedy: result == ECONNREFUSED || result == ENOENT
-          ? "Is the server running? Start one with: echobench server --address \(address)" : "",
-        phase: .connect)
-    }
+    guard result == 0 else { throw .connecting(to: address, errno: result) }
     setBlocking(socket.descriptor, true)
     prepareConnection(socket.descriptor)
     return socket
   }
 
   /// - Returns: 0 or what connect(2) left in errno.
-  private func startConnecting(to target: SocketAddress) -> Int32 {
+  func startConnecting(to target: SocketAddress) -> Int32 {
     target.withSockAddr { connect(descriptor, $0, $1) } == 0 ? 0 : errno
   }
 
@@ -190,10 +184,7 @@ extension Socket {
       if entries[1].revents != 0 { return EINTR }
       if entries[0].revents == 0, now >= deadline { return ETIMEDOUT }
     }
-    var error: Int32 = 0
-    var length = socklen_t(MemoryLayout<Int32>.size)
-    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
-    return error
+    return pendingError(of: descriptor)
   }
 
   /// Lets a millisecond pass between two attempts.
@@ -205,5 +196,16 @@ extension Socket {
       return nil
     }
     return stop.wait(timeout: .milliseconds(1)) ? EINTR : nil
+  }
+}
+
+extension SystemError {
+  /// A connection that was not made.
+  static func connecting(to address: Address, errno: Int32) -> SystemError {
+    SystemError(
+      "connect \(address)", errno: errno,
+      remedy: errno == ECONNREFUSED || errno == ENOENT
+        ? "Is the server running? Start one with: echobench server --address \(address)" : "",
+      phase: .connect)
   }
 }

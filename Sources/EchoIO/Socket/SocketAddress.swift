@@ -62,6 +62,26 @@ struct SocketAddress: Sendable {
     }
   }
 
+  /// An address of 127.0.0.0/8, all of which are this machine's, without a port: 127.0.0.1 is number 0.
+  init(loopback number: UInt32) {
+    var internet = sockaddr_in()
+    internet.sin_family = sa_family_t(AF_INET)
+    internet.sin_addr.s_addr = (Self.firstLoopback + number).bigEndian
+    length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutableBytes(of: &storage) { destination in
+      withUnsafeBytes(of: internet) { destination.copyMemory(from: $0) }
+    }
+  }
+
+  private static let firstLoopback: UInt32 = 0x7F00_0001
+
+  /// Whether it is of 127.0.0.0/8.
+  var isLoopback4: Bool {
+    guard family == AF_INET else { return false }
+    let host = withUnsafeBytes(of: storage) { $0.load(as: sockaddr_in.self).sin_addr.s_addr }
+    return UInt32(bigEndian: host) >> 24 == Self.firstLoopback >> 24
+  }
+
   /// The port of an internet address, in host order.
   var port: UInt16? {
     withUnsafeBytes(of: storage) { bytes in

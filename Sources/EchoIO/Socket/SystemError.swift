@@ -14,6 +14,9 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
   /// What the user can do about it, as a sentence; empty when there is nothing general to say.
   public let remedy: String
   public let phase: Phase
+  /// True when this machine, or the server, does not have as much as was asked for: it will not the
+  /// next time, either.
+  public let isShortage: Bool
   /// What getaddrinfo(3) returned; 0 when it was not that which failed.
   private let resolverStatus: Int32
 
@@ -22,11 +25,15 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     case setUp, lookUp, connect
   }
 
-  public init(_ call: String, errno: Int32, remedy: String = "", phase: Phase = .setUp) {
+  public init(
+    _ call: String, errno: Int32, remedy: String = "", phase: Phase = .setUp,
+    isShortage: Bool = false
+  ) {
     self.call = call
     self.errno = errno
     self.remedy = remedy
     self.phase = phase
+    self.isShortage = isShortage
     resolverStatus = 0
   }
 
@@ -37,6 +44,7 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     errno = status == EAI_SYSTEM ? Glibc.errno : 0
     remedy = "Is the host name right? A numeric address such as 127.0.0.1 needs no look-up."
     phase = .lookUp
+    isShortage = false
     resolverStatus = status
   }
 

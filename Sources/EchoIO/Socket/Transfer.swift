@@ -22,6 +22,11 @@ func receiveNow(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ capaci
   uninterrupted { recv(descriptor, buffer, capacity, Int32(MSG_DONTWAIT)) }
 }
 
+/// The same, and leaves it there.
+func peekNow(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ capacity: Int) -> Int {
+  uninterrupted { recv(descriptor, buffer, capacity, Int32(MSG_DONTWAIT | MSG_PEEK)) }
+}
+
 /// Writes what the socket takes now, whatever its mode (send(2)).
 @inline(__always)
 func transmitNow(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {

@@ -24,6 +24,22 @@ struct ProcessTree {
   /// A reading of the tree as it is now.
   func read() -> Reading { Reading(of: members()) }
 
+  /// Bytes of memory that it holds by itself, such as heaps and stacks, a page that several of it share
+  /// once in all; nil where the kernel does not tell (smaps_rollup, proc_pid_smaps(5)). Files are left
+  /// out: how much of a program counts for whom depends on who else runs it.
+  ///
+  /// Exact, but the kernel looks at every page for it: a millisecond for a hundred MiB.
+  func memory() -> UInt64? {
+    var total: UInt64 = 0
+    for process in members() {
+      guard let text = readProcFile("/proc/\(process)/smaps_rollup"),
+        let own = procValue("Pss_Anon", in: text), let shared = procValue("Pss_Shmem", in: text)
+      else { return nil }
+      total += (own + shared) << 10
+    }
+    return total
+  }
+
   /// Running totals of a tree at one moment.
   struct Reading {
     private var total = ProcessUsage.zero

@@ -110,6 +110,10 @@ extension Sweep {
         + " command must have {engine} or {options} in it, or in a suite file the key 'engine' says"
         + " which of them it is like"
     }
+    if !client.has(.options), loads.contains(where: { $0.idle != nil }) {
+      return "this suite has idle connections, and the command has no {options}: it would not open"
+        + " them"
+    }
     if clientCPUs != nil, !client.has(.options) {
       return "this suite binds clients to CPUs ('client_cpus'), and the command has no {options}:"
         + " it would run elsewhere"

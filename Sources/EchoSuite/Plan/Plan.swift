@@ -66,5 +66,5 @@ public struct Plan: Codable, Equatable, Sendable {
   var hasClients: Bool { scenarios.contains { $0.client != nil } }
 
   /// The most connections that any scenario opens.
-  public var mostConnections: Int { scenarios.map(\.load.connections).max() ?? 0 }
+  public var mostConnections: Int { scenarios.map(\.load.allConnections).max() ?? 0 }
 }

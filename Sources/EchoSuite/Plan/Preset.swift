@@ -9,6 +9,7 @@ public struct Preset: Hashable, Sendable {
   public static let all = [
     PackageResources.quick_yaml,
     PackageResources.seed_yaml,
+    PackageResources.scale_yaml,
   ].map { Preset(text: String(decoding: $0, as: UTF8.self)) }
 
   public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }

@@ -3,7 +3,7 @@ internal import EchoIO
 /// The order of each round, from the first on and without end: drawn from a plan's seed, so that the
 /// same plan gives the same orders.
 ///
-/// Rows that are compared with each other, those of the same load, form a block. A round shuffles
+/// Rows that are compared with each other, those of the same load but for idle connections, form a block. A round shuffles
 /// the blocks and the rows inside each: what is compared runs within seconds, where the speed of the
 /// machine is nearly the same, and no row always runs after the same other.
 struct RoundOrders: Sequence, IteratorProtocol {
@@ -27,10 +27,11 @@ extension Plan {
     var blocks: [[Int]] = []
     var places: [Load: Int] = [:]
     for (index, scenario) in scenarios.enumerated() {
-      if let place = places[scenario.load] {
+      let load = scenario.load.withoutIdle
+      if let place = places[load] {
         blocks[place].append(index)
       } else {
-        places[scenario.load] = blocks.count
+        places[load] = blocks.count
         blocks.append([index])
       }
     }

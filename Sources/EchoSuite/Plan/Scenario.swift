@@ -45,6 +45,13 @@ public struct Scenario: Codable, Hashable, Sendable {
     Scenario(server: server, load: load, clientCPUs: clientCPUs, isTwin: isTwin)
   }
 
+  /// The same, without connections that are idle.
+  var withoutIdle: Scenario {
+    Scenario(
+      server: server, load: load.withoutIdle, client: client, clientCPUs: clientCPUs, isTwin: isTwin
+    )
+  }
+
   /// How reports call who drives it.
   var clientName: String { client?.name ?? Client.ownName }
 

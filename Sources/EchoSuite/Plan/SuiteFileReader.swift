@@ -17,8 +17,8 @@ struct SuiteFileReader {
     }
     let map = try YAMLMap(root, reader: self)
     try map.allow(
-      ["name", "about", "duration", "warmup", "timeout", "event_workers", "buffers"]
-        + ["servers", "clients", "twin", "client_cpus"] + Self.goalKeys
+      ["name", "about", "duration", "warmup", "timeout", "event_workers", "buffers", "threads"]
+        + ["also", "servers", "clients", "twin", "client_cpus"] + Self.goalKeys
         + LoadAxis.all.compactMap(\.suiteKey), renamed: ["noise_floor": "twin"])
     let loads = try loads(map)
     var suite = SuiteFile(
@@ -30,6 +30,7 @@ struct SuiteFileReader {
       sweep: Sweep(
         entries: [], loads: loads,
         buffers: try map.quantities("buffers") ?? [ByteCount(64 << 10)],
+        threads: try map.counts("threads", SuiteLimits.threads) ?? [],
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
         hasTwin: try map.bool("twin") ?? true))
     suite.sweep.entries = try entries(map)
@@ -91,43 +92,6 @@ struct SuiteFileReader {
     }
   }
 
-  /// The product of the axes, later ones varying fastest.
-  private func loads(_ map: YAMLMap) throws -> [Load] {
-    var texts: [[String: String]] = [[:]]
-    for axis in LoadAxis.all.reversed() {
-      guard let key = axis.suiteKey,
-        let values = try map.values(key, axis.canonical)
-      else { continue }
-      guard values.count * texts.count <= SuiteLimits.scenarios.most else {
-        throw map.failure(
-          "'\(key)' makes more than \(SuiteLimits.scenarios.most) loads", key: key)
-      }
-      texts = values.flatMap { value in texts.map { $0.merging([axis.name: value]) { $1 } } }
-    }
-    let eventWorkers = try map.count("event_workers")
-    return try texts.map { try load($0, eventWorkers, map) }
-  }
-
-  private func load(
-    _ texts: [String: String], _ eventWorkers: Int?, _ map: YAMLMap
-  ) throws -> Load {
-    var load: Load
-    do {
-      load = try Load(texts)
-    } catch {
-      let key = error.axis.suiteKey ?? error.axis.name
-      throw map.failure("'\(key)' \(error.rule), got '\(error.given)'", key: key)
-    }
-    guard let eventWorkers, load.engine == .event else { return load }
-    guard eventWorkers <= load.connections else {
-      throw map.failure(
-        "'event_workers' must be at most the \(load.connections) connections, got \(eventWorkers)",
-        key: "event_workers")
-    }
-    load.workers = eventWorkers
-    return load
-  }
-
   private func entries(_ map: YAMLMap) throws -> [Sweep.Entry] {
     var seen: Set<String> = []
     let maps = try map.maps("servers")
@@ -173,7 +137,7 @@ struct SuiteFileReader {
     if let rule = Server.problem(ofName: name) { throw map.failure("'name' \(rule)", key: "name") }
     return Sweep.Entry(
       name: name, kind: kind,
-      threads: try map.count("threads", SuiteLimits.threads),
+      threads: try map.counts("threads", SuiteLimits.threads),
       cpus: try map.quantity("cpus").map { (cpus: CPUList) in "\(cpus)" },
       publishedAs: try map.string("published_as"),
       correctedBy: try map.string("corrected_by"), against: try map.string("against"),
@@ -185,7 +149,7 @@ struct SuiteFileReader {
     if let problem = Server.problem(ofCommand: command) {
       throw map.failure(problem, key: "command")
     }
-    for key in ["threads", "cpus"] where try map.string(key) != nil {
+    for key in ["threads", "cpus"] where map.has(key) {
       throw map.failure("'\(key)' is for backends: put it into the command", key: key)
     }
     let place = Server.Placeholder.bufferSize.text

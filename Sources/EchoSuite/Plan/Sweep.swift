@@ -6,7 +6,8 @@ public struct Sweep: Equatable, Sendable {
   public struct Entry: Equatable, Sendable {
     public var name: String
     public var kind: Server.Kind
-    public var threads: Int?
+    /// Of a backend, a server for each; nil: those of the sweep. A command has none.
+    public var threads: [Int]?
     public var cpus: String?
     public var publishedAs: String?
     public var correctedBy: String?
@@ -16,7 +17,7 @@ public struct Sweep: Equatable, Sendable {
     public var verifications: [Verification]
 
     public init(
-      name: String, kind: Server.Kind, threads: Int? = nil, cpus: String? = nil,
+      name: String, kind: Server.Kind, threads: [Int]? = nil, cpus: String? = nil,
       publishedAs: String? = nil, correctedBy: String? = nil, against: String? = nil,
       buffers: [ByteCount]? = nil, verifications: [Verification] = [.full]
     ) {
@@ -36,6 +37,8 @@ public struct Sweep: Equatable, Sendable {
   /// The product of the axes of the load; each entry verifies as it says itself.
   public var loads: [Load]
   public var buffers: [ByteCount]
+  /// Threads of every backend; none for what each has by default.
+  public var threads: [Int] = []
   public var clientCPUs: String?
   /// Run the first scenario twice, under two names: the first that is verified in full, if any is.
   public var hasTwin: Bool
@@ -55,7 +58,8 @@ public struct Sweep: Equatable, Sendable {
     let product = Engine.allCases.flatMap { engine in
       entries.flatMap { entry in
         servers(entry).flatMap { server in
-          loads.filter { $0.engine == engine && isWorthwhile(server, $0) }.flatMap { load in
+          loads.filter { $0.engine == engine && isWorthwhile(server, of: entry, $0) }.flatMap {
+            load in
             drivers.filter { $0.drives(load) }.flatMap { driver in
               verifications(entry, driver).map { verification in
                 var load = load
@@ -81,10 +85,9 @@ public struct Sweep: Equatable, Sendable {
 
   /// Buffers up to the smallest that the message fits, and the largest as a check: those between
   /// are one and the same to it.
-  private func isWorthwhile(_ server: Server, _ load: Load) -> Bool {
+  private func isWorthwhile(_ server: Server, of entry: Entry, _ load: Load) -> Bool {
     guard let buffer = server.bufferBytes else { return true }
-    let own = entries.first { $0.name == server.name }?.buffers ?? buffers
-    let fitting = own.map(\.bytes).filter { $0 >= load.size.bytes }
+    let fitting = (entry.buffers ?? buffers).map(\.bytes).filter { $0 >= load.size.bytes }
     return buffer < load.size.bytes || buffer == fitting.min() || buffer == fitting.max()
   }
 
@@ -94,11 +97,48 @@ public struct Sweep: Equatable, Sendable {
       case .command(let command) where !command.contains(Server.Placeholder.bufferSize.text): [nil]
       default: (entry.buffers ?? self.buffers).map(\.bytes)
       }
-    return buffers.map {
-      Server(
-        name: entry.name, kind: entry.kind, threads: entry.threads, bufferBytes: $0,
-        cpus: entry.cpus, publishedAs: entry.publishedAs,
-        correctedBy: entry.correctedBy, against: entry.against)
+    return counts(entry).flatMap { threads in
+      buffers.map {
+        Server(
+          name: name(entry, threads), kind: entry.kind, threads: threads, bufferBytes: $0,
+          cpus: entry.cpus, publishedAs: entry.publishedAs,
+          correctedBy: entry.correctedBy.map { counterpart($0, threads) },
+          against: against(entry, threads))
+      }
     }
+  }
+}
+
+// MARK: - Threads
+
+extension Sweep {
+  /// The numbers of threads that an entry has; nil for a command, and for a backend's default.
+  private func counts(_ entry: Entry) -> [Int?] {
+    guard case .backend = entry.kind else { return [nil] }
+    let own = entry.threads ?? threads
+    return own.isEmpty ? [nil] : own
+  }
+
+  /// How servers are called that differ in their threads: `libuv/1`, `libuv/2`.
+  private func name(_ entry: Entry, _ threads: Int?) -> String {
+    guard let threads, counts(entry).count > 1 else { return entry.name }
+    return "\(entry.name)/\(threads)"
+  }
+
+  /// Of the servers of the entry called `name`, the one with so many threads, or the first.
+  private func counterpart(_ name: String, _ threads: Int?) -> String {
+    guard let entry = entries.first(where: { $0.name == name }) else { return name }
+    let counts = counts(entry)
+    return self.name(entry, counts.contains(threads) ? threads : counts[0])
+  }
+
+  /// What the server of an entry is compared with: where threads are swept and it does not say, the
+  /// first server of the suite that has as many.
+  private func against(_ entry: Entry, _ threads: Int?) -> String? {
+    if let other = entry.against { return counterpart(other, threads) }
+    guard counts(entry).count > 1, let first = entries.first, first != entry,
+      counts(first).contains(threads)
+    else { return nil }
+    return counterpart(first.name, threads)
   }
 }

@@ -64,6 +64,17 @@ struct YAMLMap {
     try check((quantity(key) as Count?)?.value, key, limit)
   }
 
+  /// A list of numbers within limits, each once; a single one counts as a list.
+  func counts(_ key: String, _ limit: Limit<Int>) throws -> [Int]? {
+    try quantities(key).map { (counts: [Count]) in
+      for count in counts {
+        guard let rule = limit.problem(count.value) else { continue }
+        throw failure("'\(key)' \(rule), got '\(count.value)'", key: key)
+      }
+      return counts.map(\.value)
+    }
+  }
+
   /// A value as the command line takes it, within limits.
   func quantity<Value: ReadableText & Comparable>(
     _ key: String, _ limit: Limit<Value>

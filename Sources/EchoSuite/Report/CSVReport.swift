@@ -28,7 +28,7 @@ struct CSVReport {
       // What another client verifies is not known.
       let isVerification = axis.name == LoadAxis.verification.name
       return Column(
-        axis.name,
+        axis.name.replacing("-", with: "_"),
         value: { isVerification && $0.scenario.client != nil ? nil : $0.scenario.load },
         format: axis.argument)
     }

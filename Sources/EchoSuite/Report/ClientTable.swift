@@ -42,6 +42,8 @@ extension ClientReport {
         ("latency_max_ns", latency.max.map { "\($0)" } ?? ""),
         ("cpu_user_ns", "\(cpu.userNanoseconds)"), ("cpu_system_ns", "\(cpu.systemNanoseconds)"),
         ("served", "\(connections.served)"),
+        ("idle_connections", "\(workload.load.idle ?? 0)"),
+        ("fairness", connections.fairness.map { fixed($0, 4) } ?? ""),
       ]
       + FailureKind.allCases.map { ("errors_\($0.rawValue)", "\(counts.errors[$0.rawValue] ?? 0)") }
       + [("reasons", ([error].compactMap { $0 } + invalidReasons).joined(separator: "; "))]

@@ -17,11 +17,12 @@ public struct ClientText: CustomStringConvertible {
     let connections =
       workload.load.connections == workload.load.workers
       ? "" : ", \(workload.load.connections) connections"
+    let idle = workload.load.idle.map { ", \(plural($0, "idle connection"))" } ?? ""
     return [
       row("target", report.target.address),
       row(
         "workload",
-        "\(workload.load.workers) workers\(connections), \(workload.load.size.bytes)-byte messages,"
+        "\(workload.load.workers) workers\(connections)\(idle), \(workload.load.size.bytes)-byte messages,"
           + " \(workload.load.engine.rawValue) engine, verify"
           + " \(workload.load.verification.rawValue), seed \(workload.seed)"),
       row(
@@ -69,12 +70,13 @@ public struct ClientText: CustomStringConvertible {
       cost += ", server \(fixed(Double(server.cpuNanoseconds) / messages / 1000, 2))"
     }
     let connections = report.connections
+    let fairness = connections.fairness.map { ", fairness \(fixed($0, 2))" } ?? ""
     return [
       row("CPU", "\(cost) µs per message"),
       row(
         "connections",
         "\(connections.served) of \(connections.total) served, \(connections.slowestMessages) to"
-          + " \(connections.fastestMessages) messages each"),
+          + " \(connections.fastestMessages) messages each\(fairness)"),
     ]
   }
 

@@ -14,18 +14,30 @@ extension Column<Summary> {
   /// The axes of the load in which these rows of one engine differ, but for those that every table
   /// shows.
   static func axes(of rows: [Summary]) -> [Self] {
-    LoadAxis.all.filter { axis in
-      ![LoadAxis.size.name, LoadAxis.engine.name].contains(axis.name)
-        && Set(rows.map { axis.argument($0.scenario.load) }).count > 1
-    }.map { axis in
-      Column(
-        axis.name.prefix(1).uppercased() + axis.name.dropFirst(), value: { $0.scenario.load },
-        format: axis.argument)
-    }
+    axes(inWhich: rows.map(\.scenario.load), of: \.scenario.load)
   }
   /// What the blog's post says of such a server.
   static var published: Self {
     Column("Blog, Messages/s", value: { PublishedFigures.all.figure(for: $0.scenario) })
+  }
+}
+
+extension Column {
+  /// The axes in which loads of one engine differ, but for those that every table shows, of the load
+  /// of each row.
+  static func axes(
+    inWhich loads: [Load], of load: @escaping @Sendable (Row) -> Load
+  ) -> [Column<Row>] {
+    LoadAxis.all.filter { axis in
+      ![LoadAxis.size.name, LoadAxis.engine.name].contains(axis.name)
+        && Engine.allCases.contains { engine in
+          Set(loads.filter { $0.engine == engine }.map(axis.argument)).count > 1
+        }
+    }.map { axis in
+      let title = axis.name.replacing("-", with: " ")
+      return Column(
+        title.prefix(1).uppercased() + title.dropFirst(), value: load, format: axis.argument)
+    }
   }
 }
 

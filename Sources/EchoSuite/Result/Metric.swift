@@ -20,7 +20,7 @@ struct Metric: Sendable {
   /// Decimals of the value itself, in CSV.
   let rawDigits: Int
   /// Whether it is a column of the tables; CSV and JSON have every metric.
-  let isInTables: Bool
+  let inTables: Place
   /// Its name in a sentence; nil when servers are not compared by it.
   let comparedAs: String?
   /// The same for clients.
@@ -43,6 +43,13 @@ struct Metric: Sendable {
     case utilisation
   }
 
+  /// In which tables it is a column.
+  enum Place: Sendable {
+    case all, none
+    /// Those whose rows differ in their connections.
+    case ofConnections
+  }
+
   /// What stands for the rounds.
   enum OverRounds: Sendable {
     /// An estimate with its interval, for what varies by factors: speeds and times.
@@ -59,7 +66,7 @@ struct Metric: Sendable {
 
   init(
     _ key: Key, _ title: String, unit: String, _ group: Group, better: Verdict.Better? = nil,
-    per divisor: Double = 1, digits: Int, rawDigits: Int = 1, isInTables: Bool = false,
+    per divisor: Double = 1, digits: Int, rawDigits: Int = 1, inTables: Place = .none,
     comparedAs: String? = nil, clientsComparedAs: String? = nil, needsEveryRound: Bool = false,
     overRounds: OverRounds = .estimated,
     value: @escaping @Sendable (Measurement) -> Double?
@@ -72,7 +79,7 @@ struct Metric: Sendable {
     self.divisor = divisor
     self.digits = digits
     self.rawDigits = rawDigits
-    self.isInTables = isInTables
+    self.inTables = inTables
     self.comparedAs = comparedAs
     self.clientsComparedAs = clientsComparedAs
     self.needsEveryRound = needsEveryRound
@@ -91,6 +98,12 @@ extension Metric: Hashable {
 extension Metric {
   /// Those that servers are compared by.
   static var compared: [Metric] { all.filter { $0.comparedAs != nil } }
+
+  /// Those that are columns of a table of rows with these loads.
+  static func inTable(of loads: [Load]) -> [Metric] {
+    let differ = Set(loads.map(\.connections)).count > 1
+    return all.filter { $0.inTables == .all || ($0.inTables == .ofConnections && differ) }
+  }
 
   /// Those that clients are compared by.
   static var comparedOfClients: [Metric] { all.filter { $0.clientsComparedAs != nil } }

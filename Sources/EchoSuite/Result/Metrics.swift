@@ -5,7 +5,7 @@ extension Metric {
   static let all: [Metric] = [
     messagesPerSecond, bytesPerSecond, p50, p99, serverCPU, clientCPU, serverProcesses,
     serverThreads, serverPeakMemory, reads, writes, voluntarySwitches, involuntarySwitches,
-    machineIdle, serverBusiest, clientBusiest,
+    machineIdle, serverBusiest, clientBusiest, fairness, serverMemoryPerConnection,
   ]
 
   /// The one that stands for a row: its interval is in the tables, and it has to converge.
@@ -13,13 +13,13 @@ extension Metric {
 
   static let messagesPerSecond = Metric(
     "messages_per_second", "Messages/s", unit: "1/s", .throughput, better: .higher, digits: 0,
-    isInTables: true, comparedAs: "Messages/s", clientsComparedAs: "Messages/s",
+    inTables: .all, comparedAs: "Messages/s", clientsComparedAs: "Messages/s",
     value: { $0.isEmpty ? 0 : $0.client?.throughput.messagesPerSecond })
 
   /// Payload one way.
   static let bytesPerSecond = Metric(
     "bytes_per_second", "MB/s", unit: "bytes/s", .throughput, better: .higher, per: ByteCount.perMB,
-    digits: 2, isInTables: true,
+    digits: 2, inTables: .all,
     value: { $0.isEmpty ? 0 : $0.client?.throughput.bytesPerSecond })
 
   static let p50 = percentile("50", .estimated)
@@ -28,12 +28,12 @@ extension Metric {
   /// User and system time of the whole server.
   static let serverCPU = Metric(
     "server_cpu_ns_per_message", "Server CPU µs/msg", unit: "ns", .cost, better: .lower, per: 1000,
-    digits: 2, isInTables: true, comparedAs: "server CPU",
+    digits: 2, inTables: .all, comparedAs: "server CPU",
     value: { $0.serverCPUPerMessage })
 
   static let clientCPU = Metric(
     "client_cpu_ns_per_message", "Client CPU µs/msg", unit: "ns", .cost, better: .lower, per: 1000,
-    digits: 2, isInTables: true, clientsComparedAs: "client CPU",
+    digits: 2, inTables: .all, clientsComparedAs: "client CPU",
     value: { $0.clientCPUPerMessage })
 
   static let serverProcesses = Metric(
@@ -50,6 +50,24 @@ extension Metric {
     "server_peak_resident_bytes", "Server memory MiB", unit: "bytes", .server, better: .lower,
     per: ByteCount.perMB, digits: 1, rawDigits: 0, overRounds: .most,
     value: { $0.client?.server.map { Double($0.peakResidentBytes) } })
+
+  /// Jain's index over the messages of each connection.
+  static let fairness = Metric(
+    "fairness", "Fairness", unit: "1", .server, better: .higher, digits: 2, rawDigits: 4,
+    inTables: .ofConnections, overRounds: .median,
+    value: { $0.connections?.fairness })
+
+  /// What came with the connections. Of a few it would be what comes once: a buffer, code that
+  /// allocates when it is first run.
+  static let serverMemoryPerConnection = Metric(
+    "server_bytes_per_connection", "Server KiB/connection", unit: "bytes", .server, better: .lower,
+    per: 1024, digits: 2, rawDigits: 0, inTables: .ofConnections, overRounds: .median,
+    value: { measurement in
+      guard let memory = measurement.client?.serverMemory,
+        let connections = measurement.client?.workload.load.allConnections, connections >= 100
+      else { return nil }
+      return Double(memory.with - min(memory.with, memory.before)) / Double(connections)
+    })
 
   static let reads = Metric(
     "server_reads_per_message", "Server reads/msg", unit: "1", .server, better: .lower, digits: 2,
@@ -99,7 +117,7 @@ extension Metric {
   private static func percentile(_ name: String, _ overRounds: OverRounds) -> Metric {
     Metric(
       "p\(name)_ns", "p\(name) µs", unit: "ns", .cost, better: .lower, per: 1000, digits: 1,
-      isInTables: true, needsEveryRound: true, overRounds: overRounds,
+      inTables: .all, needsEveryRound: true, overRounds: overRounds,
       value: { $0.client?.latency.percentiles[name]?.map { Double($0) } })
   }
 }

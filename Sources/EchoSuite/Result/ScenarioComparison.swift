@@ -2,7 +2,8 @@ internal import EchoIO
 
 /// A row against its reference under the same load, verified alike: a server against the one that it
 /// names, or the first of the plan's servers that measured there, with the same client, each with the
-/// smallest buffer that a message fits; or a client against the first that measured the same server.
+/// smallest buffer that a message fits; a client against the first that measured the same server; or a
+/// row with idle connections against the same without.
 /// Where nothing was verified nothing is compared: nobody knows what the servers did.
 struct ScenarioComparison: Sendable {
   let subject: Subject
@@ -14,11 +15,13 @@ struct ScenarioComparison: Sendable {
   /// What differs between the two.
   enum Subject: CaseIterable, Sendable {
     case servers, clients
+    /// The same server under the same load, but for connections that are idle.
+    case idleConnections
 
     /// Those that it is compared by.
     var metrics: [Metric] {
       switch self {
-      case .servers: Metric.compared
+      case .servers, .idleConnections: Metric.compared
       case .clients: Metric.comparedOfClients
       }
     }
@@ -55,6 +58,11 @@ struct ScenarioComparison: Sendable {
     case .clients:
       return groups(compared, alike: { $0.drivenByOwn }).flatMap { group in
         group.dropFirst().map { ($0, group[0]) }
+      }
+    case .idleConnections:
+      return groups(compared, alike: { $0.withoutIdle }).flatMap { group -> [Pair] in
+        guard let without = group.first(where: { $0.scenario.load.idle == nil }) else { return [] }
+        return group.filter { $0.scenario.load.idle != nil }.map { ($0, without) }
       }
     }
   }

@@ -65,6 +65,7 @@ struct Summary: Sendable {
       worst.served = min(worst.served, round.served)
       worst.slowestMessages = min(worst.slowestMessages, round.slowestMessages)
       worst.fastestMessages = max(worst.fastestMessages, round.fastestMessages)
+      worst.fairness = worst.fairness.map { min($0, round.fairness ?? $0) }
     }
     return worst
   }

@@ -41,6 +41,7 @@ public struct ProcessExecutor: TrialExecutor {
         trial, name: scenario.name, attempt: attempt, outcome: outcome, server: server,
         client: client, foreign: foreign)
     }
+    if let reason = scenario.shortage { return measurement(.unavailable(reason: reason)) }
     let client = ClientProcess(
       scenario: scenario, timing: timing, seed: trial.seed(attempt: attempt, of: seed),
       program: program, stop: stop, longestEnd: longestEnd)
@@ -56,6 +57,9 @@ public struct ProcessExecutor: TrialExecutor {
           foreign = outcome.run
           return outcome.report
         }
+      }
+      if report.unavailable == true, let reason = report.error ?? report.invalidReasons.first {
+        return measurement(.unavailable(reason: reason), client: report)
       }
       if let error = report.error { return measurement(.failed(reason: error), client: report) }
       return measurement(.ran, server: stopped, client: report, foreign: foreign)

@@ -9,6 +9,9 @@ struct LoadOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: .axis(.connections, "number"))
   var connections: String?
 
+  @Option(parsing: .unconditional, help: .axis(.idle, "number"))
+  var idleConnections: String?
+
   @Option(parsing: .unconditional, help: .axis(.size, "bytes", default: "1000"))
   var size: String?
 
@@ -23,7 +26,7 @@ struct LoadOptions: ParsableArguments {
   private var given: [(LoadAxis, String?)] {
     [
       (.workers, workers), (.connections, connections), (.size, size), (.engine, engine),
-      (.verification, verify),
+      (.verification, verify), (.idle, idleConnections),
     ]
   }
 

@@ -30,6 +30,20 @@ extension DataPlane {
       }
     }
 
+    @Test func `the memory of a process is what it holds by itself`() async throws {
+      await #expect(processExitsWith: .success) {
+        let tree = ProcessTree(root: getpid())
+        let before = try #require(tree.memory())
+        let size = 16 << 20
+        let block = try allocate(size)
+        memset(block, 1, size)
+        let with = try #require(tree.memory())
+        #expect(with >= before + UInt64(size))
+        #expect(with < before + UInt64(size) + 2 << 20)
+        free(block)
+      }
+    }
+
     @Test func `a histogram takes the pages that it counts in`() async throws {
       await #expect(processExitsWith: .success) {
         let before = ThisProcess.residentBytes

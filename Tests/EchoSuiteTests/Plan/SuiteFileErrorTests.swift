@@ -64,6 +64,21 @@ struct SuiteFileErrorTests {
     Slip(
       "name: a\nworkers: 2\nconnections: 4\nengines: [blocking]", line: 4,
       "'engines' must be event, or there must be 4 workers: the blocking engine drives one"),
+    Slip("name: a\nthreads: [1, 0]", line: 2, "'threads' must be at least 1, got '0'"),
+    Slip("name: a\nthreads: [1, 5000]", line: 2, "'threads' must be at most 4096, got '5000'"),
+    Slip("name: a\nthreads: [2, 2]", line: 2, "'threads' must have each value once, got '2' again"),
+    Slip("name: a\nevent_workers: many", line: 2, "'event_workers' must be a count such as 5000"),
+    Slip(
+      "name: a\nidle_connections: 60k", line: 2, "'idle_connections' must be at most 59995, got"),
+    Slip("name: a\nalso: []", line: 2, "'also' must be a list with at least one entry"),
+    Slip("name: a\nalso:\n  - {rounds: 3}", line: 3, "there is no key 'rounds' here; there are"),
+    Slip(
+      "name: a\nalso:\n  - {sizes: [1, 2]}", line: 3, "'sizes' must be one value here"),
+    Slip(
+      "name: a\nalso:\n  - {connections: 3}", line: 3,
+      "'connections' must be at least the 5 workers"),
+    Slip(
+      "name: a\nalso:\n  - {sizes: 1000}", line: 3, "this load is one of the suite already"),
     Slip("name: a\nrounds: 6", line: 1, "'servers' must be a list with at least one entry"),
     Slip("name: a\nservers: []", line: 2, "'servers' must be a list with at least one entry"),
     Slip("name: a\nservers:\n  - threads", line: 3, "expected keys and values here"),

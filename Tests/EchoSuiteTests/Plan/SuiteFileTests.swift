@@ -62,7 +62,7 @@ struct SuiteFileTests {
     #expect(!file.about.isEmpty)
     #expect(file.goals.precision == 0.05 && file.goals.budget != nil)
     #expect(file.sweep.hasTwin)
-    #expect(Set(file.sweep.loads.map(\.engine)) == [.blocking, .event])
+    #expect(file.sweep.loads.map(\.engine).contains(.event))
   }
 
   @Test func `the quick preset runs the three backends over the blog's message sizes`() throws {
@@ -87,6 +87,37 @@ struct SuiteFileTests {
     #expect(sweep.entries.map(\.name) == expected)
     let published = try #require(sweep.entries.first { $0.name == "fastthreadpool/published" })
     #expect(published.verifications == [.full, .off])
+  }
+
+  @Test func `the scale preset grows from one connection to ten thousand`() throws {
+    let sweep = try Preset.reading("scale").sweep
+    #expect(sweep.loads.map(\.connections) == [1, 5, 50, 500, 5000, 10_000, 5])
+    #expect(sweep.loads.map(\.idle) == [nil, nil, nil, nil, nil, nil, 10_000])
+    #expect(sweep.loads.allSatisfy { $0.engine == .event && $0.workers <= $0.connections })
+    let servers = Set(sweep.scenarios.map(\.server.name))
+    #expect(servers.isSuperset(of: ["libuv/1", "libuv/2", "dispatch/1", "dispatch/2", "threads"]))
+  }
+
+  @Test func `workers of the event engine may follow the CPUs`() throws {
+    let loads = try SuiteFileReader.read(
+      "{name: a, engines: event, workers: 1, event_workers: auto, connections: [1, 2, 100],"
+        + " servers: [{backend: threads}]}", file: "a.yaml"
+    ).sweep.loads
+    let most = max(1, CPUList.allowed.cpus.count - 1)
+    #expect(loads.map(\.workers) == [1, min(2, most), min(100, most)])
+    #expect(loads.allSatisfy { $0.engine == .event })
+  }
+
+  @Test func `loads beside the product are like its first, but for what they say`() throws {
+    let loads = try SuiteFileReader.read(
+      "{name: a, engines: event, workers: 1, connections: [1, 5], sizes: [1000, 4k],"
+        + " also: [{connections: 5, idle_connections: 10k}, {sizes: 64k}],"
+        + " servers: [{backend: threads}]}", file: "a.yaml"
+    ).sweep.loads
+    #expect(loads.count == 6)
+    #expect(loads[4] == Load(engine: .event, workers: 1, connections: 5, idle: 10_000))
+    #expect(
+      loads[5] == Load(engine: .event, workers: 1, connections: 1, size: ByteCount(64 << 10)))
   }
 
   @Test func `a file that cannot be read is told apart from one that is wrong`() {

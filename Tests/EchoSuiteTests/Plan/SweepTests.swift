@@ -98,6 +98,36 @@ struct SweepTests {
     #expect(buffers("libuv", 1000) == [64, 256])
   }
 
+  @Test func `threads are swept, each number a server with a name of its own`() throws {
+    let plan = try Plan.reading(
+      """
+      name: threads
+      buffers: [4k, 64k]
+      threads: [1, 2]
+      twin: false
+      servers:
+        - {backend: libuv, buffers: 4k}
+        - {backend: dispatch}
+        - {backend: threads, threads: 8, against: dispatch}
+        - {name: mine, command: "serve {address}"}
+        - {backend: libuv, name: wide, threads: [2, 4], against: dispatch}
+      """)
+    let servers = plan.scenarios.map(\.server)
+    #expect(
+      servers.map(\.name) == [
+        "libuv/1", "libuv/2", "dispatch/1", "dispatch/1", "dispatch/2", "dispatch/2", "threads",
+        "threads", "mine", "wide/2", "wide/2", "wide/4", "wide/4",
+      ])
+    #expect(servers.map(\.threads) == [1, 2, 1, 1, 2, 2, 8, 8, nil, 2, 2, 4, 4])
+    let against = Dictionary(servers.map { ($0.name, $0.against) }) { first, _ in first }
+    #expect(against["libuv/2"] == .some(nil))
+    #expect(against["dispatch/1"] == "libuv/1" && against["dispatch/2"] == "libuv/2")
+    #expect(against["threads"] == "dispatch/1")
+    #expect(against["wide/2"] == "dispatch/2" && against["wide/4"] == "dispatch/1")
+    #expect(against["mine"] == .some(nil))
+    #expect(plan.problem == nil)
+  }
+
   @Test func `what a scenario is made of reaches it`() throws {
     let scenario = try #require(
       try Plan.reading(

@@ -17,7 +17,7 @@ struct ClientReportTests {
                      p50 100.0  p90 150.0  p99 300.0  p99.9 –
                      min 50.0  mean 100.0  max 900.0
         CPU          client 6.00, server 8.00 µs per message
-        connections  5 of 5 served, 200 to 200 messages each
+        connections  5 of 5 served, 200 to 200 messages each, fairness 1.00
         errors       connect 0, reset 0, timeout 0, mismatch 0, surplus 0, missing 0
 
         """)

@@ -19,12 +19,29 @@ struct MetricTests {
     (Metric.messagesPerSecond, 10_000.0), (.bytesPerSecond, 10_000_000), (.p50, 100_000),
     (.p99, 300_000), (.serverCPU, 4000), (.clientCPU, 8000), (.serverProcesses, 1),
     (.serverThreads, 9), (.serverPeakMemory, Double(12 << 20)), (.voluntarySwitches, 2),
-    (.involuntarySwitches, 0.2),
+    (.involuntarySwitches, 0.2), (.fairness, 1),
   ])
   func `a metric is read from a measurement`(metric: Metric, value: Double) {
     let load = SimulatedLoad(serverCPUNanoseconds: 4000, clientCPUNanoseconds: 8000)
     #expect(metric.value(measurement(1, report(load))) == value)
     #expect(metric.value(.unmeasured) == nil)
+  }
+
+  @Test func `memory is told for each connection, where there are enough of them`() {
+    func memory(_ connections: Int, idle: Int? = nil) -> Double? {
+      let load = Load(engine: .event, workers: 1, connections: connections, idle: idle)
+      let scenario = Scenario(server: Scenario.simulated.server, load: load)
+      return Metric.serverMemoryPerConnection.value(measurement(1, .simulated(scenario)))
+    }
+    #expect(memory(99) == nil)
+    #expect(memory(100) == 512)
+    #expect(memory(5, idle: 1000) == 512)
+    var shrunk = report()
+    shrunk.workload.load.connections = 100
+    shrunk.serverMemory?.with = 0
+    #expect(Metric.serverMemoryPerConnection.value(measurement(1, shrunk)) == 0)
+    shrunk.serverMemory = nil
+    #expect(Metric.serverMemoryPerConnection.value(measurement(1, shrunk)) == nil)
   }
 
   @Test func `reads and writes are over the messages of the whole life`() {

@@ -51,6 +51,7 @@ extension ClientReport {
     connections.served = load.served ?? workload.load.connections
     connections.slowestMessages = messages / connectionCount
     connections.fastestMessages = messages - messages / connectionCount * (connectionCount - 1)
+    connections.fairness = Double(connections.served) / Double(connections.total)
     let clientNanoseconds = UInt64(Double(messages) * load.clientCPUNanoseconds)
     cpu = CPUTime(userNanoseconds: clientNanoseconds / 4, systemNanoseconds: clientNanoseconds)
     cpu.systemNanoseconds -= clientNanoseconds / 4
@@ -58,6 +59,8 @@ extension ClientReport {
     server = .simulated(
       UInt64(Double(messages) * load.serverCPUNanoseconds), switches: messages * 2, processes: 1,
       threads: 9)
+    serverMemory = ServerMemory(
+      before: 1 << 20, with: 1 << 20 + 512 * UInt64(workload.load.allConnections))
     guard valid else { return }
     throughput.messagesPerSecond = load.messagesPerSecond
     throughput.bytesPerSecond = load.messagesPerSecond * Double(size)

@@ -1,3 +1,4 @@
+import EchoIO
 import Synchronization
 import Testing
 
@@ -76,6 +77,26 @@ struct SuiteTests {
     let ofOther = measurements.filter { plan.scenarios[$0.scenario].server.name == "other" }
     #expect(ofOther.count == plan.rounds)
     #expect(ofOther.allSatisfy { $0.outcome == .unavailable(reason: "no such thing") })
+  }
+
+  @Test func `what cannot be had for many connections is asked for again with fewer`() async throws
+  {
+    let plan = try Plan.reading(
+      """
+      {name: many, rounds: 3, twin: false, workers: 1, engines: event, connections: [5, 50, 500],
+      servers: [{backend: threads}]}
+      """)
+    let executor = SimulatedExecutor { call, scenario in
+      scenario.load.connections < 50
+        ? .simulated(call, scenario, SimulatedLoad())
+        : .simulated(call, scenario, .unavailable(reason: "not so many"))
+    }
+    let measurements = try await Suite.measuring(plan, executor)
+    let ran = measurements.filter { $0.outcome == .ran }
+    #expect(Set(ran.map { plan.scenarios[$0.scenario].load.connections }) == [5])
+    #expect(ran.count == 3)
+    // Those with 500 need not be asked where it is known of 50.
+    #expect((4...5).contains(executor.calls.count))
   }
 
   @Test func `the standing counts to the end`() async throws {

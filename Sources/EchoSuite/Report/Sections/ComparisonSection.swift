@@ -15,7 +15,7 @@ struct ComparisonSection {
           + (subject == subjects[0].0 ? [.paragraph(Text(chance))] : [])
           + [
             .table(
-              Table(comparisons, pair(subject) + subject.metrics.flatMap(Self.ratio)))
+              Table(comparisons, pair(subject, comparisons) + subject.metrics.flatMap(Self.ratio)))
           ]
       }
   }
@@ -35,6 +35,11 @@ struct ComparisonSection {
     case .clients:
       """
       Each client against \(reference(comparisons, \.clientName)), with the same server and load in \
+      the same rounds.
+      """
+    case .idleConnections:
+      """
+      Each module beside idle connections, which are open and silent, against itself without them, in \
       the same rounds.
       """
     }
@@ -76,12 +81,15 @@ struct ComparisonSection {
   }
 
   private func pair(
-    _ subject: ScenarioComparison.Subject
+    _ subject: ScenarioComparison.Subject, _ comparisons: [ScenarioComparison]
   ) -> [Column<ScenarioComparison>] {
-    let load: [Column<ScenarioComparison>] = [
-      Column("Engine", .left, value: \.summary.scenario.load.engine.rawValue),
-      Column("Message size", value: \.summary.scenario.load.size),
-    ]
+    // Those of both sides: what differs from row to row, or between the two.
+    let loads = comparisons.flatMap { [$0.summary.scenario.load, $0.reference.scenario.load] }
+    let load: [Column<ScenarioComparison>] =
+      [
+        Column("Engine", .left, value: \.summary.scenario.load.engine.rawValue),
+        Column("Message size", value: \.summary.scenario.load.size),
+      ] + Column.axes(inWhich: loads, of: \.summary.scenario.load)
     let client = Column<ScenarioComparison>(
       "Client", .left, value: \.summary.scenario.clientName)
     let module = Column<ScenarioComparison>(
@@ -95,6 +103,8 @@ struct ComparisonSection {
       let reference = Column<ScenarioComparison>(
         "against", .left, value: \.reference.scenario.clientName)
       return load + [module, client, reference]
+    case .idleConnections:
+      return load + (result.plan.hasClients ? [client] : []) + [module]
     }
   }
 

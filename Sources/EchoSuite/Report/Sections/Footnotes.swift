@@ -4,7 +4,7 @@ internal import EchoIO
 struct Footnotes {
   let result: SuiteResult
 
-  var items: [Text] { columns + published + warnings }
+  var items: [Text] { columns + growth + published + warnings }
 
   private var columns: [Text] {
     [
@@ -26,6 +26,26 @@ struct Footnotes {
       \(strong: "Bottleneck"): \(emphasis: "machine"): no idle CPU left; \(emphasis: "server"), \
       \(emphasis: "client"): its busiest thread had no time left; \(emphasis: "latency"): neither, \
       messages waited for wake-ups.\(undecided)
+      """,
+    ]
+  }
+
+  /// What rows have that differ in their connections.
+  private var growth: [Text] {
+    let loads = Engine.allCases.map { engine in
+      result.summaries.map(\.scenario.load).filter { $0.engine == engine }
+    }
+    guard loads.contains(where: { Metric.inTable(of: $0).contains(.fairness) }) else { return [] }
+    return [
+      """
+      \(strong: "Fairness"): Jain's index over the messages of each connection: 1 when all had as \
+      many, k/n when k of n were served alike and the others not at all. In a window of a few messages \
+      for each, one more or less is part of it.
+      """,
+      """
+      \(strong: "Server KiB/connection"): by how much more the heaps and stacks of the server hold at \
+      the end of the window than before the first connection, over all connections, from 100 on. What \
+      came once is in it, and the kernel's buffers are not.
       """,
     ]
   }

@@ -30,10 +30,12 @@ struct ResultSection {
     }
   }
 
-  /// `5 connections or 50 connections`.
+  /// `1, 5 or 50 connections`.
   private func counts(_ count: KeyPath<Load, Int>, _ noun: String, _ engine: Engine) -> String {
     let loads = result.plan.scenarios.map(\.load).filter { $0.engine == engine }
-    return Set(loads.map { $0[keyPath: count] }).sorted().map { plural($0, noun) }
-      .joined(separator: " or ")
+    let counts = Set(loads.map { $0[keyPath: count] }).sorted()
+    guard let most = counts.last else { return "" }
+    let others = counts.dropLast().map { "\($0)" }.joined(separator: ", ")
+    return (others.isEmpty ? "" : "\(others) or ") + plural(most, noun)
   }
 }

@@ -10,15 +10,24 @@ struct ResultTable {
     let isPublished = rows.contains { Column.published.text($0) != nil }
     return Table(
       rows,
-      [.module, .bufferSize, .messageSize] + Column.axes(of: rows) + (hasClients ? [.client] : [])
-        + figures(.throughput) + [interval]
-        + figures(.cost) + [bottleneck]
-        + figures(.server) + [threads]
+      [.module, .bufferSize, .messageSize] + threadsGiven(rows)
+        + Column.axes(of: rows)
+        + (hasClients ? [.client] : [])
+        + figures(.throughput, rows) + [interval]
+        + figures(.cost, rows) + [bottleneck]
+        + figures(.server, rows) + [threads]
         + (isPinned ? [placement] : []) + (isPublished ? [.published] : []) + [remarks])
   }
 
-  private func figures(_ group: Metric.Group) -> [Column<Summary>] {
-    Metric.all.filter { $0.group == group && $0.isInTables }.map { metric in
+  /// Threads as the servers were told, where they were not told the same.
+  private func threadsGiven(_ rows: [Summary]) -> [Column<Summary>] {
+    guard Set(rows.map(\.scenario.server.threads)).count > 1 else { return [] }
+    return [Column("Threads", value: \.scenario.server.threads)]
+  }
+
+  private func figures(_ group: Metric.Group, _ rows: [Summary]) -> [Column<Summary>] {
+    let metrics = Metric.inTable(of: rows.map(\.scenario.load))
+    return metrics.filter { $0.group == group }.map { metric in
       Column(
         metric.title,
         value: { row in

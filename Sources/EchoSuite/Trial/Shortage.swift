@@ -1,0 +1,26 @@
+internal import EchoIO
+
+extension Scenario {
+  /// Why this machine does not let its client, or its server, have so many connections, and what to
+  /// try; nil when it does, as far as that is known. A command may be several processes, each with
+  /// connections of its own.
+  public var shortage: String? { DescriptorNeed.mostOfChild.flatMap(shortage) }
+
+  /// - Parameter most: descriptors that a process may have.
+  func shortage(of most: Int) -> String? {
+    if client == nil,
+      let reason = DescriptorNeed(ofClient: load).shortage(of: most, open: Self.openAtStart)
+    {
+      return "the client cannot have its connections: \(reason)"
+    }
+    guard case .backend(let name) = server.kind,
+      let threads = server.threads ?? Backends.named(name)?.defaultThreads
+    else { return nil }
+    return DescriptorNeed(ofServer: load.allConnections, threads: threads)
+      .shortage(of: most, open: Self.openAtStart)
+      .map { "'\(server.name)' cannot have its connections: \($0)" }
+  }
+
+  /// By a process of this program, before it does anything: three streams, its file, its signals.
+  private static let openAtStart = 5
+}
