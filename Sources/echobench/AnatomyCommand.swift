@@ -80,11 +80,12 @@ struct AnatomyCommand: ParsableCommand {
     }
     raiseDescriptorLimit()
     let executor = AnatomyProcesses(
-      window: try duration.value, countingInstructions: instructions, program: try .running(),
-      until: stop)
+      window: try duration.value, program: try .running(), until: stop)
     let record: AnatomyRecord
     do {
-      record = try executor.run(try scenario, seed: .random(in: 0..<1 << 53))
+      record = try executor.run(
+        try scenario, seed: .random(in: 0..<1 << 53),
+        withoutInstructions: instructions ? nil : "they were not asked for")
     } catch is CancellationError {
       throw ExitCode(128 + (StopSignal.caughtSignal ?? 0))
     }

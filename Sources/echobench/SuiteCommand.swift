@@ -57,10 +57,17 @@ struct SuiteCommand: ParsableCommand {
     let again = log.attempts.retries.count
     let left = schedule.trialsLeft(given: log.attempts) + again
     if again > 0 { Output.note("\(plural(again, "trial")) that could not run: tried again") }
+    let anatomies = log.anatomiesLeft
     let measuring = plan.expectedTime(ofTrials: left)
+    let counting = plan.expectedTime(ofAnatomies: anatomies)
     let floorTime = log.wantsFloor ? plan.floorTime(beside: measuring) : .seconds(0)
-    let time = aboutTime(.nanoseconds(measuring.nanoseconds + floorTime.nanoseconds))
-    Output.note("\(plural(left, "trial")), about \(time), seed \(plan.seed), into \(log.directory)")
+    let time = [measuring, counting, floorTime].map(\.nanoseconds).reduce(0, +)
+    let work =
+      anatomies.isEmpty
+      ? plural(left, "trial")
+      : "\(plural(left, "trial")) and what a message costs under \(plural(anatomies.count, "load"))"
+    Output.note(
+      "\(work), about \(aboutTime(.nanoseconds(time))), seed \(plan.seed), into \(log.directory)")
 
     // Locked until the reports are written, too.
     try withExtendedLifetime(log) {
@@ -101,11 +108,12 @@ struct SuiteCommand: ParsableCommand {
   ) throws -> TrialLog {
     let executor = ProcessExecutor(
       log.plan.timing, seed: log.plan.seed, program: try .running(), until: stop)
+    let counter = AnatomyProcesses(program: try .running(), until: stop)
     try executor.check()
     do {
       return try waitFor {
         try await rehearse(log, executor)
-        var suite = Suite(log, schedule: schedule, executor: executor)
+        var suite = Suite(log, schedule: schedule, executor: executor, counter: counter)
         var line = StandingLine(form, write: Output.write(toPerson:))
         defer { line.clear() }
         return try await suite.run { line.show($0) }

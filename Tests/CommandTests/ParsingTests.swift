@@ -33,6 +33,8 @@ struct ParsingTests {
       ], "SuiteCommand"
     ),
     (["suite", "--resume", "--output", "out"], "SuiteCommand"),
+    (["suite", "--preset", "quick", "--no-anatomy"], "SuiteCommand"),
+    (["suite", "--server", "a=serve {port}", "--anatomy"], "SuiteCommand"),
     (["suite", "--show-preset", "seed"], "SuiteCommand"),
     (["report", "results/quick"], "ReportCommand"),
     (["report", "results/quick", "--format", "json", "--output", "a"], "ReportCommand"),
@@ -243,6 +245,10 @@ struct UsageErrorTests {
     ),
     (
       ["suite", "--show-preset", "quick", "--rounds", "3"],
+      "'--show-preset' prints a suite file and runs nothing: leave the other options out."
+    ),
+    (
+      ["suite", "--show-preset", "quick", "--anatomy"],
       "'--show-preset' prints a suite file and runs nothing: leave the other options out."
     ),
     (

@@ -53,6 +53,35 @@ struct SuiteCommandTests {
     #expect(try checkTrials(of: out) >= 8)
   }
 
+  @Test func `a suite counts what a message costs, and the report says so`() async throws {
+    try await TemporaryFolder.with { folder in
+      try folder.write(Self.tiny, to: "tiny.yaml")
+      let arguments = [
+        "suite", "--config", "tiny.yaml", "--output", "out", "--rounds", "1", "--duration",
+        "200ms", "--anatomy",
+      ]
+      // 3 on a machine so busy that a window passes without a message.
+      let suite = try await RunningProgram.run(arguments, in: folder.path)
+      #expect([0, 3].contains(suite.status), "\(suite.errors)")
+      #expect(suite.errors.contains(" and what a message costs under 3 loads, about "))
+      #expect(suite.output.contains("\n## What a message costs\n"))
+      #expect(suite.output.contains("\n- absent: "), "\(suite.output)")
+      let out = TemporaryFolder(path: folder.path + "/out")
+      let lines = out.read("anatomy.jsonl").split(separator: "\n")
+      #expect(lines.count == 3)
+      for line in lines { try expectValid(try JSONValue(parsing: line), "anatomy.jsonl") }
+      for file in ["plan.json", "report.json"] {
+        try expectValid(try JSONValue(parsing: out.read(file)), file)
+      }
+      let again = try await RunningProgram.run(["report", out.path])
+      #expect(again.output == suite.output)
+      let other = try await RunningProgram.run(
+        ["suite", "--resume", "--output", "out", "--no-anatomy"], in: folder.path)
+      #expect(other.status == 64)
+      #expect(other.errors.contains("'--anatomy' must be given with '--resume', as in out."))
+    }
+  }
+
   @Test func `a server that cannot serve makes the suite fail`() async throws {
     let ending = try await runServer("'broken=echo no luck >&2; exit 4; {port}'")
     #expect(ending.status == 1, "\(ending.errors)")

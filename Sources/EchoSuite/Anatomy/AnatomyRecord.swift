@@ -9,9 +9,9 @@ public struct AnatomyRecord: Codable, Equatable, Sendable {
   /// The scenario's, for whoever reads the file.
   public let name: String
   public let build: String
-  public let outcome: Outcome
+  public private(set) var outcome: Outcome
   /// Nil unless it ran.
-  public let anatomy: Anatomy?
+  public private(set) var anatomy: Anatomy?
   /// The messages that the system calls were counted over; nil when they were not.
   public let messages: Int?
   public let tookNanoseconds: UInt64
@@ -53,5 +53,20 @@ public struct AnatomyRecord: Codable, Equatable, Sendable {
     self.anatomy = anatomy
     self.messages = messages
     tookNanoseconds = took
+  }
+}
+
+extension AnatomyRecord {
+  /// Makes the words of others legible: what was read may have been written by anybody.
+  mutating func makeLegible() {
+    switch outcome {
+    case .ran: break
+    case .wrong(let reason): outcome = .wrong(reason: legible(reason))
+    case .failed(let reason): outcome = .failed(reason: legible(reason))
+    case .unavailable(let reason): outcome = .unavailable(reason: legible(reason))
+    }
+    if let reasons = anatomy?.unavailable {
+      anatomy?.unavailable = reasons.mapValues { legible($0) }
+    }
   }
 }

@@ -12,6 +12,17 @@ extension Plan {
   }
 }
 
+extension Plan {
+  /// About how long it takes to count what a message costs in these of its scenarios.
+  public func expectedTime(ofAnatomies scenarios: [Scenario]) -> TimeSpan {
+    let trials = scenarios.map {
+      AnatomyProcesses.expectedNanoseconds(
+        of: $0.server, countingInstructions: countsInstructions(in: $0))
+    }
+    return TimeSpan(nanoseconds: UInt64(trials.reduce(0, +)))
+  }
+}
+
 extension Server {
   /// Two processes that start and end, connections, readings, the log. Measured on a virtual machine
   /// with two CPUs, over some thousand trials: 45 ms with a backend, 170 to 230 ms with a server

@@ -27,6 +27,9 @@ public struct Plan: Codable, Equatable, Sendable {
   public let goals: Goals
   public let timing: Timing
   public let scenarios: [Scenario]
+  /// Whether it is counted, too, what a message costs each server; nil for no, and in plans of earlier
+  /// versions.
+  public let anatomy: Bool?
 
   /// How long each trial takes, in nanoseconds.
   public struct Timing: Codable, Equatable, Sendable {
@@ -54,6 +57,7 @@ public struct Plan: Codable, Equatable, Sendable {
     goals = file.goals
     timing = Timing(duration: file.duration, warmup: file.warmup, timeout: file.timeout)
     scenarios = file.sweep.scenarios
+    anatomy = file.anatomy ? true : nil
   }
 
   /// The most rounds that any row runs.
@@ -64,6 +68,8 @@ public struct Plan: Codable, Equatable, Sendable {
 
   /// Whether any scenario is driven by another client than this program's own.
   var hasClients: Bool { scenarios.contains { $0.client != nil } }
+
+  public var countsAnatomy: Bool { anatomy == true }
 
   /// The most connections that any scenario opens.
   public var mostConnections: Int { scenarios.map(\.load.allConnections).max() ?? 0 }

@@ -10,6 +10,8 @@ public struct SuiteFile: Equatable, Sendable {
   public var warmup: TimeSpan
   public var timeout: TimeSpan
   public var sweep: Sweep
+  /// Count what a message costs each server, too.
+  public var anatomy = false
 
   /// Fewer rounds decide nothing.
   public static let defaultRounds = Goals.standardFewest
@@ -19,6 +21,7 @@ public struct SuiteFile: Equatable, Sendable {
     var file = try Preset.all[0].suiteFile()
     file.name = "servers"
     file.about = ""
+    file.anatomy = false
     file.sweep.entries = []
     return file
   }

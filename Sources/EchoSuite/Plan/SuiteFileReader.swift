@@ -18,7 +18,7 @@ struct SuiteFileReader {
     let map = try YAMLMap(root, reader: self)
     try map.allow(
       ["name", "about", "duration", "warmup", "timeout", "event_workers", "buffers", "threads"]
-        + ["also", "servers", "clients", "twin", "client_cpus"] + Self.goalKeys
+        + ["also", "servers", "clients", "twin", "client_cpus", "anatomy"] + Self.goalKeys
         + LoadAxis.all.compactMap(\.suiteKey), renamed: ["noise_floor": "twin"])
     let loads = try loads(map)
     var suite = SuiteFile(
@@ -33,6 +33,7 @@ struct SuiteFileReader {
         threads: try map.counts("threads", SuiteLimits.threads) ?? [],
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
         hasTwin: try map.bool("twin") ?? true))
+    suite.anatomy = try map.bool("anatomy") ?? false
     suite.sweep.entries = try entries(map)
     suite.sweep.drivers = try drivers(map, of: suite.sweep)
     try checkSize(suite, map)

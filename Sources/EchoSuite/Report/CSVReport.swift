@@ -9,7 +9,7 @@ struct CSVReport {
       result.summaries + result.unverified,
       Self.names + figures(.throughput) + Self.interval + axes + Self.rounds
         + figures(.cost) + Self.outcome + figures(.server) + Self.circumstances
-        + figures(.utilisation),
+        + figures(.utilisation) + anatomy,
       unknown: ""
     ).csv
   }
@@ -32,6 +32,27 @@ struct CSVReport {
         value: { isVerification && $0.scenario.client != nil ? nil : $0.scenario.load },
         format: axis.argument)
     }
+  }
+
+  /// What a message costs the row's server; no columns where that was not counted.
+  private var anatomy: [Column<Summary>] {
+    guard result.plan.countsAnatomy else { return [] }
+    let anatomies = result.anatomies
+    let figures: [(String, Int, @Sendable (Anatomy) -> Double?)] = [
+      ("anatomy_calls_per_message", 3, { $0.callsPerMessage }),
+      ("anatomy_bytes_per_read", 1, { $0.reads?.bytesPerCall }),
+      ("anatomy_bytes_per_write", 1, { $0.writes?.bytesPerCall }),
+      ("anatomy_voluntary_switches_per_message", 4, { $0.voluntarySwitches }),
+      ("anatomy_involuntary_switches_per_message", 4, { $0.involuntarySwitches }),
+      ("anatomy_migrations_per_message", 4, { $0.migrations }),
+      ("anatomy_minor_faults_per_message", 4, { $0.minorFaults }),
+      ("anatomy_instructions_per_message", 1, { $0.instructions }),
+    ]
+    return figures.map { name, digits, value in
+      Column(
+        name, value: { anatomies.anatomy(for: $0.scenario).flatMap(value) },
+        format: { fixed($0, digits) })
+    } + [Column("anatomy_calls", value: { anatomies.anatomy(for: $0.scenario)?.callList })]
   }
 
   private static let names: [Column<Summary>] = [

@@ -24,7 +24,8 @@ struct JSONReport {
       summaries: (result.summaries + result.unverified).map {
         Row($0, of: result.plan, distance: result.distanceFromFloor($0))
       },
-      comparisons: result.comparisons.map { Ratios($0) })
+      comparisons: result.comparisons.map { Ratios($0) },
+      anatomies: result.plan.countsAnatomy ? result.anatomies.records : nil)
   }
 
   private struct Content: Encodable {
@@ -42,10 +43,11 @@ struct JSONReport {
     let twin: Twins?
     let summaries: [Row]
     let comparisons: [Ratios]
+    let anatomies: [AnatomyRecord]?
 
     enum CodingKeys: String, CodingKey {
       case schema, name, seed, rounds, valid, trials, repeats, machine, metrics, summaries
-      case comparisons, twin
+      case comparisons, twin, anatomies
       case madeUpFor = "made_up_for"
       case trialsDone = "trials_done"
     }

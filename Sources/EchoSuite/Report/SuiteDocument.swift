@@ -4,7 +4,8 @@ extension Document {
     blocks =
       TitleSection(result: result).blocks + ResultSection(result: result).blocks
       + UnverifiedSection(result: result).blocks + ComparisonSection(result: result).blocks
-      + FloorSection(result: result).blocks
+      + AnatomySection(result: result).blocks
+      + FloorSection(result: result, anatomy: { result.anatomies.anatomy(for: $0) }).blocks
       + MethodSection(result: result).blocks + MachineSection(result: result).blocks
   }
 

@@ -3,7 +3,9 @@ internal import Foundation
 extension SuiteResult {
   /// What the trials that are in a log found.
   public init(_ log: TrialLog) {
-    self.init(plan: log.plan, machine: log.machine, attempts: log.attempts)
+    self.init(
+      plan: log.plan, machine: log.machine, attempts: log.attempts,
+      anatomies: log.anatomies)
   }
 
   /// Writes every report into the folder of a suite.

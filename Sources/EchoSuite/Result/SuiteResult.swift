@@ -15,6 +15,8 @@ public struct SuiteResult: Sendable {
   /// The scenario that ran twice, against itself; nil when none was measured twice.
   let twin: Twin?
   let comparisons: [ScenarioComparison]
+  /// What a message costs each server, where the plan wants that counted.
+  let anatomies: Anatomies
   /// Attempts beyond the first at a trial.
   let repeats: Int
   /// Trials that could not run, and did when the suite was gone on with.
@@ -28,8 +30,11 @@ public struct SuiteResult: Sendable {
     self.init(plan: plan, machine: machine, attempts: Attempts(measurements))
   }
 
-  public init(plan: Plan, machine: Machine, attempts: Attempts) {
+  public init(
+    plan: Plan, machine: Machine, attempts: Attempts, anatomies: Anatomies = Anatomies()
+  ) {
     self.plan = plan
+    self.anatomies = anatomies
     self.machine = machine
     let all = Summary.all(plan.scenarios, attempts)
     let scenarios = Set(plan.scenarios)

@@ -83,6 +83,14 @@ struct SuiteFolder: Sendable {
       guard head.isEmpty || head.starts(with: Data(Self.trialStart.utf8).prefix(head.count)) else {
         throw SuiteError.foreign(path, file: name, "is no suite's log")
       }
+    case TrialLog.File.anatomies.rawValue:
+      let head = try head(name)
+      let isOurs = Self.anatomyStarts.contains { start in
+        head.starts(with: Data(start.utf8).prefix(head.count))
+      }
+      guard isOurs else {
+        throw SuiteError.foreign(path, file: name, "is no suite's anatomies")
+      }
     case ReportFormat.json.fileName: _ = try ours(name, Stamp.report, "report")
     case ReportFormat.markdown.fileName:
       guard try head(name).starts(with: Data("# \(plan.name ?? "")\n".utf8)) else {
@@ -94,6 +102,9 @@ struct SuiteFolder: Sendable {
 
   /// Every line begins so: members are sorted, and this is the first.
   private static let trialStart = #"{"attempt":"#
+
+  /// The first member of what was counted, and of what could not be.
+  private static let anatomyStarts = [#"{"anatomy":"#, #"{"build":"#]
 
   /// What a document of ours says it is.
   private struct Stamp: Decodable {

@@ -3,12 +3,14 @@ internal import Foundation
 
 /// The log of a suite: its plan, the machine, and what has been measured, on the disk after every
 /// attempt. `plan.json`, `machine.json`, and `trials.jsonl` with a line per attempt, and one more
-/// where what could not run is tried again (``Resumption``).
+/// where what could not run is tried again (``Resumption``); `anatomy.jsonl` with a line for each server
+/// of which it was counted what a message costs it.
 public struct TrialLog: Sendable {
   public let directory: String
   public let plan: Plan
   public private(set) var machine: Machine
   public private(set) var attempts = Attempts()
+  public private(set) var anatomies = Anatomies()
   /// Held by whoever writes, as long as the log lives.
   private var lock: DirectoryLock?
 
@@ -16,6 +18,8 @@ public struct TrialLog: Sendable {
     case plan = "plan.json"
     case machine = "machine.json"
     case trials = "trials.jsonl"
+    /// Where the plan wants them.
+    case anatomies = "anatomy.jsonl"
   }
 
   /// Begins an empty log in a folder, which is made.
@@ -39,7 +43,8 @@ public struct TrialLog: Sendable {
     }
     try log.folder.write(plan, to: .plan)
     try log.folder.write(machine, to: .machine)
-    try log.open(O_CREAT | O_EXCL).close()
+    try log.open(.trials, O_CREAT | O_EXCL).close()
+    if plan.countsAnatomy { try log.open(.anatomies, O_CREAT | O_EXCL).close() }
     return log
   }
 
@@ -59,12 +64,14 @@ public struct TrialLog: Sendable {
     }
     var (log, wholeBytes) = try read(directory)
     log.lock = lock
-    let file = try log.open(0)
-    do {
-      try file.truncate(atOffset: wholeBytes)
-      try file.close()
-    } catch {
-      throw SuiteError.unwritable(directory, error.fileReason)
+    for (name, count) in wholeBytes {
+      let file = try log.open(name, 0)
+      do {
+        try file.truncate(atOffset: count)
+        try file.close()
+      } catch {
+        throw SuiteError.unwritable(directory, error.fileReason)
+      }
     }
     return log
   }
@@ -88,7 +95,7 @@ public struct TrialLog: Sendable {
   /// - Precondition: the log was created or resumed, not just opened to be read.
   /// - Throws: `SuiteError.unwritable`.
   public mutating func append(_ measurement: Measurement) throws {
-    try write(measurement)
+    try write(measurement, to: .trials)
     attempts.append(measurement)
   }
 
@@ -109,24 +116,38 @@ public struct TrialLog: Sendable {
     machine = described
   }
 
+  /// Adds a line for a server that was counted.
+  /// - Precondition: as for a measurement.
+  /// - Throws: `SuiteError.unwritable`.
+  public mutating func append(_ record: AnatomyRecord) throws {
+    try write(record, to: .anatomies)
+    anatomies.append(record)
+  }
+
+  /// The scenarios that are still to be counted, in the order of the plan.
+  public var anatomiesLeft: [Scenario] {
+    plan.anatomyScenarios.filter { anatomies.record(for: $0) == nil }
+  }
+
   /// Has tried again what could not run so far, if anything could not: says so in the log.
   /// - Precondition: as for `append`.
   /// - Throws: `SuiteError.unwritable`.
   public mutating func reopen() throws {
+    anatomies.forgetFailures()
     var reopened = attempts
     reopened.reopen()
     guard !reopened.retries.isEmpty else { return }
-    try write(Resumption(attempts: attempts.count))
+    try write(Resumption(attempts: attempts.count), to: .trials)
     attempts = reopened
   }
 
-  private func write(_ value: some Encodable) throws {
+  private func write(_ value: some Encodable, to name: File) throws {
     let line = try Self.encoder.encode(value) + Data("\n".utf8)
     guard let lock else { preconditionFailure("a log that was opened to be read is not written") }
     guard lock.isInPlace else {
       throw SuiteError.unwritable(directory, "it is not the folder any more that was begun with")
     }
-    let file = try open(O_APPEND)
+    let file = try open(name, O_APPEND)
     do {
       try file.write(contentsOf: line)
       try file.synchronize()
@@ -144,33 +165,53 @@ public struct TrialLog: Sendable {
 
   private var folder: SuiteFolder { SuiteFolder(path: directory) }
 
-  /// The trials' file for writing; not what is behind a link of that name.
-  private func open(_ flags: Int32) throws(SuiteError) -> FileHandle {
+  /// A file of lines for writing; not what is behind a link of that name.
+  private func open(_ name: File, _ flags: Int32) throws(SuiteError) -> FileHandle {
     do {
-      return try openFile(folder.path(.trials), O_WRONLY | O_NOFOLLOW | flags)
+      return try openFile(folder.path(name), O_WRONLY | O_NOFOLLOW | flags)
     } catch {
-      throw SuiteError.unwritable(directory, "\(File.trials.rawValue): \(error.fileReason)")
+      throw SuiteError.unwritable(directory, "\(name.rawValue): \(error.fileReason)")
     }
   }
 
-  /// - Returns: the log, and how many bytes of the trials' file its lines have.
-  private static func read(_ directory: String) throws -> (log: TrialLog, wholeBytes: UInt64) {
+  /// - Returns: the log, and how many bytes its lines have of each file that has lines.
+  private static func read(
+    _ directory: String
+  ) throws -> (log: TrialLog, wholeBytes: [(File, UInt64)]) {
     let folder = SuiteFolder(path: directory)
     var log = TrialLog(
       directory: directory, plan: try folder.read(Plan.self, from: .plan),
       machine: try folder.read(Machine.self, from: .machine))
+    let files: [File] = log.plan.countsAnatomy ? [.trials, .anatomies] : [.trials]
+    let wholeBytes = try files.map { name in (name, try log.takeLines(of: name, in: folder)) }
+    return (log, wholeBytes)
+  }
+
+  /// - Returns: how many bytes they have.
+  private mutating func takeLines(
+    of name: File, in folder: SuiteFolder
+  ) throws(SuiteError) -> UInt64 {
     var number: Int?
     do throws(FileProblem) {
-      var lines = try LineReader(folder.path(.trials))
+      var lines = try LineReader(folder.path(name))
       for next in 1... {
         number = next
         guard let line = try lines.next() else { break }
-        try log.take(line)
+        try name == .trials ? take(line) : takeAnatomy(line)
       }
-      return (log, lines.wholeBytes)
+      return lines.wholeBytes
     } catch {
-      throw folder.problem(error, with: .trials, line: number)
+      throw folder.problem(error, with: name, line: number)
     }
+  }
+
+  private mutating func takeAnatomy(_ line: Data) throws(FileProblem) {
+    var record = try JSONDocument.decode(AnatomyRecord.self, from: line)
+    record.makeLegible()
+    guard plan.anatomyScenarios.contains(record.scenario) else {
+      throw FileProblem(reason: "'\(record.name)' is not counted in this plan")
+    }
+    anatomies.append(record)
   }
 
   private mutating func take(_ line: Data) throws(FileProblem) {

@@ -51,6 +51,11 @@ struct SuiteChoice: ParsableArguments {
   @Option(parsing: .unconditional, help: "Load before each window. (default: what the suite says)")
   var warmup: Given<TimeSpan>?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Count what a message costs each server, too. (default: what the suite says)")
+  var anatomy: Bool?
+
   @Option(help: "Shuffles the order of the trials. (default: drawn, and printed)")
   var seed: UInt64?
 
@@ -78,6 +83,7 @@ struct SuiteChoice: ParsableArguments {
   /// Whether, beside `--show-preset`, none of these options is.
   var isNothingElseGiven: Bool {
     isEmpty && client.isEmpty && goals.isEmpty && duration == nil && warmup == nil && seed == nil
+      && anatomy == nil
   }
 
   /// Whether no suite is named.
@@ -97,6 +103,7 @@ struct SuiteChoice: ParsableArguments {
     file.goals = try goals.goals(instead: file.goals)
     if let duration { file.duration = try duration.value }
     if let warmup { file.warmup = try warmup.value }
+    if let anatomy { file.anatomy = anatomy }
     return file
   }
 
@@ -112,6 +119,11 @@ struct SuiteChoice: ParsableArguments {
       ("--warmup", try warmup.map { "\(try $0.value)" }, "\(TimeSpan(nanoseconds: timing.warmup))"),
       ("--seed", seed.map { "\($0)" }, "\(plan.seed)"),
     ]
+    if let anatomy, anatomy != plan.countsAnatomy {
+      throw ValidationError(
+        "'--anatomy' must be \(plan.countsAnatomy ? "given" : "left out") with '--resume', as in"
+          + " \(directory).")
+    }
     for case (let option, let given?, let planned) in options where given != planned {
       throw ValidationError(
         "'\(option)' must be \(planned) with '--resume', as in \(directory), got \(given).")

@@ -12,6 +12,9 @@ struct SuiteSchemaTests {
       try expectValid(try JSONValue(parsing: folder.read(file)), file)
     }
     #expect(try checkTrials(of: folder) > 0)
+    let anatomies = folder.read("anatomy.jsonl").split(separator: "\n")
+    #expect(anatomies.count > 1)
+    for line in anatomies { try expectValid(try JSONValue(parsing: line), "anatomy.jsonl") }
     let report = try await RunningProgram.run(["report", fixture, "--format", "json"])
     try expectValid(try JSONValue(parsing: report.output), "report.json")
   }

@@ -107,4 +107,24 @@ struct PlanTests {
     #expect(plan.expectedTime(ofTrials: 2) == .milliseconds(1245))
     #expect(plan.expectedTime(ofTrials: 1_000_000).seconds == 622_500)
   }
+
+  @Test func `what is counted beside the trials takes its time, once for each server and load`()
+    throws
+  {
+    let plan = try Plan.reading(
+      """
+      name: mixed
+      anatomy: true
+      sizes: [1000, 4k]
+      buffers: [4k, 64k]
+      servers:
+        - backend: threads
+        - {name: other, command: "other {port}"}
+      """)
+    let scenarios = plan.anatomyScenarios
+    #expect(scenarios.map(\.server.name) == ["threads", "threads", "other", "other"])
+    // A backend's instructions under its first load, and two starts of each command.
+    #expect(plan.expectedTime(ofAnatomies: scenarios) == .milliseconds(8900))
+    #expect(plan.expectedTime(ofAnatomies: [scenarios[1]]) == .milliseconds(800))
+  }
 }

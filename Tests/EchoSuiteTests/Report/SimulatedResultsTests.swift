@@ -14,7 +14,9 @@ struct SimulatedResultsTests {
 
   @Test(
     .disabled(if: SimulatedResults.isBeingUpdated),
-    arguments: ["plan.json", "machine.json", "trials.jsonl", "report.md", "report.csv"])
+    arguments: [
+      "plan.json", "machine.json", "trials.jsonl", "anatomy.jsonl", "report.md", "report.csv",
+    ])
   func `a suite writes what the fixture holds`(file: String) async throws {
     try await FileTree.with([:]) { tree in
       try await SimulatedResults.write(to: tree.root + "/suite")

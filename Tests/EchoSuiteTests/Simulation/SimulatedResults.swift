@@ -25,6 +25,7 @@ enum SimulatedResults {
       duration: 100ms
       warmup: 20ms
       buffers: [4k]
+      anatomy: true
       servers:
         - backend: threads
         - backend: libuv
@@ -47,9 +48,13 @@ enum SimulatedResults {
   /// Runs it into a folder and writes its reports there.
   static func write(to directory: String) async throws {
     let plan = try plan()
-    let log = try await Suite.run(plan, SimulatedExecutor(simulate), in: directory)
-    try SuiteResult(plan: plan, machine: .simulated, measurements: log.measurements)
-      .writeReports(to: directory)
+    let log = try await Suite.run(
+      plan, SimulatedExecutor(simulate), SimulatedCounter(count), in: directory)
+    try SuiteResult(log).writeReports(to: directory)
+  }
+
+  @Sendable private static func count(_ scenario: Scenario) -> AnatomyRecord {
+    .simulated(scenario, waits: scenario.server.name == "libuv" ? 0.2 : 0)
   }
 
   @Sendable private static func simulate(

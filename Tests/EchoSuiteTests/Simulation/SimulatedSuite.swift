@@ -54,19 +54,23 @@ extension Machine {
 
 extension Suite {
   /// Runs a plan from the start in a folder, and gives what it measured.
+  @discardableResult
   static func run(
-    _ plan: Plan, _ executor: SimulatedExecutor, in directory: String
+    _ plan: Plan, _ executor: SimulatedExecutor, _ counter: SimulatedCounter = SimulatedCounter(),
+    in directory: String
   ) async throws -> TrialLog {
     try await goOn(
-      with: try TrialLog.create(directory, plan: plan, machine: .simulated), executor)
+      with: try TrialLog.create(directory, plan: plan, machine: .simulated), executor, counter)
   }
 
   /// Runs what a log does not have yet.
   @discardableResult
   static func goOn(
-    with log: TrialLog, _ executor: SimulatedExecutor, telling: (Standing) -> Void = { _ in }
+    with log: TrialLog, _ executor: SimulatedExecutor,
+    _ counter: SimulatedCounter = SimulatedCounter(), telling: (Standing) -> Void = { _ in }
   ) async throws -> TrialLog {
-    var suite = Suite(log, schedule: log.plan.schedule, executor: executor)
+    var suite = Suite(
+      log, schedule: log.plan.schedule, executor: executor, counter: counter)
     return try await suite.run(telling: telling)
   }
 

@@ -41,6 +41,7 @@ struct SuiteFolderTests {
     ("plan.json", #"{"terraform_version": "1.5"}"#), ("plan.json", "my plan"),
     ("machine.json", #"{"schema": "coffee/1"}"#), ("machine.json", "[1]"),
     ("trials.jsonl", "{\"a\": 1}\n"), ("trials.jsonl", "mine"),
+    ("anatomy.jsonl", "{\"b\": 1}\n"), ("anatomy.jsonl", "of a frog"),
     ("report.md", "# My thoughts\n"), ("report.json", "{}"),
   ])
   func `somebody's own file beside a suite is refused`(name: String, content: String)
@@ -77,7 +78,9 @@ struct SuiteFolderTests {
     }
   }
 
-  @Test(arguments: [["report.json"], ["report.md", "report.csv"], ["trials.jsonl"]])
+  @Test(arguments: [
+    ["report.json"], ["report.md", "report.csv"], ["trials.jsonl"], ["anatomy.jsonl"],
+  ])
   func `a suite that lost files can still be replaced`(lost: [String]) async throws {
     try await FileTree.with([:]) { tree in
       try await finishedSuite(in: tree)
@@ -115,7 +118,14 @@ struct SuiteFolderTests {
   }
 
   private func finishedSuite(in tree: FileTree) async throws {
-    let log = try await Suite.run(try Plan.threeServers(), SimulatedExecutor(), in: tree.root)
+    let plan = try Plan.reading(
+      """
+      name: three
+      rounds: 2
+      anatomy: true
+      servers: [{backend: threads}, {backend: dispatch}]
+      """)
+    let log = try await Suite.run(plan, SimulatedExecutor(), in: tree.root)
     try SuiteResult(log).writeReports(to: tree.root)
   }
 
