@@ -83,6 +83,14 @@ extension SuiteResult {
     guard machine.network.kind == .loopback, let floor = machine.floor else { return nil }
     return FloorDistance(summary, floor)
   }
+
+  /// Nil where there is no distance, or its server's calls or wake-ups are not known.
+  func floorModel(_ summary: Summary, _ anatomy: Anatomy?) -> FloorModel? {
+    guard let floor = machine.floor, let distance = distanceFromFloor(summary),
+      let counts = FloorModel.Counts(summary, anatomy)
+    else { return nil }
+    return FloorModel(distance, counts, floor)
+  }
 }
 
 extension FloorModel.Counts {

@@ -22,7 +22,7 @@ struct JSONReport {
       machine: result.machine,
       metrics: Metric.all.map { Figure($0) }, twin: result.twin.map { Twins($0) },
       summaries: (result.summaries + result.unverified).map {
-        Row($0, of: result.plan, distance: result.distanceFromFloor($0))
+        Row($0, of: result)
       },
       comparisons: result.comparisons.map { Ratios($0) },
       anatomies: result.plan.countsAnatomy ? result.anatomies.records : nil)
@@ -84,14 +84,29 @@ struct JSONReport {
     /// Nil where the machine's floor is not known, or the server's CPU time.
     let floor: Floor?
 
-    /// What the server's CPU time per message is divided by.
+    /// What the server's CPU time per message is divided by, and what it goes into where its calls were
+    /// counted.
     struct Floor: Encodable {
       let share: Double
       let ratio: Double
+      let calls: Double?
+      let wakeUps: Double?
+      let bytes: Double?
+      let unexplained: Double?
 
       enum CodingKeys: String, CodingKey {
         case ratio
         case share = "share_ns"
+        case calls = "calls_ns"
+        case wakeUps = "wake_ups_ns"
+        case bytes = "bytes_ns"
+        case unexplained = "unexplained_ns"
+      }
+
+      init(_ distance: FloorDistance, _ model: FloorModel?) {
+        (share, ratio) = (distance.share, distance.ratio)
+        (calls, wakeUps, bytes) = (model?.calls, model?.wakeUps, model?.bytes)
+        unexplained = model?.unexplained
       }
     }
 
@@ -104,13 +119,16 @@ struct JSONReport {
       case byRound = "by_round"
     }
 
-    init(_ summary: Summary, of plan: Plan, distance: FloorDistance?) {
-      floor = distance.map { Floor(share: $0.share, ratio: $0.ratio) }
+    init(_ summary: Summary, of result: SuiteResult) {
+      let anatomy = result.anatomies.anatomy(for: summary.scenario)
+      floor = result.distanceFromFloor(summary).map {
+        Floor($0, result.floorModel(summary, anatomy))
+      }
       scenario = summary.scenario
       name = summary.scenario.name
       status = summary.status
       reasons = summary.reasons
-      warnings = summary.warnings(of: plan).map(\.label)
+      warnings = summary.warnings(of: result.plan).map(\.label)
       rounds = summary.rounds.count
       disturbedRounds = summary.disturbedRounds
       bytesBackPerByteSent = summary.bytesBackPerByteSent

@@ -72,6 +72,21 @@ struct FloorSectionTests {
     #expect(section.text.contains("The rest is taken apart by a model."))
   }
 
+  @Test func `a suite that has counted calls has the model in its reports`() async throws {
+    let counted = try await result { Anatomies($0.scenarios.map { .simulated($0) }) }
+    let report = try ReportFormat.markdown.render(counted)
+    #expect(report.contains("| 7.6 |     0.22 |        3.00 |     0.85 |"))
+    let json = try ReportFormat.json.render(counted)
+    let document = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    let rows = try #require(document?["summaries"] as? [[String: Any]])
+    let floor = try #require(rows.first?["floor"] as? [String: Double])
+    #expect(
+      floor.mapValues { (100 * $0).rounded() / 100 } == [
+        "share_ns": 1050, "ratio": 7.62, "calls_ns": 220, "wake_ups_ns": 3000, "bytes_ns": 850,
+        "unexplained_ns": 3930,
+      ])
+  }
+
   @Test func `a sentence says what dominates where the model explains enough`() async throws {
     let section = FloorSection(result: try await result(switches: 4)) { _ in
       var anatomy = Anatomy()
@@ -106,7 +121,8 @@ struct FloorSectionTests {
   }
 
   private func result(
-    floor: Floor? = .simulated, network: Machine.Network.Kind = .loopback, switches: Double = 2
+    floor: Floor? = .simulated, network: Machine.Network.Kind = .loopback, switches: Double = 2,
+    anatomies: (Plan) -> Anatomies = { _ in Anatomies() }
   ) async throws -> SuiteResult {
     let plan = try Plan.reading(
       """
@@ -135,7 +151,8 @@ struct FloorSectionTests {
     machine.floor = floor
     machine.network.kind = network
     return SuiteResult(
-      plan: plan, machine: machine, measurements: try await Suite.measuring(plan, executor))
+      plan: plan, machine: machine,
+      attempts: Attempts(try await Suite.measuring(plan, executor)), anatomies: anatomies(plan))
   }
 }
 

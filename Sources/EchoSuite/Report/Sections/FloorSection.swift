@@ -28,10 +28,9 @@ struct FloorSection {
   private func rows(_ engine: Engine, _ floor: Floor) -> [Row] {
     shown.filter { $0.scenario.load.engine == engine }.compactMap { summary in
       guard let distance = result.distanceFromFloor(summary) else { return nil }
-      let counts = FloorModel.Counts(summary, anatomy(summary.scenario))
       return Row(
         summary: summary, distance: distance,
-        model: counts.flatMap { FloorModel(distance, $0, floor) })
+        model: result.floorModel(summary, anatomy(summary.scenario)))
     }
   }
 
@@ -71,8 +70,8 @@ struct FloorSection {
     if floor.wakeUp == nil { return "What a wake-up costs is not known, so there is no model." }
     guard hasModels(floor) else {
       return """
-        How many system calls a message takes was not counted, so nothing is said of what the rest goes \
-        into.
+        How many system calls a message takes was not counted (\(code: "--anatomy")), so nothing is said \
+        of what the rest goes into.
         """
     }
     return """
