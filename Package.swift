@@ -77,3 +77,11 @@ let package = Package(
     ),
   ]
 )
+
+// The sanitizers have nothing to find in the control plane, and a build of it takes longest.
+if Context.environment["ECHOBENCH_DATA_PLANE_ONLY"] != nil {
+  package.products = []
+  package.targets.removeAll {
+    ["EchoSuite", "echobench", "EchoSuiteTests", "CommandTests"].contains($0.name)
+  }
+}
