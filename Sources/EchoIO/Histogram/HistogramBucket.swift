@@ -11,10 +11,11 @@ public struct HistogramBucket: Equatable, Sendable {
 extension LatencyHistogram {
   /// The buckets that are not empty, by rising values.
   public var buckets: some Sequence<HistogramBucket> {
-    counts.indices.lazy.filter { counts[$0] > 0 }.map {
-      HistogramBucket(values: layout.values(at: $0), count: counts[$0])
-    }
+    filled.lazy.map { HistogramBucket(values: layout.values(at: $0.index), count: $0.count) }
   }
+
+  /// The same by their indices.
+  var filled: FilledBuckets { FilledBuckets(counts) }
 
   /// The value below which `percentile` per cent of the round trips lie, in nanoseconds; nil
   /// when fewer than ten lie above it: the tail of a distribution is not known from its last few
@@ -39,4 +40,23 @@ extension LatencyHistogram {
   private static let fewestAbove = 10.0
   /// 99.9 and its like are no binary fractions: ten samples may come out as 9.9999999.
   private static let rounding = 1e-6
+}
+
+/// Of the 33,000 buckets that there may be most are empty: those are passed over in a loop of its own.
+struct FilledBuckets: Sequence, IteratorProtocol {
+  private let counts: [UInt64]
+  private var index = 0
+
+  init(_ counts: [UInt64]) {
+    self.counts = counts
+  }
+
+  mutating func next() -> (index: Int, count: UInt64)? {
+    while index < counts.count {
+      let count = counts[index]
+      index += 1
+      if count > 0 { return (index - 1, count) }
+    }
+    return nil
+  }
 }

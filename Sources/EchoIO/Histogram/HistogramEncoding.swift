@@ -39,14 +39,10 @@ extension LatencyHistogram {
   /// Each count, or a run of zeros as its negated length.
   private var zigZagCounts: [UInt8] {
     var bytes: [UInt8] = []
-    var zeros = 0
-    for count in counts {
-      if count == 0 {
-        zeros += 1
-        continue
-      }
-      if zeros > 0 { ZigZag.append(-Int64(zeros), to: &bytes) }
-      zeros = 0
+    var next = 0
+    for (index, count) in filled {
+      if index > next { ZigZag.append(-Int64(index - next), to: &bytes) }
+      next = index + 1
       ZigZag.append(Int64(count), to: &bytes)
     }
     return bytes

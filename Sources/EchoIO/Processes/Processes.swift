@@ -30,16 +30,14 @@ func parent(of process: Int32) -> Int32? {
   let descriptor = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return nil }
   defer { close(descriptor) }
-  return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { bytes in
-    let count = read(descriptor, bytes.baseAddress!, bytes.count)
+  return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
+    let start = text.baseAddress!
+    let count = read(descriptor, start, text.count - 1)
+    guard count > 0 else { return nil }
+    text[count] = 0
     // `id (name) state parent …` (proc_pid_stat(5)): a name is short, and may hold parentheses.
-    guard count > 0, let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")) else { return nil }
-    var parent: Int32 = 0
-    for byte in bytes[..<count].dropFirst(end + 4) {
-      guard case UInt8(ascii: "0")...UInt8(ascii: "9") = byte else { break }
-      parent = parent * 10 + Int32(byte - UInt8(ascii: "0"))
-    }
-    return parent
+    guard let end = strrchr(start, Int32(UInt8(ascii: ")"))), strlen(end) > 4 else { return nil }
+    return Int32(strtol(end + 4, nil, 10))
   }
 }
 

@@ -21,10 +21,13 @@ func numericEntries(_ path: String) -> [Int32] {
   defer { closedir(folder) }
   var entries: [Int32] = []
   while let entry = readdir(folder) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) {
-      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    let number = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+        // A name that is no number has none at its beginning, either.
+        Int32(strtol(name, nil, 10))
+      }
     }
-    if let number = Int32(name) { entries.append(number) }
+    if number > 0 { entries.append(number) }
   }
   return entries.sorted()
 }
@@ -40,12 +43,17 @@ func linkTarget(_ path: String) -> String? {
 
 /// The value behind `key:` in a file of such lines, as a number without its unit.
 func procValue(_ key: String, in text: String) -> UInt64? {
-  for line in text.split(separator: "\n") where line.hasPrefix("\(key):") {
-    return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap {
-      UInt64($0)
+  let name = "\(key):"
+  return text.withCString { start in
+    var rest = start
+    while let found = strstr(rest, name) {
+      rest = UnsafePointer(found) + name.utf8.count
+      guard found == start || found[-1] == CChar(bitPattern: UInt8(ascii: "\n")) else { continue }
+      rest += strspn(rest, " \t")
+      return isdigit(Int32(rest.pointee)) == 0 ? nil : UInt64(strtoull(rest, nil, 10))
     }
+    return nil
   }
-  return nil
 }
 
 /// The value of a line `key   :   value` in /proc/[pid]/task/[tid]/sched, which a kernel has that was

@@ -83,7 +83,7 @@ private struct Progress {
   init(_ plan: Plan, _ measurements: [Measurement]) {
     self.plan = plan
     self.measurements = measurements
-    summaries = Summary.all(plan.scenarios, Attempts(measurements))
+    summaries = Summary.all(plan.scenarios, Attempts(measurements), estimating: [.headline])
   }
 
   func agenda(of round: Int) -> AdaptiveRounds.Agenda {

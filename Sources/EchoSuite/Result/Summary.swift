@@ -13,7 +13,7 @@ struct Summary: Sendable {
   let failedRounds: Int
   /// Rounds whose whole window passed without a reply: they count as 0/s.
   let stalledRounds: Int
-  /// Without those that are unknown.
+  /// Without those that are unknown, or were not asked for.
   private(set) var estimates: [Metric.Key: Estimate] = [:]
   /// Bytes that came back per byte sent, up to the connections' half-close and as the median of
   /// the rounds: 1 from an honest server. Nil when no client ran.
@@ -33,12 +33,15 @@ struct Summary: Sendable {
   }
 
   /// Every scenario of a plan, in its order: estimated all at once.
-  static func all(_ scenarios: [Scenario], _ attempts: Attempts) -> [Summary] {
+  /// - Parameter metrics: those that are wanted; each costs some time in a long suite.
+  static func all(
+    _ scenarios: [Scenario], _ attempts: Attempts, estimating metrics: [Metric] = Metric.all
+  ) -> [Summary] {
     var summaries = scenarios.indices.map {
       Summary(scenarios[$0], attempts.measurements(of: $0))
     }
     summaries.refuseWrongServers()
-    let estimates = Metric.byRow(summaries.count, Metric.all) { metric in
+    let estimates = Metric.byRow(summaries.count, metrics) { metric in
       metric.estimates(summaries.map { $0.series(metric) })
     }
     for index in summaries.indices { summaries[index].estimates = estimates[index] }

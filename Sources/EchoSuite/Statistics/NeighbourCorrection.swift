@@ -37,47 +37,58 @@ enum NeighbourCorrection {
     precondition(rows.count == logs.count && seconds.count == logs.count)
     let order = seconds.indices.sorted { (seconds[$0], $0) < (seconds[$1], $1) }
     let means = RowMeans(order.map { rows[$0] })
-    let pairs = neighbours(order.map { rows[$0] }, order.map { seconds[$0] })
+    let pairs = Neighbours(order.map { rows[$0] }, order.map { seconds[$0] })
     let y = order.map { logs[$0] }
-    var weights = [Double](repeating: shrinkage, count: y.count)
-    for pair in pairs {
-      weights[pair.first] += pair.weight
-      weights[pair.second] += pair.weight
-    }
+    let weights = pairs.sums(of: y.map { _ in 1 }, from: shrinkage)
     var correction = [Double](repeating: 0, count: y.count)
     for _ in 0..<iterations {
-      let residuals = means.residuals(y, correction)
-      var sums = [Double](repeating: 0, count: y.count)
-      for pair in pairs {
-        sums[pair.first] += pair.weight * residuals[pair.second]
-        sums[pair.second] += pair.weight * residuals[pair.first]
-      }
+      let sums = pairs.sums(of: means.residuals(y, correction))
       for trial in sums.indices { correction[trial] = sums[trial] / weights[trial] }
     }
     var unsorted = correction
     for (position, trial) in order.enumerated() { unsorted[trial] = correction[position] }
     return unsorted
   }
+}
 
-  /// Two trials, by their positions in time, and what they weigh for each other.
-  private struct Pair {
-    let first: Int
-    let second: Int
-    let weight: Double
-  }
+/// All pairs of neighbours, by their positions in time, and what they weigh for each other.
+///
+/// Arrays of numbers and loops that count by hand: these are the steps that a report takes its time for.
+private struct Neighbours {
+  private var first: [Int] = []
+  private var second: [Int] = []
+  private var weight: [Double] = []
 
   /// - Parameters: of trials in the order of time.
-  private static func neighbours(_ rows: [Int], _ seconds: [Double]) -> [Pair] {
-    var pairs: [Pair] = []
-    pairs.reserveCapacity(rows.count * reach)
-    for first in rows.indices {
-      for second in (first + 1)..<max(first + 1, min(first + reach + 1, rows.count))
-      where rows[first] != rows[second] {
-        let weight = exp((seconds[first] - seconds[second]) / decaySeconds)
-        pairs.append(Pair(first: first, second: second, weight: weight))
+  init(_ rows: [Int], _ seconds: [Double]) {
+    var earlier = 0
+    while earlier < rows.count {
+      let last = min(earlier + NeighbourCorrection.reach, rows.count - 1)
+      var later = earlier + 1
+      while later <= last {
+        if rows[earlier] != rows[later] {
+          first.append(earlier)
+          second.append(later)
+          let distance = seconds[earlier] - seconds[later]
+          weight.append(exp(distance / NeighbourCorrection.decaySeconds))
+        }
+        later += 1
       }
+      earlier += 1
     }
-    return pairs
+  }
+
+  /// Of each trial, `start` + Σ w·e over its neighbours.
+  func sums(of residuals: [Double], from start: Double = 0) -> [Double] {
+    var sums = [Double](repeating: start, count: residuals.count)
+    var pair = 0
+    while pair < weight.count {
+      let (one, other) = (first[pair], second[pair])
+      sums[one] += weight[pair] * residuals[other]
+      sums[other] += weight[pair] * residuals[one]
+      pair += 1
+    }
+    return sums
   }
 }
 
