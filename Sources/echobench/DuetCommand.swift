@@ -88,11 +88,16 @@ struct DuetCommand: ParsableCommand {
     let threshold = try threshold.value.fraction
     try Output.write(DuetReport(duet, threshold: threshold, seed: seed).markdown)
     if !isWhole, let signal = StopSignal.caughtSignal { throw ExitCode(128 + signal) }
-    switch duet.outcome(beyond: threshold) {
-    case .fine: break
-    case .doubtful: throw ExitCode(1)
-    case .regression: throw ExitCode(2)
-    case .invalid: throw ExitCode(3)
+    let status = Self.status(of: duet.outcome(beyond: threshold))
+    if status != .success { throw status }
+  }
+
+  static func status(of outcome: Duet.Outcome) -> ExitCode {
+    switch outcome {
+    case .fine: .success
+    case .doubtful: ExitCode(1)
+    case .regression: ExitCode(2)
+    case .invalid: ExitCode(3)
     }
   }
 

@@ -4,14 +4,18 @@ import Testing
 
 @Suite(.serialized, .takingTurns, .timeLimit(.minutes(1)))
 struct ClientCommandTests {
-  private static let short = ["--workers", "2", "--duration", "200ms", "--warmup", "10ms"]
+  /// Over when there is something to report, however busy the machine is.
+  private static let short = ["--workers", "2", "--messages", "100", "--warmup", "10ms"]
 
   @Test(arguments: Engine.allCases)
   func `a measurement exits with 0, and its JSON is what its schema says`(engine: Engine)
     async throws
   {
     try await withServer { address in
-      let ending = try await run(address, ["--engine", engine.rawValue, "--format", "json"])
+      let ending = try await RunningProgram.run([
+        "client", "--address", address, "--workers", "2", "--duration", "200ms", "--warmup", "10ms",
+        "--engine", engine.rawValue, "--format", "json",
+      ])
       #expect(ending.status == 0, "\(ending.errors)")
       let report = try report(ending)
       #expect(report["valid"] == .bool(true))
@@ -79,10 +83,10 @@ struct ClientCommandTests {
     try await withServer { address in
       let arguments = [
         "client", "--address", address, "--workers", "2", "--engine", engine.rawValue,
-        "--duration", "1500ms", "--warmup", "0", "--timeout", "250ms", "--format", "json",
+        "--duration", "1s", "--warmup", "0", "--timeout", "250ms", "--format", "json",
       ]
       try await RunningProgram.with(arguments) { client in
-        holdUp(client, for: .milliseconds(600))
+        holdUp(client, for: .milliseconds(400))
         let ending = try await client.end()
         #expect(ending.status == 0, "\(ending.output)")
         #expect(try report(ending)["valid"] == .bool(true))

@@ -8,7 +8,7 @@ struct ObservationTests {
     async throws
   {
     // Some children are there when the window begins, and those are gone at its end.
-    try await withServerOfShell("while :; do sleep 0.3 & sleep 0.1; done") { address, shell in
+    try await withServerOfShell("while :; do sleep 0.15 & sleep 0.05; done") { address, shell in
       let ending = try await observe(shell, address, ["--format", "json"])
       #expect(ending.status == 0, "\(ending.errors)")
       let report = try JSONValue(parsing: ending.output)
@@ -67,7 +67,7 @@ struct ObservationTests {
   ) async throws -> RunningProgram.Ending {
     try await RunningProgram.run(
       [
-        "client", "--address", address, "--duration", "500ms", "--warmup", "50ms",
+        "client", "--address", address, "--duration", "250ms", "--warmup", "50ms",
         "--observe", "\(process)",
       ] + arguments)
   }

@@ -17,7 +17,7 @@ struct ServerLimitsTests {
       let words = try await server.line().split(separator: " ")
       let client = ["client", "--address", String(words[2]), "--warmup", "0", "--format", "json"]
       let many = try await RunningProgram.run(
-        client + ["--connections", "80", "--engine", "event", "--duration", "300ms"])
+        client + ["--connections", "80", "--engine", "event", "--duration", "100ms"])
       let served = try JSONValue(parsing: many.output)["connections"]?["served"]?.number
       #expect(try #require(served) < 80)
       let one = try await RunningProgram.run(client + ["--workers", "1", "--messages", "1"])

@@ -11,7 +11,7 @@ struct SuiteClientTests {
         """
         name: driven
         rounds: 2
-        duration: 300ms
+        duration: 100ms
         warmup: 10ms
         workers: 2
         servers: [{backend: threads}]

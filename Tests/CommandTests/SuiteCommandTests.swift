@@ -9,7 +9,7 @@ struct SuiteCommandTests {
     name: tiny
     about: Two short rounds.
     rounds: 2
-    duration: 300ms
+    duration: 100ms
     warmup: 10ms
     workers: 2
     servers:
@@ -99,7 +99,7 @@ struct SuiteCommandTests {
   /// A suite of one server from the command line.
   private func runServer(_ server: String) async throws -> RunningProgram.Ending {
     try await TemporaryFolder.with { folder in
-      try await RunningProgram.run(runningServer(server, for: "300ms", into: folder))
+      try await RunningProgram.run(runningServer(server, for: "100ms", into: folder))
     }
   }
 
@@ -130,7 +130,7 @@ struct SuiteCommandTests {
       try folder.write(Self.tiny, to: "tiny.yaml")
       let arguments = [
         "suite", "--config", "tiny.yaml", "--output", "out", "--rounds", "1",
-        "--duration", "200ms",
+        "--duration", "50ms",
       ]
       // 3 on a machine so busy that a window passes without a message.
       let first = try await RunningProgram.run(arguments, in: folder.path)
@@ -240,7 +240,7 @@ struct SuiteCommandTests {
       ["--rounds", "3"],
       "'--resume' goes on with the rounds, precision and budget of out: leave them out."
     ),
-    (["--duration", "2s"], "'--duration' must be 300ms with '--resume', as in out, got 2s."),
+    (["--duration", "2s"], "'--duration' must be 100ms with '--resume', as in out, got 2s."),
     (["--warmup", "0"], "'--warmup' must be 10ms with '--resume', as in out, got 0s."),
     (["--seed", "8"], "'--seed' must be 7 with '--resume', as in out, got 8."),
     (
@@ -269,7 +269,7 @@ struct SuiteCommandTests {
     try await TemporaryFolder.with { folder in
       try folder.write(Self.tiny, to: "tiny.yaml")
       let arguments = [
-        "suite", "--config", "tiny.yaml", "--output", "out", "--rounds", "1", "--duration", "200ms",
+        "suite", "--config", "tiny.yaml", "--output", "out", "--rounds", "1", "--duration", "50ms",
         "--seed", "7",
       ]
       let first = try await RunningProgram.run(arguments, in: folder.path)

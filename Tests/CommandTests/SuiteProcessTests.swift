@@ -53,7 +53,7 @@ struct SuiteProcessTests {
       ]
       try folder.write(
         """
-        {name: built, rounds: 3, duration: 200ms, warmup: 10ms, twin: false,
+        {name: built, rounds: 3, duration: 100ms, warmup: 10ms, twin: false,
         servers: [{backend: threads}]}
         """, to: "a.yaml")
       try await RunningProgram.with(arguments, program: copy.path()) { suite in
@@ -109,7 +109,7 @@ struct SuiteProcessTests {
         """
         name: partly
         rounds: 1
-        duration: 200ms
+        duration: 50ms
         warmup: 10ms
         servers: [{backend: threads}, {name: other, command: "\(command)"}]
         """, to: "a.yaml")

@@ -1,7 +1,7 @@
-import FoundationEssentials
+import Foundation
 
 /// Any JSON value.
-enum JSONValue: Decodable, Equatable {
+enum JSONValue: Equatable {
   case null
   case bool(Bool)
   case number(Double)
@@ -9,25 +9,26 @@ enum JSONValue: Decodable, Equatable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .array(value)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
+  init(parsing text: some StringProtocol) throws {
+    try self.init(parsing: Data(text.utf8))
   }
 
-  init(parsing text: some StringProtocol) throws {
-    self = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+  /// By `JSONSerialization`: to decode what may be anything is to catch an error for each wrong guess.
+  init(parsing data: Data) throws {
+    self.init(try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed))
+  }
+
+  private init(_ value: Any) {
+    switch value {
+    case let value as String: self = .string(value)
+    case let value as [Any]: self = .array(value.map(JSONValue.init))
+    case let value as [String: Any]: self = .object(value.mapValues(JSONValue.init))
+    case let value as NSNumber:
+      // A truth value is a number, too, of the type `char`.
+      let isBool = String(cString: value.objCType) == "c"
+      self = isBool ? .bool(value.boolValue) : .number(value.doubleValue)
+    default: self = .null
+    }
   }
 
   /// The member of an object; nil when there is none, or this is no object.

@@ -20,8 +20,7 @@ struct Schema {
 
   init(file: String) throws {
     self.file = file
-    root = try JSONDecoder().decode(
-      JSONValue.self, from: Data(contentsOf: Self.folder.appending(path: file)))
+    root = try JSONValue(parsing: Data(contentsOf: Self.folder.appending(path: file)))
   }
 
   /// The schema of a document, as its `schema` member names it: `echobench-client/1`.

@@ -18,8 +18,19 @@ struct FixedRandom: RandomNumberGenerator {
   }
 }
 
-/// `count` bytes without a pattern, the same for the same seed.
+/// `count` bytes without a pattern, the same for the same seed. What is longer than a piece of an odd length
+/// repeats that: to draw megabytes takes long.
 func scrambledBytes(_ count: Int, seed: UInt64 = 0) -> [UInt8] {
+  let period = 1 << 20 | 7
+  guard count > period else { return drawnBytes(count, seed) }
+  let piece = drawnBytes(period, seed)
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(count)
+  while bytes.count < count { bytes += piece.prefix(count - bytes.count) }
+  return bytes
+}
+
+private func drawnBytes(_ count: Int, _ seed: UInt64) -> [UInt8] {
   var random = FixedRandom(seed)
   var bytes = [UInt8](repeating: 0, count: count)
   bytes.withUnsafeMutableBytes { bytes in

@@ -78,11 +78,11 @@ private struct Row {
   private let summary: Summary
 
   init(
-    _ server: Server, load: Load = Load(workers: 2), clientCPUs: String? = nil, rounds: Int = 6
+    _ server: Server, load: Load = Load(workers: 2), clientCPUs: String? = nil, rounds: Int = 5
   ) async throws {
     let scenario = Scenario(server: server, load: load, clientCPUs: clientCPUs)
     let timing = Plan.Timing(
-      duration: .milliseconds(500), warmup: .milliseconds(50), timeout: .seconds(10))
+      duration: .milliseconds(250), warmup: .milliseconds(50), timeout: .seconds(10))
     let executor = ProcessExecutor(
       timing, seed: 1, program: try Program(LittleServer.program), longestStart: .seconds(30),
       until: try StopSignal())

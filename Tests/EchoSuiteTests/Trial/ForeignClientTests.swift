@@ -65,9 +65,9 @@ struct ForeignClientTests {
     // what ended between the edges nothing is known.
     let told = """
       now() { read up rest </proc/uptime; now=${up%.*}${up#*.}; }
-      {echobench} client --address {address} --workers 2 --duration 2s --warmup 0s >{pids}.out &
-      sleep 0.5; now; start=$now; echo begin
-      while [ $((now - start)) -lt 40 ]; do now; done
+      {echobench} client --address {address} --workers 2 --duration 1s --warmup 0s >{pids}.out &
+      sleep 0.3; now; start=$now; echo begin
+      while [ $((now - start)) -lt 25 ]; do now; done
       echo end; took=$((now - start)); wait
       printf '{\(Self.schema), "messages": 1000, "seconds": %d.%02d}\\n' $((took / 100)) $((took % 100))
       """

@@ -41,7 +41,7 @@ struct LittleServer {
   }
 
   /// Short, and long enough for messages to come back on a machine that is busy with a build.
-  static let shortWindow = TimeSpan.milliseconds(250)
+  static let shortWindow = TimeSpan.milliseconds(100)
 
   static func run(
     _ server: Server, window: TimeSpan = shortWindow, load: Load = Load(workers: 2),
