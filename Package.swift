@@ -20,7 +20,8 @@ let package = Package(
   ],
   traits: [
     .trait(name: "Libuv", description: "The libuv backend; needs libuv1-dev to build."),
-    .default(enabledTraits: ["Libuv"]),
+    .trait(name: "Liburing", description: "The io_uring backends; needs liburing-dev to build."),
+    .default(enabledTraits: ["Libuv", "Liburing"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -29,6 +30,7 @@ let package = Package(
   targets: [
     .target(name: "CLinux"),
     .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .target(name: "CLiburing", linkerSettings: [.linkedLibrary("uring")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "EchoIO",
@@ -36,6 +38,7 @@ let package = Package(
         "CLinux",
         "CZlib",
         .target(name: "CLibuv", condition: .when(traits: ["Libuv"])),
+        .target(name: "CLiburing", condition: .when(traits: ["Liburing"])),
       ],
       swiftSettings: dataPlane
     ),

@@ -37,6 +37,8 @@ public enum Backends {
     EpollBackend.self,
     EpollETBackend.self,
     SpliceBackend.self,
+    IOUringBackend.self,
+    IOUringPlainBackend.self,
   ]
 
   public static func named(_ name: String) -> (any Backend.Type)? {

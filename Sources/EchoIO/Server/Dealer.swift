@@ -11,6 +11,12 @@ struct Dealer {
     self.recipients = recipients
   }
 
+  /// Hands a connection to the loop whose turn it is.
+  mutating func deal(_ connection: Int32) {
+    recipients[next](connection)
+    next = (next + 1) % recipients.count
+  }
+
   /// Deals out all that wait at a non-blocking listener.
   /// - Returns: false when there is no descriptor for the next: leave the listener alone for
   ///   `acceptPause`.
@@ -18,8 +24,7 @@ struct Dealer {
     while true {
       switch acceptConnection(listener, nonblocking: true) {
       case .connection(let connection):
-        recipients[next](connection)
-        next = (next + 1) % recipients.count
+        deal(connection)
       case .nobody:
         return true
       case .exhausted:

@@ -11,6 +11,7 @@ extension DataPlane {
     ) async throws {
       await #expect(processExitsWith: .success) { [name = backend.type.name as String] in
         try await ThisProcess.letDispatchOpenItsDescriptors()
+        try ThisProcess.limitDescriptors(sparing: 100)
         try withServer(.named(name)) { server in
           let served = try Peer(server.address)
           try served.send([1])
@@ -71,6 +72,7 @@ extension DataPlane {
     func `without a descriptor left a server still stops`(backend: BackendUnderTest) async throws {
       await #expect(processExitsWith: .success) { [name = backend.type.name as String] in
         try await ThisProcess.letDispatchOpenItsDescriptors()
+        try ThisProcess.limitDescriptors(sparing: 100)
         let server = try RunningServer(.named(name))
         let served = try Peer(server.address)
         try served.send([1])

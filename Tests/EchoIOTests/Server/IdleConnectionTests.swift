@@ -9,7 +9,7 @@ extension DataPlane {
     /// are in this process, too, and need a few hundred bytes each.
     @Test(
       .enabled(if: ThisProcess.mostDescriptors >= 700, "needs 700 descriptors (ulimit -Hn)"),
-      arguments: BackendUnderTest.all.filter { !$0.holdsThreads })
+      arguments: BackendUnderTest.all.filter { !$0.holdsBuffers })
     func `an idle connection has no buffer of its own`(backend: BackendUnderTest) async throws {
       await #expect(processExitsWith: .success) { [name = backend.type.name as String] in
         try withServer(.named(name), bufferSize: 64 << 10) { server in

@@ -22,6 +22,18 @@ struct BackendUnderTest: Sendable, CustomTestStringConvertible {
     type == ThreadsBackend.self || type == ThreadPerConnectionBackend.self
   }
 
+  /// A connection has a buffer for as long as it is open.
+  var holdsBuffers: Bool { holdsThreads || type == IOUringPlainBackend.self }
+
+  /// Buffers that a connection may have been read into before the reply is written.
+  func mostHeld(bufferSize: Int) -> Int {
+    #if Liburing
+      // The kernel receives on its own, until it has no buffer left.
+      if type == IOUringBackend.self { return BufferRing.fewest(ofSize: bufferSize) }
+    #endif
+    return 1
+  }
+
   static let all = Backends.all.filter { $0.unavailability == nil }.map(Self.init)
 
   static func named(_ name: String) throws -> BackendUnderTest {

@@ -28,6 +28,16 @@ enum ThisProcess {
     return limit.rlim_max
   }
 
+  /// Lets this process have `spare` descriptors more than it has by now, and no more, for good. A
+  /// request of io_uring is held against the limit that there was when it was submitted.
+  static func limitDescriptors(sparing spare: Int) throws {
+    let most = rlim_t(Int(descriptors.keys.max() ?? 0) + 1 + spare)
+    var limit = rlimit(rlim_cur: most, rlim_max: most)
+    guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+      throw SystemError.last("setrlimit")
+    }
+  }
+
   /// CPU time used so far, user and system together.
   static var cpuNanoseconds: UInt64 { nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID) }
 
@@ -60,8 +70,9 @@ struct TakenDescriptors: ~Copyable {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     self.limit = limit
+    // Few are taken at once; a limit that is as low already stays (``ThisProcess/limitDescriptors``).
     let highest = ThisProcess.descriptors.keys.max() ?? 0
-    limit.rlim_cur = rlim_t(Int(highest) + 1 + spare)
+    limit.rlim_cur = min(limit.rlim_cur, rlim_t(Int(highest) + 1 + spare + 200))
     guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
       throw SystemError.last("setrlimit")
     }

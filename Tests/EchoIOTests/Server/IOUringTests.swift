@@ -1,0 +1,122 @@
+import Glibc
+import Testing
+
+@testable import EchoIO
+
+/// Why io_uring cannot be used, in words.
+struct RingAvailabilityTests {
+  @Test func `a machine where io_uring is switched off is told how to switch it on`() throws {
+    for setting in [1, 2] {
+      let reason = try #require(RingAvailability.reason(EPERM, disabled: "\(setting)\n"))
+      #expect(reason.contains("kernel.io_uring_disabled is \(setting)"))
+      #expect(reason.contains("sysctl kernel.io_uring_disabled=0"))
+    }
+  }
+
+  @Test(arguments: ["0\n", nil])
+  func `where the machine allows it, it is the container that forbids it`(
+    setting: String?
+  ) throws {
+    let reason = try #require(RingAvailability.reason(EPERM, disabled: setting))
+    #expect(reason.contains("seccomp=unconfined"))
+  }
+
+  @Test func `a kernel without io_uring, or with too little of it, is told apart`() throws {
+    let without = try #require(RingAvailability.reason(ENOSYS, disabled: nil))
+    let tooOld = try #require(RingAvailability.reason(EINVAL, disabled: "0"))
+    #expect(without != tooOld)
+    for reason in [without, tooOld] { #expect(reason.contains("Linux 6.0 or newer")) }
+  }
+
+  @Test func `what may be there the next time does not make a backend unavailable`() {
+    for error in [EMFILE, ENFILE, ENOMEM] {
+      #expect(RingAvailability.reason(error, disabled: "0") == nil)
+    }
+  }
+}
+
+#if Liburing
+  extension DataPlane {
+    /// What only the io_uring backends have: buffers that the kernel picks, and sends that nobody
+    /// tells the end of.
+    @Suite(.enabled(if: RingAvailability.unavailability == nil))
+    struct IOUringTests {
+      private let backend = BackendUnderTest(type: IOUringBackend.self)
+
+      @Test func `more connections than there are buffers get all of their bytes`() throws {
+        let size = 1 << 20
+        let count = 40
+        #expect(count > 4 * BufferRing.fewest(ofSize: size))
+        let counters = try withServer(backend, bufferSize: size) { server in
+          let peers = try (0..<count).map { _ in try Peer(server.address) }
+          for round in 0..<20 {
+            let messages = (0..<count).map {
+              scrambledBytes(3000 + $0, seed: UInt64(round * count + $0))
+            }
+            for (peer, message) in zip(peers, messages) { try peer.send(message) }
+            for (peer, message) in zip(peers, messages) {
+              #expect(try firstDifference(peer.receive(message.count), message) == nil)
+            }
+          }
+        }
+        #expect(counters.bytesOut == counters.bytesIn)
+      }
+
+      @Test func `what has come in several buffers goes out in one send`() throws {
+        let message = scrambledBytes(100_000)
+        let counters = try withServer(backend, bufferSize: 1000) { server in
+          let peer = try Peer(server.address)
+          for _ in 0..<20 { #expect(try peer.echoDifference(message) == nil) }
+        }
+        let reads = try #require(counters.reads)
+        let writes = try #require(counters.writes)
+        #expect(reads >= 20 * 100)
+        #expect(writes < reads / 2)
+      }
+
+      @Test func `peers that never read leave the buffers to the others`() throws {
+        let count = 4 * BufferRing.fewest(ofSize: 16 << 10)
+        try withServer(backend, bufferSize: 16 << 10) { server in
+          let silent = try (0..<count).map { _ in try Peer(server.address) }
+          let piece = scrambledBytes(1 << 20)
+          // Until the server's socket is full, and some more.
+          for peer in silent {
+            var sent = 0
+            while sent < 64 << 20, waitUntil(peer.descriptor, POLLOUT, timeout: .milliseconds(100))
+            {
+              sent += max(0, transmitNow(peer.descriptor, piece, piece.count))
+            }
+          }
+          let other = try Peer(server.address)
+          for _ in 0..<5 { #expect(try other.echoDifference(piece) == nil) }
+        }
+      }
+
+      @Test(arguments: [IOUringBackend.name, IOUringPlainBackend.name])
+      func `signals interrupt the wait, and nothing else`(name: String) async {
+        await #expect(processExitsWith: .success) { [name] in
+          signal(SIGALRM) { _ in }
+          var often = itimerval()
+          often.it_interval.tv_usec = 200
+          often.it_value.tv_usec = 200
+          let counters = try withServer(.named(name), bufferSize: 4096, threads: 2) { server in
+            setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &often, nil)
+            defer {
+              var never = itimerval()
+              setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &never, nil)
+            }
+            let message = scrambledBytes(50_000)
+            let peers = try (0..<4).map { _ in try Peer(server.address) }
+            for _ in 0..<50 {
+              for peer in peers { try peer.send(message) }
+              for peer in peers {
+                #expect(try firstDifference(peer.receive(message.count), message) == nil)
+              }
+            }
+          }
+          #expect(counters.bytesOut == 50 * 4 * 50_000)
+        }
+      }
+    }
+  }
+#endif
