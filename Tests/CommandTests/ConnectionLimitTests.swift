@@ -35,7 +35,7 @@ struct ConnectionLimitTests {
       #expect(ending.status == 0, "\(ending.errors)")
       let reason = "the client cannot have its connections: 100 connections take "
       #expect(ending.errors.contains("warning: 1 row will be unavailable: \(reason)"))
-      let rows = ending.output.split(separator: "\n").filter { $0.contains("| threads") }
+      let rows = tableRows(of: "threads", in: ending.output)
       #expect(rows.count == 2)
       #expect(rows.contains { $0.contains("| unavailable |") && $0.contains(reason) })
     }
@@ -66,7 +66,7 @@ struct ConnectionLimitTests {
         "suite", "--config", "\(folder.path)/a.yaml", "--output", "\(folder.path)/out",
       ])
       #expect(ending.status == 0, "\(ending.errors)")
-      let rows = ending.output.split(separator: "\n").filter { $0.contains("| mine") }
+      let rows = tableRows(of: "mine", in: ending.output)
       #expect(rows.count == 2)
       #expect(
         rows.contains {
@@ -131,4 +131,12 @@ private enum LittleNetwork {
       ) { try await $0.end() }
     }
   }
+}
+
+/// Of the first table of a report.
+private func tableRows(of server: String, in report: String) -> [Substring] {
+  let sections = report.split(separator: "\n## ")
+  return sections.dropFirst().first?.split(separator: "\n").filter {
+    $0.hasPrefix("| \(server) ")
+  } ?? []
 }

@@ -26,11 +26,11 @@ public struct DescriptorNeed: Equatable, Sendable {
     others = 5 + (load.engine == .event ? load.workers : 0) + (load.idle == nil ? 0 : 1)
   }
 
-  /// Of a backend: its listener and its signal; and for each thread two to wait and be woken by, and
-  /// two that its library may take.
-  public init(ofServer connections: Int, threads: Int) {
+  /// Of a backend at the least: its listener, and the two of its signal. What it opens beyond that it
+  /// says itself, once it is missing.
+  public init(ofServer connections: Int) {
     self.connections = connections
-    others = 8 + 4 * threads
+    others = 3
   }
 
   /// How many a process that this one starts may have open (RLIMIT_NOFILE, getrlimit(2)); nil where

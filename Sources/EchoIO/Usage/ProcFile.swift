@@ -24,10 +24,10 @@ func numericEntries(_ path: String) -> [Int32] {
     let number = withUnsafePointer(to: &entry.pointee.d_name) {
       $0.withMemoryRebound(to: CChar.self, capacity: 256) { name in
         // A name that is no number has none at its beginning, either.
-        Int32(strtol(name, nil, 10))
+        isdigit(Int32(name.pointee)) == 0 ? nil : Int32(strtol(name, nil, 10))
       }
     }
-    if number > 0 { entries.append(number) }
+    if let number { entries.append(number) }
   }
   return entries.sorted()
 }

@@ -13,10 +13,8 @@ extension Scenario {
     {
       return "the client cannot have its connections: \(reason)"
     }
-    guard case .backend(let name) = server.kind,
-      let threads = server.threads ?? Backends.named(name)?.defaultThreads
-    else { return nil }
-    return DescriptorNeed(ofServer: load.allConnections, threads: threads)
+    guard case .backend = server.kind else { return nil }
+    return DescriptorNeed(ofServer: load.allConnections)
       .shortage(of: most, open: Self.openAtStart)
       .map { "'\(server.name)' cannot have its connections: \($0)" }
   }

@@ -43,7 +43,7 @@ extension DataPlane {
           + " root, with 'ulimit -n 60012'.")
       #expect(need.shortage(of: 60_012, open: 5) == nil)
       #expect(need.shortage(of: 60_012, open: 6) != nil)
-      let server = DescriptorNeed(ofServer: 10, threads: 1)
+      let server = DescriptorNeed(ofServer: 10)
       #expect(server.shortage(of: 4, open: 3)?.contains("Raise that limit") == true)
     }
   }

@@ -70,9 +70,9 @@ struct TakenDescriptors: ~Copyable {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     self.limit = limit
-    // Few are taken at once; a limit that is as low already stays (``ThisProcess/limitDescriptors``).
-    let highest = ThisProcess.descriptors.keys.max() ?? 0
-    limit.rlim_cur = min(limit.rlim_cur, rlim_t(Int(highest) + 1 + spare + 200))
+    // A limit that is nearly as low already stays (``ThisProcess/limitDescriptors``).
+    let lowest = rlim_t(Int(ThisProcess.descriptors.keys.max() ?? 0) + 1 + spare)
+    if limit.rlim_cur > lowest + 200 { limit.rlim_cur = lowest }
     guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
       throw SystemError.last("setrlimit")
     }

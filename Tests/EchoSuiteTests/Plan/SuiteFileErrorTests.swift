@@ -85,7 +85,7 @@ struct SuiteFileErrorTests {
   ]
 
   static let ofServer = [
-    Slip("backend: epol", line: 3, "there is no backend 'epol'; there are threads, libuv,"),
+    Slip("backend: epol", line: 3, "there is no backend 'epol'; there are threads,"),
     Slip("name: a", line: 3, "a server is either a 'backend' or a 'command'"),
     Slip(
       "backend: threads\n    command: serve {port}", line: 3,

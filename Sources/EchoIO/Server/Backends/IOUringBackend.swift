@@ -25,8 +25,8 @@ public enum IOUringBackend: Backend {
   public static let name = "io_uring"
   public static let summary = "io_uring, one call for all that is received and sent at a wake-up"
   public static let defaultThreads = 1
-  /// A line in three tables, with room to grow.
-  public static let idleConnectionBytes = 256
+  /// Its lines in three tables, which grow by doubling.
+  public static let idleConnectionBytes = 128
   public static var unavailability: String? { RingAvailability.unavailability }
 
   public static func serve(
