@@ -69,7 +69,7 @@ extension Plan {
 }
 
 extension Plan {
-  /// Instructions take long to count, and hardly depend on the load: once for each server will do.
+  /// Instructions take long to count, and do not depend on the size: once for each server will do.
   func countsInstructions(in scenario: Scenario) -> Bool {
     anatomyScenarios.first { $0.server.name == scenario.server.name } == scenario
   }
