@@ -42,7 +42,8 @@ extension DataPlane {
     @Test func `those that a slow server leaves waiting are made when it accepts`() throws {
       let listener = try Socket.listening(on: RunningServer.loopback)
       let address = try address(of: listener)
-      listen(listener.descriptor, 4)
+      let backlog = 4
+      listen(listener.descriptor, Int32(backlog))
       let descriptor = listener.descriptor
       let count = 40
       let over = try StopSignal()
@@ -50,11 +51,13 @@ extension DataPlane {
       let server = try BoundedWork("server") {
         var accepted: [Int32] = []
         over.wait(timeout: .milliseconds(50))
-        while accepted.count < count, !over.isFired {
+        // The peer has connections before this end has: what completes them may have been dropped for
+        // want of room, and comes again after a second.
+        while accepted.count < count, !over.isFired || accepted.count <= backlog + 1 {
           if case .connection(let new) = acceptConnection(descriptor, nonblocking: true) {
             accepted.append(new)
           } else {
-            over.wait(timeout: .milliseconds(1))
+            usleep(1000)
           }
         }
         for connection in accepted { close(connection) }
@@ -63,8 +66,8 @@ extension DataPlane {
       let connections = try connect(count, to: address)
       #expect(connections.count == count)
       over.fire()
-      // More than its backlog holds. Of the last some are still on their way to it.
-      #expect(try server.value() > 5)
+      // More than its backlog holds.
+      #expect(try server.value() > backlog + 1)
       for connection in connections { close(connection) }
       _ = listener.descriptor
     }
