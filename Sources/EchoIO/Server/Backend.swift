@@ -14,6 +14,8 @@ public protocol Backend: SendableMetatype {
   static var idleConnectionBytes: Int { get }
   /// nil when this machine can run it, else why not and what to do.
   static var unavailability: String? { get }
+  /// nil when its instructions can be counted under valgrind(1), else why not.
+  static var instructionsUnavailability: String? { get }
   /// Echoes every byte of every connection to `listener`, which does not block, until `stop`
   /// fires; then closes every connection and returns what was done.
   ///
@@ -25,6 +27,10 @@ public protocol Backend: SendableMetatype {
     _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
     whenReady announce: () -> Void
   ) throws(SystemError) -> ServerCounters
+}
+
+extension Backend {
+  public static var instructionsUnavailability: String? { nil }
 }
 
 /// The registry: what `--backend` takes, `echobench backends` lists and the conformance tests run.

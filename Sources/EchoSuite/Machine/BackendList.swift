@@ -13,11 +13,14 @@ public struct BackendList: Codable, Equatable, Sendable {
     public let defaultThreads: Int
     /// nil when this machine can run it.
     public let unavailability: String?
+    /// nil when its instructions can be counted.
+    public let instructionsUnavailability: String?
     public let idleConnectionBytes: Int
 
     enum CodingKeys: String, CodingKey {
       case name, summary, unavailability
       case defaultThreads = "default_threads"
+      case instructionsUnavailability = "instructions_unavailability"
       case idleConnectionBytes = "idle_connection_bytes"
     }
 
@@ -26,16 +29,18 @@ public struct BackendList: Codable, Equatable, Sendable {
       summary = backend.summary
       defaultThreads = backend.defaultThreads
       unavailability = backend.unavailability
+      instructionsUnavailability = backend.instructionsUnavailability
       idleConnectionBytes = backend.idleConnectionBytes
     }
 
-    /// Writes null for a backend that is available, too.
+    /// Writes null for a backend that is available, or can be counted, too.
     public func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(name, forKey: .name)
       try container.encode(summary, forKey: .summary)
       try container.encode(defaultThreads, forKey: .defaultThreads)
       try container.encode(unavailability, forKey: .unavailability)
+      try container.encode(instructionsUnavailability, forKey: .instructionsUnavailability)
       try container.encode(idleConnectionBytes, forKey: .idleConnectionBytes)
     }
   }

@@ -93,6 +93,50 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `peers that send without pause leave a fair share to one that waits for each reply`(
+      backend: BackendUnderTest
+    ) throws {
+      let trips = 100
+      // A server that takes turns passes two or three buffers of 64 KiB on meanwhile.
+      let mostPerTrip = 8 << 20
+      let flooded = Lock(0)
+      let isFlooding = try StopSignal()
+      try withServer(backend, threads: backend.holdsThreads ? 3 : 1) { server in
+        let floods = try (0..<2).map { _ in try Peer(server.address) }
+        defer { for flood in floods { flood.breakOff() } }
+        let block = scrambledBytes(1 << 20)
+        let senders = try floods.map { flood in
+          try BoundedWork("sender") { while (try? flood.send(block)) != nil {} }
+        }
+        let readers = try floods.map { flood in
+          try BoundedWork("reader") {
+            while let piece = try? flood.receiveOnce(256 << 10), !piece.isEmpty {
+              let total = flooded.withLock { total in
+                total += piece.count
+                return total
+              }
+              if total > 64 << 20, total - piece.count <= 64 << 20 { isFlooding.fire() }
+            }
+          }
+        }
+        let patient = try Peer(server.address)
+        let ping = scrambledBytes(100)
+        try #require(isFlooding.wait(timeout: .seconds(20)))
+        let before = flooded.withLock { $0 }
+        var made = 0
+        while made < trips, flooded.withLock({ $0 }) - before < trips * mostPerTrip {
+          try patient.send(ping)
+          #expect(try patient.receive(ping.count) == ping)
+          made += 1
+        }
+        #expect(made == trips)
+        for flood in floods { flood.breakOff() }
+        for sender in senders { try sender.value() }
+        for reader in readers { try reader.value() }
+      }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `a peer that never reads costs one buffer and holds nobody up`(
       backend: BackendUnderTest
     ) async throws {

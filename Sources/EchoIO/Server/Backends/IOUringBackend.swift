@@ -25,9 +25,10 @@ public enum IOUringBackend: Backend {
   public static let name = "io_uring"
   public static let summary = "io_uring, one call for all that is received and sent at a wake-up"
   public static let defaultThreads = 1
-  /// Its lines in three tables, which grow by doubling.
+  /// Its lines in four tables, which grow by doubling.
   public static let idleConnectionBytes = 128
   public static var unavailability: String? { RingAvailability.unavailability }
+  public static let instructionsUnavailability: String? = RingAvailability.underValgrind
 
   public static func serve(
     _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
@@ -49,6 +50,7 @@ public enum IOUringBackend: Backend {
     private var connections: DescriptorTable<MultishotConnection>
     private var ready: DescriptorTable<Int32>
     private var flying: DescriptorTable<Int32>
+    private var starved: DescriptorTable<Int32>
     private let loop: UnsafeMutablePointer<Multishot>
 
     init(
@@ -59,12 +61,13 @@ public enum IOUringBackend: Backend {
       connections = try DescriptorTable()
       ready = try DescriptorTable()
       flying = try DescriptorTable()
+      starved = try DescriptorTable()
       loop = .allocate(capacity: 1)
       loop.initialize(
         to: Multishot(
           ring: ring.view, counters: counters, offer: buffers.offer,
           connections: connections.entries, ready: ready.entries, flying: flying.entries,
-          vectors: .allocate(capacity: buffers.most),
+          starved: starved.entries, vectors: .allocate(capacity: buffers.most),
           messages: .allocate(capacity: buffers.most / 2)))
     }
 
@@ -82,10 +85,11 @@ public enum IOUringBackend: Backend {
     func adopt(_ connection: Int32) {
       let hasRoom =
         connections.makeRoom(for: connection) && ready.makeRoom(for: connection)
-        && flying.makeRoom(for: connection)
+        && flying.makeRoom(for: connection) && starved.makeRoom(for: connection)
       loop.pointee.connections = connections.entries
       loop.pointee.ready = ready.entries
       loop.pointee.flying = flying.entries
+      loop.pointee.starved = starved.entries
       guard hasRoom else {
         close(connection)
         return
@@ -110,17 +114,21 @@ public enum IOUringBackend: Backend {
   }
 
   extension IOUringBackend {
-    // Measured, calls only: io_uring_submit_and_wait settle flush seeToFailedSend
+    // Measured, calls only: io_uring_submit_and_wait settle feed flush seeToFailedSend
     //   seeToPatientSend seeToEndOfReceive keep
     @inline(never)
     fileprivate static func drive(_ loop: UnsafeMutablePointer<Multishot>) -> Completion? {
       while true {
         while loop.pointee.told == 0 {
           if loop.pointee.allTold {
+            let gaveBack = loop.pointee.flyingCount > 0
             settle(loop)
+            if loop.pointee.starvedCount > 0 { feed(loop, gaveBack: gaveBack) }
             flush(loop)
           }
-          if loop.pointee.isStopping, loop.pointee.underWay == 0, loop.pointee.flyingCount == 0 {
+          if loop.pointee.isStopping, loop.pointee.underWay == 0, loop.pointee.flyingCount == 0,
+            loop.pointee.starvedCount == 0
+          {
             return nil
           }
           let result = loop.pointee.ring.submitAndWait(loop.pointee.awaited)

@@ -20,6 +20,7 @@ public enum IOUringPlainBackend: Backend {
   /// The pages of its buffer that a message of 1000 bytes has touched.
   public static let idleConnectionBytes = 1 << 13
   public static var unavailability: String? { RingAvailability.unavailability }
+  public static let instructionsUnavailability: String? = RingAvailability.underValgrind
 
   public static func serve(
     _ listener: borrowing Socket, options: ServerOptions, until stop: StopSignal,
@@ -92,7 +93,7 @@ public enum IOUringPlainBackend: Backend {
   }
 
   extension IOUringPlainBackend {
-    // Measured, calls only: io_uring_submit_and_wait io_uring_submit end
+    // Measured, calls only: io_uring_submit_and_wait io_uring_submit ringFailed end
     @inline(never)
     fileprivate static func drive(
       _ ring: RingView, _ connections: UnsafeMutablePointer<PlainConnection>,

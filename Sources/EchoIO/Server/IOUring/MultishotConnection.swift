@@ -13,8 +13,7 @@ internal import Glibc
     /// The last one that the send under way has in it.
     var lastSent = ReceivedBuffer.none
     var sending = Sending.nothing
-    /// A receive is under way.
-    var isReceiving = false
+    var receiving = Receiving.nothing
     /// Nothing more is received: the stream has ended, the peer is gone, or the server stops.
     var hasEnded = false
     /// It is in the list of those that have something new to send.
@@ -22,6 +21,18 @@ internal import Glibc
     /// What the socket did not take, the piece that is being sent first.
     var rest: UnsafeMutablePointer<Piece>?
     var lastPiece: UnsafeMutablePointer<Piece>?
+
+    enum Receiving: UInt8 {
+      case nothing
+      case underWay
+      /// It found no buffer, and has none: it is in the list of the starved, as is the next.
+      case hungry
+      /// It found no other buffer than those that it has.
+      case greedy
+    }
+
+    @inline(__always)
+    var isStarved: Bool { receiving == .hungry || receiving == .greedy }
 
     /// One send at a time, so that replies keep their order.
     enum Sending: UInt8 {
@@ -77,7 +88,8 @@ internal import Glibc
     /// Connections whose quiet send was submitted last; each once.
     var flying: UnsafeMutablePointer<Int32>
     var flyingCount = 0
-    /// Receives that found no buffer since replies were last sent.
+    /// Connections whose receive found no buffer, in the order of that; each once.
+    var starved: UnsafeMutablePointer<Int32>
     var starvedCount = 0
     /// For replies of several buffers: as many as there are buffers, and as there can be such replies.
     let vectors: UnsafeMutablePointer<iovec>
@@ -95,7 +107,7 @@ internal import Glibc
 
     @inline(__always)
     mutating func receive(_ descriptor: Int32) {
-      connections[Int(descriptor)].isReceiving = true
+      connections[Int(descriptor)].receiving = .underWay
       underWay &+= 1
       cliburing_receive_on(ring.nextEntry, descriptor, RingRequest.receive.data(descriptor))
     }

@@ -36,7 +36,7 @@ internal import Glibc
     }
 
     /// Prepares a quiet send for each connection that has something new, of all that it has.
-    // Measured, calls only: endIfDone sendPieces io_uring_submit
+    // Measured, calls only: endIfDone sendPieces io_uring_submit ringFailed
     @inline(never)
     static func flush(_ loop: UnsafeMutablePointer<Multishot>) {
       var usedVectors = 0
@@ -68,15 +68,14 @@ internal import Glibc
         loop.pointee.flying[loop.pointee.flyingCount] = descriptor
         loop.pointee.flyingCount &+= 1
         // It ends when this is over, which nobody tells.
-        if !connection.pointee.isReceiving { loop.pointee.awaited = 0 }
+        if connection.pointee.hasEnded { loop.pointee.awaited = 0 }
       }
       loop.pointee.readyCount = 0
-      loop.pointee.starvedCount = 0
     }
 
     /// Prepares a quiet send of several buffers.
     /// - Returns: how many.
-    // Measured, calls only: io_uring_submit
+    // Measured, calls only: io_uring_submit ringFailed
     @inline(never)
     private static func sendPieces(
       _ loop: UnsafeMutablePointer<Multishot>, _ descriptor: Int32,
@@ -103,7 +102,7 @@ internal import Glibc
     // MARK: - What a socket does not take
 
     /// A quiet send that is not whole: the socket is full, or the peer is gone.
-    // Measured, calls only: io_uring_submit abandon malloc memcpy
+    // Measured, calls only: io_uring_submit ringFailed abandon malloc memcpy
     @inline(never)
     static func seeToFailedSend(
       _ loop: UnsafeMutablePointer<Multishot>, _ descriptor: Int32, _ result: Int
@@ -122,7 +121,7 @@ internal import Glibc
       connection.pointee.rest = piece
       connection.pointee.lastPiece = piece
       loop.pointee.sendPatiently(descriptor)
-      if connection.pointee.isReceiving {
+      if connection.pointee.receiving == .underWay {
         cliburing_cancel(
           loop.pointee.ring.nextEntry, RingRequest.receive.data(descriptor),
           RingRequest.cancellation.data(descriptor))
@@ -188,7 +187,7 @@ internal import Glibc
     }
 
     /// A piece of the rest has been written, or cannot be.
-    // Measured, calls only: io_uring_submit abandon endIfDone free
+    // Measured, calls only: io_uring_submit ringFailed abandon endIfDone free
     @inline(never)
     static func seeToPatientSend(
       _ loop: UnsafeMutablePointer<Multishot>, _ descriptor: Int32, _ result: Int
@@ -215,7 +214,7 @@ internal import Glibc
       connection.pointee.sending = .nothing
       if connection.pointee.hasEnded {
         endIfDone(loop, descriptor)
-      } else if !connection.pointee.isReceiving {
+      } else if connection.pointee.receiving == .nothing {
         loop.pointee.receive(descriptor)
       }
     }
@@ -224,13 +223,13 @@ internal import Glibc
 
     /// A receive that was to stay has ended.
     /// - Returns: false when that was for want of a buffer, and more of them would help.
-    // Measured, calls only: io_uring_submit endIfDone
+    // Measured, calls only: io_uring_submit ringFailed endIfDone starve
     @inline(never)
     static func seeToEndOfReceive(
       _ loop: UnsafeMutablePointer<Multishot>, _ descriptor: Int32, _ result: Int32
     ) -> Bool {
       let connection = loop.pointee.connections + Int(descriptor)
-      connection.pointee.isReceiving = false
+      connection.pointee.receiving = .nothing
       loop.pointee.underWay &-= 1
       let goesOn = result > 0 || result == -ENOBUFS || result == -ECANCELED
       if !goesOn || loop.pointee.isStopping { connection.pointee.hasEnded = true }
@@ -240,12 +239,11 @@ internal import Glibc
       }
       // Until the rest is written nothing more is received.
       guard connection.pointee.sending != .patiently else { return true }
-      loop.pointee.receive(descriptor)
-      guard result == -ENOBUFS else { return true }
-      loop.pointee.starvedCount &+= 1
-      let wanting =
-        loop.pointee.flyingCount &+ loop.pointee.readyCount &+ loop.pointee.starvedCount
-      return 2 &* wanting <= Int(loop.pointee.offer.count)
+      guard result == -ENOBUFS else {
+        loop.pointee.receive(descriptor)
+        return true
+      }
+      return starve(loop, descriptor)
     }
 
     /// The peer is gone, or the server stops: drops what is left. A receive that is under way finds the
@@ -263,18 +261,18 @@ internal import Glibc
         connection.pointee.rest = piece.pointee.next
         free(piece)
       }
-      if connection.pointee.isReceiving { shutdown(descriptor, Int32(SHUT_RDWR)) }
+      if connection.pointee.receiving == .underWay { shutdown(descriptor, Int32(SHUT_RDWR)) }
       endIfDone(loop, descriptor)
     }
 
     /// Closes a connection that has ended, unless something is under way on it or still to be written.
     // Measured, calls only: close
     @inline(never)
-    private static func endIfDone(
+    static func endIfDone(
       _ loop: UnsafeMutablePointer<Multishot>, _ descriptor: Int32
     ) {
       let connection = loop.pointee.connections + Int(descriptor)
-      guard connection.pointee.hasEnded, !connection.pointee.isReceiving,
+      guard connection.pointee.hasEnded, connection.pointee.receiving == .nothing,
         !connection.pointee.isReady, connection.pointee.sending == .nothing,
         connection.pointee.first == ReceivedBuffer.none
       else { return }

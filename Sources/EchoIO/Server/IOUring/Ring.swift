@@ -91,13 +91,26 @@ internal import Glibc
     }
   }
 
+  /// Whether io_uring_enter(2) has worked, or will the next time.
+  @inline(__always)
+  private func isPassing(_ result: Int32) -> Bool {
+    result >= 0 || result == -EINTR || result == -EAGAIN || result == -EBUSY
+  }
+
+  /// A ring that takes nothing any more: an error of this program's.
+  @inline(never)
+  func ringFailed(_ result: Int32) -> Never {
+    fatalError("io_uring_enter: \(String(cString: strerror(-result)))")
+  }
+
   extension RingView {
     /// The next free entry of the submission queue. Where there is none, what is there is submitted.
     @inline(__always)
     var nextEntry: UnsafeMutablePointer<io_uring_sqe> {
       while true {
         if let entry = cliburing_next(self) { return entry }
-        io_uring_submit(pointee.ring)
+        let result = io_uring_submit(pointee.ring)
+        if !isPassing(result) { ringFailed(result) }
       }
     }
 
@@ -116,7 +129,7 @@ internal import Glibc
     @inline(__always)
     func submitAndWait(_ awaited: UInt32 = 1) -> Int32 {
       let result = io_uring_submit_and_wait(pointee.ring, awaited)
-      return result >= 0 || result == -EINTR || result == -EAGAIN || result == -EBUSY ? 0 : result
+      return isPassing(result) ? 0 : result
     }
   }
 #endif

@@ -17,6 +17,10 @@ enum RingAvailability {
       "built without liburing: install liburing-dev and build with the Liburing trait"
   #endif
 
+  /// Why its instructions cannot be counted: the server would not stop.
+  static let underValgrind =
+    "valgrind does not know that io_uring_enter waits, and runs no signal meanwhile"
+
   /// What to say when io_uring_setup(2) fails; nil when that is for want of descriptors or memory,
   /// which may be there the next time.
   /// - Parameter disabled: the setting `kernel.io_uring_disabled` (Linux 6.6): 0 allows everybody, 1

@@ -38,6 +38,8 @@ internal import Glibc
     private let inbox = Inbox()
     private let stop: StopSignal
     private let wakeUp: Int32
+    /// Where the kernel reads how long a pause is, whenever it takes the request.
+    private let pauseSpan: UnsafeMutablePointer<__kernel_timespec>
     private var isStopping = false
     /// Of the loop that accepts.
     private var listener: Int32 = -1
@@ -66,12 +68,16 @@ internal import Glibc
       tally = try Tally()
       echo = try Echo(on: ring, capacity: capacity, tally.counters)
       wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+      pauseSpan = .allocate(capacity: 1)
+      pauseSpan.initialize(
+        to: __kernel_timespec(tv_sec: 0, tv_nsec: Int64(acceptPause.nanoseconds)))
       guard wakeUp >= 0 else { throw .last("eventfd", remedy: moreDescriptors) }
     }
 
     deinit {
       inbox.shut()
       close(wakeUp)
+      pauseSpan.deallocate()
     }
 
     private func accept(from listener: Int32, dealingTo loops: [RingLoop]) {
@@ -123,7 +129,7 @@ internal import Glibc
       case .stop: beginToStop()
       case .failure:
         // Nothing can be waited for any more.
-        fatalError("io_uring_enter: \(String(cString: strerror(-completion.result)))")
+        ringFailed(completion.result)
       case .end, .receive, .send, .cancellation: break
       }
     }
@@ -144,10 +150,7 @@ internal import Glibc
     /// Leaves the listener alone for a while: there is no descriptor for the next connection, which
     /// stays in the backlog.
     private func pause() {
-      var span = __kernel_timespec(tv_sec: 0, tv_nsec: Int64(acceptPause.nanoseconds))
-      submit { cliburing_pause($0, &span, RingRequest.pause.data()) }
-      // The kernel reads the span when it takes the entry.
-      io_uring_submit(ring.view.pointee.ring)
+      submit { cliburing_pause($0, pauseSpan, RingRequest.pause.data()) }
     }
 
     private func emptyInbox() {
