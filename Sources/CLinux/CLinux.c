@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -76,6 +77,63 @@ void clinux_stop_on_signals(int descriptor) {
   sigaddset(&wanted, SIGTERM);
   sigaddset(&wanted, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &wanted, 0);
+}
+
+static atomic_int input_descriptor = -1;
+static atomic_int input_stop = -1;
+static atomic_int input_looks;
+
+/// More than a pipe holds. What is left then tells its end by another signal.
+enum { most_reads = 64 };
+
+/// Reads what there is, and asks everybody to stop at the end. An error is an end as well: of a terminal
+/// that hung up it is EIO (read(2)).
+static void look_at_input(void) {
+  int input = input_descriptor;
+  for (int reads = 0; input >= 0 && reads < most_reads; reads++) {
+    char thrown_away[4096];
+    struct pollfd entry = {.fd = input, .events = POLLIN};
+    if (poll(&entry, 1, 0) <= 0) return;
+    ssize_t count = read(input, thrown_away, sizeof thrown_away);
+    if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))) continue;
+    uint64_t one = 1;
+    ssize_t ignored = write(input_stop, &one, sizeof one);
+    (void)ignored;
+    return;
+  }
+}
+
+/// Signals come on any thread, and while another one reads: who comes second has the first look again.
+static void on_input(int number) {
+  (void)number;
+  int kept = errno;
+  if (atomic_fetch_add(&input_looks, 1) == 0) {
+    int seen;
+    do {
+      seen = input_looks;
+      look_at_input();
+    } while (atomic_fetch_sub(&input_looks, seen) != seen);
+  }
+  errno = kept;
+}
+
+int clinux_stop_at_end_of(int input, int stop) {
+  input_stop = stop;
+  input_descriptor = input;
+  struct sigaction action = {.sa_handler = on_input, .sa_flags = SA_RESTART};
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGIO);
+  if (sigaction(SIGIO, &action, 0) || pthread_sigmask(SIG_UNBLOCK, &wanted, 0)) return -errno;
+  // Not everything that can be read can tell by a signal: a file has ended as soon as it is read.
+  if (!fcntl(input, F_SETOWN, getpid())) fcntl(input, F_SETFL, fcntl(input, F_GETFL) | O_ASYNC);
+  raise(SIGIO);
+  return 0;
+}
+
+void clinux_forget_input(void) {
+  int input = atomic_exchange(&input_descriptor, -1);
+  if (input >= 0) fcntl(input, F_SETFL, fcntl(input, F_GETFL) & ~O_ASYNC);
 }
 
 void clinux_end_on_quit(void) {

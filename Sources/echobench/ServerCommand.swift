@@ -65,12 +65,7 @@ struct ServerCommand: ParsableCommand {
     let listener = try Socket.listening(on: requested)
     let bound = try listener.boundAddress(requested: requested)
     let input = untilEof ? try EndOfInput(firing: stop) : nil
-    defer {
-      if let input {
-        stop.fire()
-        input.join()
-      }
-    }
+    defer { withExtendedLifetime(input) {} }
     let file = SocketFile(of: bound)
     // Before the listener is closed.
     defer { withExtendedLifetime(listener) { file?.remove() } }
