@@ -3,7 +3,7 @@
 /// - Parameters:
 ///   - loops: end once `stop` has fired.
 ///   - announce: called when all threads are there.
-/// - Throws: when there is no thread for one of them, once those that had begun have ended.
+/// - Throws: when there is no thread for one of them, once all have ended.
 /// - Returns: what they did, together.
 func runLoops(
   _ loops: [@Sendable () -> ServerCounters], until stop: StopSignal, whenReady announce: () -> Void
@@ -14,7 +14,9 @@ func runLoops(
       threads.append(try Thread("loop-\(index)", loop))
     }
   } catch {
+    // A loop closes at its end what it has opened: those without a thread come to theirs here.
     stop.fire()
+    for loop in loops.prefix(1) + loops.dropFirst(1 + threads.count) { _ = loop() }
     for thread in threads { _ = thread.join() }
     throw error
   }

@@ -25,25 +25,18 @@ public enum LibuvBackend: Backend {
     ) throws(SystemError) -> ServerCounters {
       try requireDescriptors(ownDescriptors + descriptorsOfLoop * options.threads + 1)
       var loops: [Loop] = []
-      var threads: [Thread<ServerCounters>] = []
       do {
         for _ in 0..<options.threads {
           loops.append(try Loop(capacity: options.bufferSize.bytes, until: stop))
         }
         try loops[0].accept(from: listener.descriptor, dealingTo: loops)
-        for (index, loop) in loops.enumerated().dropFirst() {
-          threads.append(try Thread("loop-\(index)") { loop.run() })
-        }
       } catch {
         // Every loop has to run to its end, or what it has opened stays open.
         stop.fire()
-        for loop in loops.prefix(1) + loops.dropFirst(1 + threads.count) { _ = loop.run() }
-        for thread in threads { _ = thread.join() }
+        for loop in loops { _ = loop.run() }
         throw error
       }
-      announce()
-      let first = loops[0].run()
-      return .total(of: [first] + threads.map { $0.join() })
+      return try runLoops(loops.map { loop in { loop.run() } }, until: stop, whenReady: announce)
     }
 
     /// What libuv opens for all loops: a pipe for signals. Without one it ends the process
