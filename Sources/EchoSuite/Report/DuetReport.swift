@@ -37,13 +37,20 @@ public struct DuetReport: Sendable {
         disturbs this duet.
         """
     }
+    let isRegression = duet.isRegression(beyond: threshold)
+    let beyond = isRegression ? ", beyond \(percent(threshold))" : ""
     guard duet.agreesWithOthers else {
+      let why: Text = """
+        at the same moment the ratio is another than one after the other, with 99.9 % confidence. \
+        These servers cost something else when they share the CPUs
+        """
+      guard isRegression else { return "\(strong: "Not used"): \(why)." }
       return """
-        \(strong: "Not used"): at the same moment the ratio is another than one after the other, with \
-        99.9 % confidence. These servers cost something else when they share the CPUs.
+        \(strong: "worse\(beyond)"): a message costs \(duet.new.server.name) more CPU time than \
+        \(duet.base.server.name), at the same moment and one after the other. How much more is not \
+        known: \(why).
         """
     }
-    let beyond = duet.isRegression(beyond: threshold) ? ", beyond \(percent(threshold))" : ""
     return """
       \(strong: "\(duet.ratioVerdict)\(beyond)"): \
       a message costs \(duet.new.server.name) \(fixed(value, 3)) times the CPU time that it costs \

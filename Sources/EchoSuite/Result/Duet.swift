@@ -9,7 +9,8 @@ internal import Foundation
 /// the two share the CPUs, so that what each got through, and how fast, says nothing.
 ///
 /// Two checks come with it. The base is measured beside itself, which must show no difference; and
-/// some windows of both run one after the other, of which the ratio must be the same.
+/// some windows of both run one after the other, of which the ratio must be the same, or at least lie
+/// on the same side.
 public struct Duet: Sendable {
   public let base: Scenario
   public let new: Scenario
@@ -92,9 +93,15 @@ extension Duet {
   }
 
   /// Whether the new one costs more by over `threshold` (0.01 for 1 %): the whole 99.9 % interval
-  /// lies above.
+  /// lies above. Where the check of windows one after the other has another ratio, how much more
+  /// depends on what else the CPUs do; that it is more is known if all of that interval lies above too.
   func isRegression(beyond threshold: Double) -> Bool {
-    let interval = self[.together].interval(confidence: EchoSuite.Verdict.differenceConfidence)
+    isWorse(.together, Verdict.differenceConfidence, beyond: threshold)
+      && (agreesWithOthers || isWorse(.apart, Interval.defaultConfidence, beyond: threshold))
+  }
+
+  private func isWorse(_ kind: Kind, _ confidence: Double, beyond threshold: Double) -> Bool {
+    let interval = self[kind].interval(confidence: confidence)
     return interval?.isWorse(beyond: threshold, better: .lower) ?? false
   }
 
@@ -111,8 +118,9 @@ extension Duet {
   /// - Parameter threshold: 0.01 for 1 %.
   public func outcome(beyond threshold: Double) -> Outcome {
     if !invalidReasons.isEmpty { return .invalid }
-    guard agreesWithItself, agreesWithOthers else { return .doubtful }
-    return isRegression(beyond: threshold) ? .regression : .fine
+    guard agreesWithItself else { return .doubtful }
+    if isRegression(beyond: threshold) { return .regression }
+    return agreesWithOthers ? .fine : .doubtful
   }
 
   /// Half the width of the interval of the ratio, 0.01 for ± 1 %; nil while too little was read.

@@ -55,6 +55,20 @@ struct DuetTests {
     #expect(DuetReport(duet, threshold: 0.01, seed: 1).markdown.contains("**Not used**"))
   }
 
+  @Test func `more both ways is a regression, though not by how much`() throws {
+    var servers = SimulatedDuet(cost: 1.3)
+    servers.costApart = 1.15
+    let duet = try Self.run(servers)
+    #expect(duet.agreesWithItself && !duet.agreesWithOthers)
+    #expect(duet.outcome(beyond: 0.01) == .regression)
+    #expect(duet.outcome(beyond: 0.2) == .doubtful)
+    let report = DuetReport(duet, threshold: 0.01, seed: 1).markdown
+    #expect(report.contains("**worse, beyond 1 %**: a message costs after more CPU time than"))
+    #expect(report.contains("How much more is not known: at the same moment the ratio is another"))
+    servers.costApart = 0.85
+    #expect(try Self.run(servers).outcome(beyond: 0.01) == .doubtful)
+  }
+
   @Test func `a base that differs from itself is not used`() throws {
     var duet = try Self.run(SimulatedDuet())
     let base = try #require(Self.base)
