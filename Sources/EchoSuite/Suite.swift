@@ -56,7 +56,9 @@ public struct Suite: Sendable {
         try log.append(known)
         continue
       }
-      let seed = Trial(scenario: index, round: 0).seed(attempt: 1, of: log.plan.seed)
+      // Its place in the plan, whatever an interruption has left.
+      let place = log.plan.scenarios.firstIndex(of: scenario) ?? 0
+      let seed = Trial(scenario: place, round: 0).seed(attempt: 1, of: log.plan.seed)
       let record = try await counter.run(
         scenario, seed: seed,
         withoutInstructions: log.plan.countsInstructions(in: scenario)

@@ -65,7 +65,7 @@ struct SuiteCommand: ParsableCommand {
     let work =
       anatomies.isEmpty
       ? plural(left, "trial")
-      : "\(plural(left, "trial")) and what a message costs under \(plural(anatomies.count, "load"))"
+      : "\(plural(left, "trial")) and \(plural(anatomies.count, "count")) of what a message costs"
     Output.note(
       "\(work), about \(aboutTime(.nanoseconds(time))), seed \(plan.seed), into \(log.directory)")
 

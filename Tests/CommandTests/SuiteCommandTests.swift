@@ -63,7 +63,7 @@ struct SuiteCommandTests {
       // 3 on a machine so busy that a window passes without a message.
       let suite = try await RunningProgram.run(arguments, in: folder.path)
       #expect([0, 3].contains(suite.status), "\(suite.errors)")
-      #expect(suite.errors.contains(" and what a message costs under 3 loads, about "))
+      #expect(suite.errors.contains(" and 3 counts of what a message costs, about "))
       #expect(suite.output.contains("\n## What a message costs\n"))
       #expect(suite.output.contains("\n- absent: "), "\(suite.output)")
       let out = TemporaryFolder(path: folder.path + "/out")

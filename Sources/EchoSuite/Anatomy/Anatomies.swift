@@ -87,8 +87,9 @@ extension Scenario {
     client == nil && !isTwin && load.verification == .full && server.correctedBy == nil
   }
 
-  /// Whether its buffer is nearer to what the message needs.
-  fileprivate func fitsBetter(than other: Scenario) -> Bool {
+  /// Whether its buffer is the better one for its messages: the smallest that they fit, else the
+  /// largest there is.
+  func fitsBetter(than other: Scenario) -> Bool {
     guard let own = server.bufferBytes, let theirs = other.server.bufferBytes else { return false }
     let size = load.size.bytes
     guard own >= size, theirs >= size else { return own > theirs }

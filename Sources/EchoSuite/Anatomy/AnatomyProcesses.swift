@@ -157,7 +157,7 @@ public struct AnatomyProcesses: AnatomyExecutor {
         try serve(scenario, below: wrapping, atMost: Self.longestUnderValgrind) { server, address in
           let window = isLong ? window : shortWindow
           let messages = try drive(scenario, seed, window, server, address).messagesSent
-          end(server)
+          try end(server)
           return messages
         }
       }
@@ -177,12 +177,14 @@ extension AnatomyProcesses {
   private static let longestUnderValgrind = TimeSpan.seconds(60)
 
   /// Has a server end before it is stopped, which waits for two seconds only.
-  private func end(_ server: any RunningServer) {
+  /// - Throws: `CancellationError` when stopped: nothing has been counted then.
+  private func end(_ server: any RunningServer) throws {
     guard case .local(let process) = server.observer else { return }
     kill(process, SIGTERM)
-    _ = wait(beside: [server.child], atMost: Self.longestUnderValgrind, unless: stop) {
+    let hasEnded = wait(beside: [server.child], atMost: Self.longestUnderValgrind, unless: stop) {
       server.end != nil
     }
+    if !hasEnded, stop.isFired { throw CancellationError() }
   }
 
   /// In a suite: long enough for a thousand messages under the tracer.

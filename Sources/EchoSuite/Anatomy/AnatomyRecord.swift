@@ -57,6 +57,31 @@ public struct AnatomyRecord: Codable, Equatable, Sendable {
 }
 
 extension AnatomyRecord {
+  /// What no server costs, or no record says; nil when there is nothing of the kind.
+  var problem: String? {
+    if (outcome == .ran) != (anatomy != nil) { return "it ran if there is an anatomy" }
+    if name != scenario.name { return "its name is not its scenario's" }
+    if let messages, messages < 1 { return "'messages' must be at least 1, got \(messages)" }
+    guard BuildConfiguration(rawValue: build) != nil else { return "'build' is not known" }
+    guard let anatomy else { return nil }
+    let names = (anatomy.calls ?? [:]).keys
+    // As the kernel has them, or of a call without a name its number.
+    if names.contains(where: { !$0.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } }) {
+      return "'calls' has a name that no call has"
+    }
+    let moved = [anatomy.reads, anatomy.writes].flatMap { [$0?.calls, $0?.bytes, $0?.eights] }
+    let figures: [Double?] =
+      [
+        anatomy.voluntarySwitches, anatomy.involuntarySwitches, anatomy.migrations,
+        anatomy.minorFaults, anatomy.instructions,
+      ] + moved + (anatomy.calls ?? [:]).values.map { $0 }
+    let most = 1e15
+    for case let figure? in figures where !(0...most).contains(figure) {
+      return "a figure must be from 0 to \(most), got \(figure)"
+    }
+    return nil
+  }
+
   /// Makes the words of others legible: what was read may have been written by anybody.
   mutating func makeLegible() {
     switch outcome {

@@ -20,11 +20,14 @@ struct InstructionCounter: Sendable {
   func perMessage(
     of server: Server, _ serving: (ServerProcess.Wrapping, _ isLong: Bool) throws -> Double
   ) throws -> Double {
-    guard case .backend = server.kind else {
+    guard case .backend(let name) = server.kind else {
       throw Unavailable(reason: "counted for the backends of this program only")
     }
+    if let reason = Backends.named(name)?.instructionsUnavailability {
+      throw Unavailable(reason: reason)
+    }
     if BuildConfiguration.current == .debug {
-      throw Unavailable(reason: "those of a debug build mean nothing: build with -c release")
+      throw Unavailable(reason: "those of a debug build mean nothing: build with scripts/build")
     }
     let folder = try ScratchFolder()
     let stripped = try stripped(into: folder)
@@ -35,9 +38,14 @@ struct InstructionCounter: Sendable {
     }
     let messages = runs[1].messages - runs[0].messages
     guard messages >= Anatomy.fewestMessages else {
-      throw Unavailable(reason: "too few messages came back under valgrind")
+      throw Unavailable(
+        reason: "too few messages came back under valgrind: try a longer --duration")
     }
-    return max(0, runs[1].instructions - runs[0].instructions) / messages
+    let instructions = runs[1].instructions - runs[0].instructions
+    guard instructions > 0 else {
+      throw Unavailable(reason: "more messages took fewer instructions: try a longer --duration")
+    }
+    return instructions / messages
   }
 
   private func wrapping(_ program: String, _ file: String) throws -> ServerProcess.Wrapping {

@@ -71,7 +71,7 @@ public enum Finding: Equatable, Sendable {
   public var remedy: String {
     switch self {
     case .debugBuild:
-      "Build with 'swift build -c release'."
+      "Build with 'scripts/build', or 'swift build -c release'."
     case .loaded:
       "Stop what is running, or wait a minute after a build, and start again."
     case .governor:

@@ -43,8 +43,8 @@ public struct TrialLog: Sendable {
     }
     try log.folder.write(plan, to: .plan)
     try log.folder.write(machine, to: .machine)
-    try log.open(.trials, O_CREAT | O_EXCL).close()
     if plan.countsAnatomy { try log.open(.anatomies, O_CREAT | O_EXCL).close() }
+    try log.open(.trials, O_CREAT | O_EXCL).close()
     return log
   }
 
@@ -208,6 +208,7 @@ public struct TrialLog: Sendable {
   private mutating func takeAnatomy(_ line: Data) throws(FileProblem) {
     var record = try JSONDocument.decode(AnatomyRecord.self, from: line)
     record.makeLegible()
+    if let problem = record.problem { throw FileProblem(reason: problem) }
     guard plan.anatomyScenarios.contains(record.scenario) else {
       throw FileProblem(reason: "'\(record.name)' is not counted in this plan")
     }

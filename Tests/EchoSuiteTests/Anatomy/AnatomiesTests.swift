@@ -97,6 +97,7 @@ struct AnatomiesTests {
       let second = SimulatedCounter()
       log = try await Suite.goOn(with: log, SimulatedExecutor(), second)
       #expect(second.calls.count == 2 && log.anatomiesLeft.isEmpty)
+      #expect(Set(first.seeds).count == 3 && second.seeds == Array(first.seeds.dropFirst()))
       #expect(log.anatomies.records.allSatisfy { $0.outcome == .ran })
       log = try TrialLog.open(folder)
       #expect(log.anatomies.records.map(\.scenario.server.name) == ["threads", "libuv", "other"])
@@ -170,6 +171,29 @@ struct AnatomiesTests {
       let error = #expect(throws: SuiteError.self) { try TrialLog.open(folder) }
       let told = error?.description ?? ""
       #expect(told.hasPrefix("\(folder)/anatomy.jsonl:1: not what a suite writes: \(problem)"))
+    }
+  }
+
+  @Test(arguments: [
+    (#""read":1"#, #""read":-5e300"#, "a figure must be from 0 to"),
+    (#""read":1"#, #""|<b>\u001b[31m":1"#, "'calls' has a name that no call has"),
+    (#""minor_faults":0"#, #""minor_faults":-1"#, "a figure must be from 0 to"),
+    (#""outcome":{"ran":{}}"#, #""outcome":{"failed":{"reason":"no"}}"#, "it ran if"),
+    (#""name":"threads"#, #""name":"\u001b"#, "its name is not its scenario's"),
+  ])
+  func `a line that no suite writes is told`(part: String, other: String, problem: String)
+    async throws
+  {
+    let plan = try plan()
+    try await FileTree.with([:]) { tree in
+      let path = tree.root + "/suite/anatomy.jsonl"
+      try await Suite.run(plan, SimulatedExecutor(), SimulatedCounter(), in: tree.root + "/suite")
+      let lines = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+      let changed = lines.replacing(part, with: other, maxReplacements: 1)
+      #expect(changed != lines)
+      try changed.write(toFile: path, atomically: true, encoding: .utf8)
+      let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root + "/suite") }
+      #expect(error?.description.contains(problem) == true, "\(error?.description ?? "")")
     }
   }
 

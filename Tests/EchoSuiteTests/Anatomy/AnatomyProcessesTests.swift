@@ -190,4 +190,16 @@ struct AnatomyProcessesTests {
       try await eventually { !little.processes.contains { isAlive($0) } }
     }
   }
+
+  @Test func `what valgrind cannot run is not begun`() throws {
+    let server = Server(name: "io_uring", kind: .backend(name: "io_uring"))
+    let error = #expect(throws: InstructionCounter.Unavailable.self) {
+      try InstructionCounter(program: try Program(LittleServer.program)).perMessage(of: server) {
+        _, _ in
+        Issue.record("it was begun")
+        return 0
+      }
+    }
+    #expect(error?.reason.hasPrefix("valgrind does not know that io_uring_enter waits") == true)
+  }
 }

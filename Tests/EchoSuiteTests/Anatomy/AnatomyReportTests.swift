@@ -96,7 +96,8 @@ struct AnatomyReportTests {
     let lines = try AnatomyFormat.markdown.render(record).split(separator: "\n")
     #expect(lines[0] == "# What a message costs libuv")
     #expect(lines[1] == "libuv: 2.2 calls per message, 0.20 of them waiting.")
-    #expect(lines[2].hasPrefix("| Module | Message size | Engine   | Calls/msg | System calls"))
+    #expect(
+      lines[2].hasPrefix("| Module | Message size | Engine   | Connections | Calls/msg | System"))
     #expect(lines[4].contains("read 1.00, write 1.00, epoll_wait 0.20"))
     #expect(lines[5] == "- instructions: counted elsewhere.")
   }

@@ -6,10 +6,12 @@ import Synchronization
 /// Counts without processes: a function says what comes of each scenario.
 final class SimulatedCounter: AnatomyExecutor {
   private let simulation: @Sendable (Scenario) throws -> AnatomyRecord
-  private let made = Mutex<[String]>([])
+  private let made = Mutex<[(name: String, seed: UInt64)]>([])
 
   /// The scenarios that it was asked for so far.
-  var calls: [String] { made.withLock { $0 } }
+  var calls: [String] { made.withLock { $0.map(\.name) } }
+  /// And the seed of each.
+  var seeds: [UInt64] { made.withLock { $0.map(\.seed) } }
 
   init(_ simulation: @escaping @Sendable (Scenario) throws -> AnatomyRecord = { .simulated($0) }) {
     self.simulation = simulation
@@ -18,7 +20,7 @@ final class SimulatedCounter: AnatomyExecutor {
   func run(
     _ scenario: Scenario, seed: UInt64, withoutInstructions reason: String?
   ) throws -> AnatomyRecord {
-    made.withLock { $0.append(scenario.name) }
+    made.withLock { $0.append((scenario.name, seed)) }
     return try simulation(scenario)
   }
 }

@@ -4,10 +4,10 @@ internal import Glibc
 /// Edge-triggered epoll, one loop per thread: the variant that is often said to be the faster one.
 ///
 /// It differs from `epoll` in one step. What is ready is told once, when it becomes so, and so a
-/// connection is read until EAGAIN: a message costs a read that finds nothing on top of the read and
-/// the write, 3.2 calls with five busy connections. In return the kernel need not look at a socket
-/// again that it has told of; level-triggered, it does so at each wait, inside a call that is made
-/// anyway.
+/// connection is read until EAGAIN: on top of the read and the write a message costs a read that finds
+/// nothing, unless the next message has come by then, as it has the busier the server is. In return
+/// the kernel need not look at a socket again that it has told of; level-triggered, it does so at each
+/// wait, inside a call that is made anyway.
 ///
 /// A read that gives less than the buffer holds would tell as well that nothing is left; but the end
 /// of the stream may have come with the last bytes, without an edge of its own, and would be missed.

@@ -12,7 +12,8 @@ internal import Glibc
 /// What it does not do: keep threads for the next connection, which is the pool's (`threads`).
 public enum ThreadPerConnectionBackend: Backend {
   public static let name = "thread-per-connection"
-  public static let summary = "blocking reads and writes, a thread for each connection"
+  public static let summary =
+    "blocking reads and writes, a thread for each connection beside those that accept"
   public static let defaultThreads = 1
   /// The pages of the stack that are in use, the first of the buffer, and what is known of a thread.
   public static let idleConnectionBytes = 1 << 14

@@ -32,6 +32,7 @@ extension Document {
       Column("Module", .left, value: \.scenario.server.name),
       Column("Message size", value: \.scenario.load.size),
       Column("Engine", .left, value: \.scenario.load.engine.rawValue),
+      Column("Connections", value: \.scenario.load.connections),
     ]
     let reasons = AnatomyColumns.reasons(of: [record]).map { Text("\($0).") }
     let sentence = AnatomySentence(records: [record]).text
@@ -52,8 +53,9 @@ private struct AnatomyText {
       ("server", record.scenario.server.name),
       (
         "load",
-        "\(load.connections) connections, \(load.size.bytes)-byte messages,"
-          + " \(load.engine.rawValue) client"
+        "\(plural(load.connections, "connection"))"
+          + (load.idle.map { ", \(plural($0, "idle connection"))" } ?? "")
+          + ", \(load.size.bytes)-byte messages, \(load.engine.rawValue) client"
       ),
     ]
     let rows = record.anatomy.map(figures) ?? [("not counted", record.outcome.reason ?? "")]

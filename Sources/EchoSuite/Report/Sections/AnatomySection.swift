@@ -27,7 +27,7 @@ struct AnatomySection {
   private static let explanation: Text = """
     Counted in runs of their own that nobody timed: system calls by a tracer, under which a server waits \
     less often than it may otherwise; switches, migrations and faults without it; all per message. \
-    These are a server's own, and nearly the same on every machine.
+    These are a server's own: they depend on how busy it is kept, and hardly on the machine.
     """
 
   /// A sentence for each load of the smallest size.

@@ -40,7 +40,8 @@ struct FloorSection {
     var best: [Scenario: Summary] = [:]
     for summary in measured {
       let key = summary.scenario.withoutBuffer
-      if best[key].map({ summary.fitsBetter(than: $0) }) ?? true { best[key] = summary }
+      let isBest = best[key].map { summary.scenario.fitsBetter(than: $0.scenario) } ?? true
+      if isBest { best[key] = summary }
     }
     return measured.filter { best[$0.scenario.withoutBuffer]?.scenario == $0.scenario }
   }
@@ -166,18 +167,6 @@ extension FloorModel.Term {
     case .wakeUps: "wake-ups dominate"
     case .bytes: "moving the bytes dominates"
     }
-  }
-}
-
-extension Summary {
-  /// Whether its buffer is the better one for its messages: the smallest that they fit, else the
-  /// largest there is.
-  fileprivate func fitsBetter(than other: Summary) -> Bool {
-    guard let mine = scenario.server.bufferBytes, let theirs = other.scenario.server.bufferBytes
-    else { return false }
-    let size = scenario.load.size.bytes
-    if mine >= size, theirs >= size { return mine < theirs }
-    return mine > theirs
   }
 }
 

@@ -65,7 +65,7 @@ struct MachineSection {
 extension Machine {
   /// `2 CPUs of AMD EPYC, virtual machine, Linux 6.1.0`.
   var line: String {
-    let cpus = processor.usableCPUs.map { "\($0) CPUs of " } ?? ""
+    let cpus = processor.usableCPUs.map { "\(plural($0, "CPU")) of " } ?? ""
     let virtual = virtualised == true ? ", virtual machine" : ""
     return "\(cpus)\(processor.model ?? processor.architecture)\(virtual),"
       + " \(kernel ?? "unknown kernel")"
