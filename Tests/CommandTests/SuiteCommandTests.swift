@@ -228,8 +228,8 @@ struct SuiteCommandTests {
         suite.signal(SIGINT)
         let ending = try await suite.end()
         #expect(ending.status == 130)
-        // Six loads and the twin: a second each, 10 ms of warm-up, and what is beside them.
-        #expect(ending.errors.contains("echobench: 7 trials, about 8s, seed "), "\(ending.errors)")
+        // Four loads and the twin: a second each, 10 ms of warm-up, and what is beside them.
+        #expect(ending.errors.contains("echobench: 5 trials, about 6s, seed "), "\(ending.errors)")
         #expect(!ending.errors.contains("\u{1b}"))
       }
     }

@@ -67,11 +67,14 @@ struct SuiteFileTests {
     #expect(Set(file.sweep.loads.map(\.engine)) == engines)
   }
 
-  @Test func `the quick preset runs the three backends over the blog's message sizes`() throws {
+  @Test func `the quick preset runs five backends and another world at two message sizes`() throws {
     let sweep = try Preset.reading("quick").sweep
-    #expect(sweep.entries.map(\.name) == ["threads", "libuv", "dispatch"])
+    #expect(
+      sweep.entries.map(\.name) == [
+        "threads", "libuv", "dispatch", "epoll", "io_uring", "uvloop/protocol",
+      ])
     let blocking = sweep.loads.filter { $0.engine == .blocking }
-    #expect(blocking.map(\.size.bytes) == [1000, 4096, 65536])
+    #expect(blocking.map(\.size.bytes) == [1000, 65536])
     #expect(sweep.loads.allSatisfy { $0.connections == 5 })
     #expect(Set(sweep.loads.map(\.workers)) == [5, 1])
   }
@@ -83,9 +86,10 @@ struct SuiteFileTests {
     #expect(sweep.buffers.map { $0.bytes >> 10 } == [4, 8, 16, 32, 64, 128, 256])
     let forms = ["sockets", "streams", "protocol", "buffered"]
     let expected =
-      ["threads", "libuv", "dispatch"]
+      ["threads", "libuv", "dispatch", "epoll", "epoll-et", "io_uring", "io_uring-plain", "splice"]
+      + ["thread-per-connection", "nio", "nio-async"]
       + ["uvloop", "asyncio"].flatMap { module in forms.map { "\(module)/\($0)" } }
-      + ["fastthreadpool/published", "fastthreadpool/corrected"]
+      + ["fastthreadpool/published", "fastthreadpool/corrected", "node", "go", "rust"]
     #expect(sweep.entries.map(\.name) == expected)
     let published = try #require(sweep.entries.first { $0.name == "fastthreadpool/published" })
     #expect(published.verifications == [.full, .off])
@@ -97,7 +101,8 @@ struct SuiteFileTests {
     #expect(sweep.loads.map(\.idle) == [nil, nil, nil, nil, nil, nil, 10_000])
     #expect(sweep.loads.allSatisfy { $0.engine == .event && $0.workers <= $0.connections })
     let servers = Set(sweep.scenarios.map(\.server.name))
-    #expect(servers.isSuperset(of: ["libuv/1", "libuv/2", "dispatch/1", "dispatch/2", "threads"]))
+    let loops = ["libuv", "epoll", "io_uring", "dispatch"].flatMap { ["\($0)/1", "\($0)/2"] }
+    #expect(servers.isSuperset(of: loops + ["threads", "thread-per-connection"]))
   }
 
   @Test func `workers of the event engine may follow the CPUs`() throws {
