@@ -44,7 +44,21 @@ public final class AdaptiveRounds: Schedule {
     let round = attempts.latestRound
     let rows = agenda(of: round, attempts).rows
     let left = rows.count { attempts.count(of: Trial(scenario: $0, round: round)) == 0 }
-    return left + rows.count * (plan.goals.mostRounds - round)
+    func trials(untilRound last: Int) -> Int { left + rows.count * max(0, last - round) }
+    let most = trials(untilRound: plan.goals.mostRounds)
+    guard let affordable = affordable(attempts.measurements) else { return most }
+    return max(trials(untilRound: plan.goals.fewestRounds), min(most, affordable))
+  }
+
+  /// How many trials the budget still has time for, if they take what those so far took; nil without one.
+  private func affordable(_ measurements: [Measurement]) -> Int? {
+    guard let budget = plan.goals.budget else { return nil }
+    let costly = measurements.filter(\.isCostly)
+    let spent = costly.reduce(0) { $0 + $1.seconds }
+    let each =
+      costly.isEmpty
+      ? Double(plan.expectedTime(ofTrials: 1).nanoseconds) / 1e9 : spent / Double(costly.count)
+    return each > 0 ? Int(min(1e9, max(0, Double(budget) / 1e9 - spent) / each)) : nil
   }
 
   public func purpose(given attempts: Attempts) -> String? {
@@ -147,11 +161,7 @@ private struct Progress {
     Set(measurements.lazy.filter { $0.scenario == scenario }.map(\.round)).count
   }
 
-  /// Attempts that cost time: one that could not run again, when the suite was gone on with, must not
-  /// make it another suite.
-  private var costly: [Measurement] {
-    measurements.filter { $0.outcome == .ran || $0.attempt == 1 }
-  }
+  private var costly: [Measurement] { measurements.filter(\.isCostly) }
 
   /// Seconds of measuring so far.
   private var spent: Double { costly.reduce(0) { $0 + $1.seconds } }
@@ -177,5 +187,9 @@ extension Summary {
 }
 
 extension Measurement {
+  /// Counts as time spent: an attempt that could not run again, when the suite was gone on with, must
+  /// not make it another suite.
+  fileprivate var isCostly: Bool { outcome == .ran || attempt == 1 }
+
   fileprivate var seconds: Double { Double(tookNanoseconds ?? 0) / 1e9 }
 }

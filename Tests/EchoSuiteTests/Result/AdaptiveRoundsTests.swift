@@ -72,6 +72,11 @@ struct AdaptiveRoundsTests {
     let measured = try await Suite.measuring(plan, executor(noise: 0.2))
     #expect((49...52).contains(measured.count))
     #expect(rounds(measured).values.allSatisfy { $0 >= 8 })
+    // And what is left of it says how many trials there may still be.
+    let schedule = AdaptiveRounds(plan)
+    #expect(schedule.trialsLeft(given: Attempts(Array(measured.prefix(40)))) == 12)
+    let spent = AdaptiveRounds(try self.plan("precision: 1%\nbudget: 0s"))
+    #expect(spent.trialsLeft(given: Attempts([])) == 32)
   }
 
   @Test(arguments: [1, 9, 31, 32, 33, 37, 50])
