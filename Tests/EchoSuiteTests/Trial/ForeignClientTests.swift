@@ -72,7 +72,9 @@ struct ForeignClientTests {
       printf '{\(Self.schema), "messages": 1000, "seconds": %d.%02d}\\n' $((took / 100)) $((took % 100))
       """
     try await LittleClient.with(told) { client in
-      let measurement = try await client.run()
+      var measurement = try await client.run()
+      // On a machine so busy that the edges are read late, the server's usage is unknown.
+      for _ in 0..<4 where measurement.client?.server == nil { measurement = try await client.run() }
       #expect(measurement.outcome == .ran, "\(reason(measurement) ?? "")")
       let report = try #require(measurement.client)
       let server = try #require(report.server)
