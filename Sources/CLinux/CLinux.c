@@ -8,7 +8,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -83,24 +85,23 @@ static atomic_int input_descriptor = -1;
 static atomic_int input_stop = -1;
 static atomic_int input_looks;
 
-/// More than a pipe holds. What is left then tells its end by another signal.
+/// More than a pipe holds, mostly; then the program has its turn.
 enum { most_reads = 64 };
 
-/// Reads what there is, and asks everybody to stop at the end. An error is an end as well: of a terminal
-/// that hung up it is EIO (read(2)).
+/// Reads what there is, and asks everybody to stop at the end.
 static void look_at_input(void) {
   int input = input_descriptor;
   for (int reads = 0; input >= 0 && reads < most_reads; reads++) {
     char thrown_away[4096];
-    struct pollfd entry = {.fd = input, .events = POLLIN};
-    if (poll(&entry, 1, 0) <= 0) return;
     ssize_t count = read(input, thrown_away, sizeof thrown_away);
-    if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))) continue;
+    if (count > 0 || (count < 0 && errno == EINTR)) continue;
+    if (count < 0 && errno == EAGAIN) return;
     uint64_t one = 1;
     ssize_t ignored = write(input_stop, &one, sizeof one);
     (void)ignored;
     return;
   }
+  if (input >= 0) raise(SIGIO);
 }
 
 /// Signals come on any thread, and while another one reads: who comes second has the first look again.
@@ -118,22 +119,34 @@ static void on_input(int number) {
 }
 
 int clinux_stop_at_end_of(int input, int stop) {
+  struct stat status;
+  if (fstat(input, &status) || !S_ISFIFO(status.st_mode)) return -ENOTSUP;
+  // Who else has this end of the pipe shares neither the signal nor that nothing blocks (proc(5)).
+  char path[32];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", input);
+  int own = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (own < 0) return errno == EMFILE || errno == ENFILE ? -errno : -ENOTSUP;
   input_stop = stop;
-  input_descriptor = input;
+  input_descriptor = own;
   struct sigaction action = {.sa_handler = on_input, .sa_flags = SA_RESTART};
   sigset_t wanted;
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGIO);
-  if (sigaction(SIGIO, &action, 0) || pthread_sigmask(SIG_UNBLOCK, &wanted, 0)) return -errno;
-  // Not everything that can be read can tell by a signal: a file has ended as soon as it is read.
-  if (!fcntl(input, F_SETOWN, getpid())) fcntl(input, F_SETFL, fcntl(input, F_GETFL) | O_ASYNC);
+  if (sigaction(SIGIO, &action, 0) || pthread_sigmask(SIG_UNBLOCK, &wanted, 0) ||
+      fcntl(own, F_SETOWN, getpid()) || fcntl(own, F_SETFL, O_NONBLOCK | O_ASYNC)) {
+    int error = errno;
+    clinux_forget_input();
+    return -error;
+  }
   raise(SIGIO);
   return 0;
 }
 
 void clinux_forget_input(void) {
   int input = atomic_exchange(&input_descriptor, -1);
-  if (input >= 0) fcntl(input, F_SETFL, fcntl(input, F_GETFL) & ~O_ASYNC);
+  if (input < 0) return;
+  fcntl(input, F_SETFL, O_NONBLOCK);
+  close(input);
 }
 
 void clinux_end_on_quit(void) {

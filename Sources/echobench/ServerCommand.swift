@@ -65,7 +65,12 @@ struct ServerCommand: ParsableCommand {
     let listener = try Socket.listening(on: requested)
     let bound = try listener.boundAddress(requested: requested)
     let input = untilEof ? try EndOfInput(firing: stop) : nil
-    defer { withExtendedLifetime(input) {} }
+    defer {
+      if let input {
+        stop.fire()
+        input.leave()
+      }
+    }
     let file = SocketFile(of: bound)
     // Before the listener is closed.
     defer { withExtendedLifetime(listener) { file?.remove() } }

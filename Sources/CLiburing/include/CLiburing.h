@@ -162,12 +162,13 @@ static inline void cliburing_receive(struct io_uring_sqe *entry, int connection,
                                  .user_data = data};
 }
 
-/// Receives until that fails or the stream ends, each time into the next buffer of group 0: a
-/// completion with the number of the buffer for each.
-static inline void cliburing_receive_on(struct io_uring_sqe *entry, int connection, uint64_t data) {
+/// Receives into the next buffer of group 0: a completion with the number of the buffer. `staying`:
+/// until that fails or the stream ends, each time into the next.
+static inline void cliburing_receive_next(struct io_uring_sqe *entry, int connection, bool staying,
+                                          uint64_t data) {
   *entry = (struct io_uring_sqe){.opcode = IORING_OP_RECV,
                                  .flags = IOSQE_BUFFER_SELECT,
-                                 .ioprio = IORING_RECV_MULTISHOT,
+                                 .ioprio = staying ? IORING_RECV_MULTISHOT : 0,
                                  .fd = connection,
                                  .user_data = data};
 }

@@ -31,12 +31,12 @@ void clinux_name_thread(const char *name);
 /// default handlers.
 void clinux_stop_on_signals(int descriptor);
 
-/// Reads and throws away what comes on a descriptor, told by SIGIO, and writes to the eventfd `stop`
-/// when it has ended, or had ended already. Of one descriptor at a time.
-/// Returns 0 or -errno.
+/// Reads and throws away what comes of a pipe, told by SIGIO, and writes to the eventfd `stop` when it
+/// has ended, or had ended already. Of one pipe at a time.
+/// Returns 0 or -errno; -ENOTSUP where it is no pipe, or /proc is not there to open it anew.
 int clinux_stop_at_end_of(int input, int stop);
 
-/// Leaves that descriptor alone from now on.
+/// Leaves that pipe alone from now on.
 void clinux_forget_input(void);
 
 /// Makes SIGQUIT end the process at once, with 131, unless it is ignored. Swift's runtime would

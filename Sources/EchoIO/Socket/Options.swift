@@ -51,3 +51,11 @@ func waitUntil(_ descriptor: Int32, _ events: Int32, timeout: TimeSpan) -> Bool 
     if remaining == 0 { return false }
   }
 }
+
+/// Whether it is a unix socket (SO_DOMAIN, socket(7)).
+func isUnixSocket(_ descriptor: Int32) -> Bool {
+  var domain: Int32 = 0
+  var length = socklen_t(MemoryLayout<Int32>.size)
+  getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length)
+  return domain == AF_UNIX
+}

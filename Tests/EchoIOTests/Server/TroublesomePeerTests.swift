@@ -68,6 +68,28 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `a stream that had ended before the server looked is echoed to its end`(
+      backend: BackendUnderTest
+    ) throws {
+      try withUnixAddress { address in
+        let messages = (0..<3).map { scrambledBytes(60_000, seed: UInt64($0)) }
+        var peers: [Peer] = []
+        let server = try RunningServer(backend, on: address, bufferSize: 1024, threads: 3) { _ in
+          for message in messages {
+            let peer = try Peer(address)
+            try peer.send(message)
+            peer.halfClose()
+            peers.append(peer)
+          }
+        }
+        defer { _ = try? server.finish() }
+        for (peer, message) in zip(peers, messages) {
+          #expect(try firstDifference(peer.receiveToEnd(), message) == nil)
+        }
+      }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `a peer that is never quiet holds nobody up`(backend: BackendUnderTest) throws {
       // A unix socket takes what is echoed on it without a pause: there is always more to read.
       try withUnixAddress { address in

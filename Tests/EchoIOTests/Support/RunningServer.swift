@@ -12,10 +12,12 @@ struct RunningServer: Sendable {
   private let stop: StopSignal
   private let work: BoundedWork<ServerCounters>
 
-  /// - Parameter threads: nil for as many as the backend has by default.
+  /// - Parameters:
+  ///   - threads: nil for as many as the backend has by default.
+  ///   - prepare: what peers do that come before the server looks.
   init(
     _ backend: BackendUnderTest, on address: Address = loopback, bufferSize: Int = 64 << 10,
-    threads: Int? = nil
+    threads: Int? = nil, after prepare: (Address) throws -> Void = { _ in }
   ) throws {
     ignoreBrokenPipes()
     raiseDescriptorLimit()
@@ -24,6 +26,7 @@ struct RunningServer: Sendable {
     file = SocketFile(of: self.address)
     let options = ServerOptions(
       bufferSize: ByteCount(bufferSize), threads: threads ?? backend.type.defaultThreads)
+    try prepare(self.address)
     let descriptor = listener.release()
     self.listener = descriptor
     let stop = try StopSignal()

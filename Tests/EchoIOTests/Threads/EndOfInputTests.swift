@@ -10,6 +10,7 @@ extension DataPlane {
       defer { close(input) }
       let stop = try StopSignal()
       let end = try EndOfInput(of: input, firing: stop)
+      defer { leave(end, stop) }
       // More than a pipe holds, so that some of it has been read by the time all is written.
       let text = [UInt8](repeating: 10, count: 300_000)
       var written = 0
@@ -20,17 +21,47 @@ extension DataPlane {
       }
       #expect(!stop.isFired)
       close(output)
-      #expect(stop.wait(timeout: .seconds(20)))
-      withExtendedLifetime(end) {}
+      try #require(stop.wait(timeout: .seconds(20)))
     }
 
-    @Test func `an input that has ended already fires the signal`() throws {
-      let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
-      defer { close(null) }
+    @Test func `whoever shares the end of a pipe is told, too`() throws {
+      let (input, output) = try pipeEnds()
+      defer { close(input) }
+      let other = try BoundedWork("other") {
+        var byte: UInt8 = 0
+        return read(input, &byte, 1)
+      }
       let stop = try StopSignal()
-      let end = try EndOfInput(of: null, firing: stop)
-      #expect(stop.isFired)
-      withExtendedLifetime(end) {}
+      let end = try EndOfInput(of: input, firing: stop)
+      defer { leave(end, stop) }
+      #expect(fcntl(input, F_GETFL) & (O_NONBLOCK | O_ASYNC) == 0)
+      close(output)
+      try #require(stop.wait(timeout: .seconds(20)))
+      #expect(try other.value() == 0)
+    }
+
+    @Test(arguments: ["/dev/null", "/proc/self/exe"])
+    func `a file has an end`(path: String) throws {
+      let file = open(path, O_RDONLY | O_CLOEXEC)
+      defer { close(file) }
+      let stop = try StopSignal()
+      let end = try EndOfInput(of: file, firing: stop)
+      defer { leave(end, stop) }
+      try #require(stop.wait(timeout: .seconds(20)))
+    }
+
+    @Test func `a terminal that hangs up has ended`() throws {
+      let terminal = posix_openpt(O_RDWR | O_NOCTTY)
+      try #require(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0)
+      let input = open(String(cString: ptsname(terminal)), O_RDWR | O_NOCTTY | O_CLOEXEC)
+      try #require(input >= 0)
+      defer { close(input) }
+      let stop = try StopSignal()
+      let end = try EndOfInput(of: input, firing: stop)
+      defer { leave(end, stop) }
+      #expect(!stop.isFired)
+      close(terminal)
+      try #require(stop.wait(timeout: .seconds(20)))
     }
 
     @Test func `a socket's end is an end of the input`() throws {
@@ -40,22 +71,27 @@ extension DataPlane {
       defer { close(ends[0]) }
       let stop = try StopSignal()
       let end = try EndOfInput(of: ends[0], firing: stop)
+      defer { leave(end, stop) }
       #expect(!stop.isFired)
       close(ends[1])
-      #expect(stop.wait(timeout: .seconds(20)))
-      withExtendedLifetime(end) {}
+      try #require(stop.wait(timeout: .seconds(20)))
     }
 
-    @Test func `it costs no thread, and what nobody waits for any more fires nothing`() throws {
+    @Test func `a pipe costs no thread, and what nobody waits for any more fires nothing`() throws {
       let (input, output) = try pipeEnds()
       defer { close(input) }
       let stop = try StopSignal()
       let before = ThisProcess.threads
-      var end: EndOfInput? = try EndOfInput(of: input, firing: stop)
+      let end = try EndOfInput(of: input, firing: stop)
       #expect(ThisProcess.threads == before)
-      withExtendedLifetime(end) { end = nil }
+      end.leave()
       close(output)
       #expect(!stop.wait(timeout: .milliseconds(20)))
+    }
+
+    private func leave(_ end: EndOfInput, _ stop: StopSignal) {
+      stop.fire()
+      end.leave()
     }
 
     private func pipeEnds() throws -> (input: Int32, output: Int32) {

@@ -74,7 +74,9 @@ struct ForeignClientTests {
     try await LittleClient.with(told) { client in
       var measurement = try await client.run()
       // On a machine so busy that the edges are read late, the server's usage is unknown.
-      for _ in 0..<4 where measurement.client?.server == nil { measurement = try await client.run() }
+      for _ in 0..<4 where measurement.client?.server == nil {
+        measurement = try await client.run()
+      }
       #expect(measurement.outcome == .ran, "\(reason(measurement) ?? "")")
       let report = try #require(measurement.client)
       let server = try #require(report.server)

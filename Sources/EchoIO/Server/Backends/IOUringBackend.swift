@@ -18,6 +18,8 @@ internal import Glibc
 /// never reads holds what was received of it in one wake-up, and no buffer of others. While replies are
 /// written at once, a connection may have several buffers, which go out as one send.
 ///
+/// On a unix socket a receive is submitted for each that is over, with the wait as everything else.
+///
 /// Not used: registered files (which spare a look-up per send, but cannot be watched by anything else),
 /// a polling kernel thread (which would cost a CPU), bundles of buffers (Linux 6.10), zero copy (which
 /// pays from tens of KiB on, and not on loopback, where the kernel copies anyway).
@@ -95,6 +97,7 @@ public enum IOUringBackend: Backend {
         return
       }
       connections.entries[Int(connection)] = MultishotConnection()
+      loop.pointee.receivesStay = !isUnixSocket(connection)
       loop.pointee.receive(connection)
     }
 

@@ -104,12 +104,16 @@ internal import Glibc
     /// All that was to be told of the last submission has been told: silence is success.
     var allTold = true
     var isStopping = false
+    /// Receives stay. Not on unix sockets, where one that stays may miss the end of the stream
+    /// (axboe/liburing#1549; seen with Linux 6.18).
+    var receivesStay = true
 
     @inline(__always)
     mutating func receive(_ descriptor: Int32) {
       connections[Int(descriptor)].receiving = .underWay
       underWay &+= 1
-      cliburing_receive_on(ring.nextEntry, descriptor, RingRequest.receive.data(descriptor))
+      cliburing_receive_next(
+        ring.nextEntry, descriptor, receivesStay, RingRequest.receive.data(descriptor))
     }
 
     /// Sends the first piece of the rest.

@@ -175,7 +175,7 @@ internal import Glibc
     ) {
       let connection = loop.pointee.connections + Int(descriptor)
       let buffer = loop.pointee.offer.buffers[Int(number)]
-      loop.pointee.offer.giveBack(number)
+      defer { loop.pointee.offer.giveBack(number) }
       guard !connection.pointee.hasEnded else { return }
       guard let piece = newPiece(Int(buffer.count)) else {
         shutdown(descriptor, Int32(SHUT_RDWR))
