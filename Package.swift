@@ -21,11 +21,14 @@ let package = Package(
   traits: [
     .trait(name: "Libuv", description: "The libuv backend; needs libuv1-dev to build."),
     .trait(name: "Liburing", description: "The io_uring backends; needs liburing-dev to build."),
+    .trait(name: "NIO", description: "The backends on SwiftNIO, which take minutes to build."),
     .default(enabledTraits: ["Libuv", "Liburing"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // A contestant: what is measured is one version. Without the trait it is not even fetched.
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
   ],
   targets: [
     .target(name: "CLinux"),
@@ -39,6 +42,8 @@ let package = Package(
         "CZlib",
         .target(name: "CLibuv", condition: .when(traits: ["Libuv"])),
         .target(name: "CLiburing", condition: .when(traits: ["Liburing"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
       ],
       swiftSettings: dataPlane
     ),

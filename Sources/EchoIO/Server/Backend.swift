@@ -45,6 +45,8 @@ public enum Backends {
     SpliceBackend.self,
     IOUringBackend.self,
     IOUringPlainBackend.self,
+    NIOBackend.self,
+    NIOAsyncBackend.self,
   ]
 
   public static func named(_ name: String) -> (any Backend.Type)? {

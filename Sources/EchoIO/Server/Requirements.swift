@@ -29,3 +29,6 @@ func requireThreads(_ count: Int) throws(SystemError) {
     threads.append(try Thread("trial-\(index)") { enough.wait() })
   }
 }
+
+/// Why a build without the trait has no backend on SwiftNIO.
+let withoutNIO = "built without SwiftNIO: build with scripts/build --traits default,NIO"

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import EchoIO
@@ -23,7 +24,10 @@ struct BackendUnderTest: Sendable, CustomTestStringConvertible {
   }
 
   /// A connection has a buffer for as long as it is open.
-  var holdsBuffers: Bool { holdsThreads || type == IOUringPlainBackend.self }
+  var holdsBuffers: Bool {
+    holdsThreads || type == IOUringPlainBackend.self || type == NIOBackend.self
+      || type == NIOAsyncBackend.self
+  }
 
   /// Buffers that a connection may have been read into before the reply is written.
   func mostHeld(bufferSize: Int) -> Int {
@@ -31,10 +35,17 @@ struct BackendUnderTest: Sendable, CustomTestStringConvertible {
       // The kernel receives on its own, until it has no buffer left.
       if type == IOUringBackend.self { return BufferRing.fewest(ofSize: bufferSize) }
     #endif
-    return 1
+    // Ten that are read ahead, the one that the task has, and the one that is written.
+    return type == NIOAsyncBackend.self ? 12 : 1
   }
 
-  static let all = Backends.all.filter { $0.unavailability == nil }.map(Self.init)
+  /// Those that `ECHOBENCH_TEST_BACKENDS` names, as `nio,nio-async`, where it is set.
+  static let all = Backends.all.filter { backend in
+    guard let chosen = getenv("ECHOBENCH_TEST_BACKENDS") else {
+      return backend.unavailability == nil
+    }
+    return String(cString: chosen).split(separator: ",").contains { $0 == backend.name }
+  }.map(Self.init)
 
   static func named(_ name: String) throws -> BackendUnderTest {
     BackendUnderTest(type: try #require(Backends.named(name)))
