@@ -1,6 +1,8 @@
 #if NIO
   internal import NIOCore
   internal import NIOPosix
+#else
+  internal import Glibc
 #endif
 
 /// SwiftNIO under structured concurrency: a task for each connection, which awaits what comes and

@@ -1,6 +1,8 @@
 #if NIO
   internal import NIOCore
   internal import NIOPosix
+#else
+  internal import Glibc
 #endif
 
 /// SwiftNIO: its `ServerBootstrap`, and one handler in the pipeline of each connection, as its
