@@ -51,9 +51,12 @@ extension DataPlane {
     }
 
     @Test func `a terminal that hangs up has ended`() throws {
-      let terminal = posix_openpt(O_RDWR | O_NOCTTY)
-      try #require(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0)
-      let input = open(String(cString: ptsname(terminal)), O_RDWR | O_NOCTTY | O_CLOEXEC)
+      let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+      var (locked, number): (Int32, Int32) = (0, 0)
+      // TIOCSPTLCK and TIOCGPTN (ioctl_tty(2)), which Glibc does not show.
+      try #require(ioctl(terminal, 0x4004_5431, &locked) == 0)
+      try #require(ioctl(terminal, 0x8004_5430, &number) == 0)
+      let input = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
       try #require(input >= 0)
       defer { close(input) }
       let stop = try StopSignal()
