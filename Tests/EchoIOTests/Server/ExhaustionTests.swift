@@ -58,7 +58,7 @@ extension DataPlane {
               #expect(try peers[2].receive(10_000) == Array(messages[2].prefix(10_000)))
             }
             for (peer, message) in zip(peers, messages).prefix(2) {
-              let expected = Array(repeatElement(message, count: 10).joined())
+              let expected = repeatElement(message, count: 10).reduce(into: []) { $0 += $1 }
               #expect(try firstDifference(peer.receiveToEnd(), expected) == nil)
             }
             taken.giveBack()

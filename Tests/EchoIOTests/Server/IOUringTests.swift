@@ -79,13 +79,20 @@ struct RingAvailabilityTests {
         try withServer(backend, bufferSize: 16 << 10) { server in
           let silent = try (0..<count).map { _ in try Peer(server.address) }
           let piece = scrambledBytes(1 << 20)
-          // Until the server's socket is full, and some more.
-          for peer in silent {
-            var sent = 0
-            while sent < 64 << 20, waitUntil(peer.descriptor, POLLOUT, timeout: .milliseconds(100))
-            {
-              sent += max(0, transmitNow(peer.descriptor, piece, piece.count))
+          // Until the server's sockets are full, and some more: none takes anything for a while.
+          var sent = Array(repeating: 0, count: count)
+          var quiet = 0
+          while quiet < 10 {
+            let before = sent
+            for (index, peer) in silent.enumerated() {
+              while sent[index] < 64 << 20,
+                waitUntil(peer.descriptor, POLLOUT, timeout: .milliseconds(0))
+              {
+                sent[index] += max(0, transmitNow(peer.descriptor, piece, piece.count))
+              }
             }
+            quiet = sent == before ? quiet + 1 : 0
+            usleep(20_000)
           }
           let other = try Peer(server.address)
           for _ in 0..<5 { #expect(try other.echoDifference(piece) == nil) }

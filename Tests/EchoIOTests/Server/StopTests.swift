@@ -146,7 +146,8 @@ private func serveBriefly(_ backend: BackendUnderTest) throws {
     let idle = try Peer(server.address)
     #expect(try idle.echoDifference(scrambledBytes(10_000)) == nil)
     let busy = try Peer(server.address)
-    for _ in 0..<10 { _ = transmitNow(busy.descriptor, scrambledBytes(100_000), 100_000) }
+    let piece = scrambledBytes(100_000)
+    for _ in 0..<10 { _ = transmitNow(busy.descriptor, piece, piece.count) }
     _ = try busy.receiveOnce(1)
   }
 }
