@@ -12,9 +12,14 @@ struct AnatomyProcessesTests {
     let executor = AnatomyProcesses(
       window: window, program: try Program(LittleServer.program), longestStart: .seconds(30),
       until: try StopSignal())
-    return try await onOwnThread {
+    let record = try await onOwnThread {
       try executor.run(Scenario(server: server, load: load), seed: 1)
     }
+    // As it says, a longer window helps where the machine is busy.
+    let isTooShort = record.anatomy?.unavailable[.calls]?.hasPrefix("too few messages") == true
+    guard isTooShort, window.seconds < 10 else { return record }
+    return try await count(
+      server, load: load, window: TimeSpan(nanoseconds: window.nanoseconds * 8))
   }
 
   private func command(_ line: String) -> Server {

@@ -19,7 +19,8 @@ extension ProcessExecutorTests {
       let measurement = try await server.run()
       let client = try #require(measurement.client, "\(reason(measurement) ?? "")")
       #expect(client.valid, "\(client.invalidReasons)")
-      #expect(client.server?.processes == 1)
+      // On a machine that is too busy to observe it, the client says so.
+      #expect(client.server?.processes == 1 || client.serverUnknown != nil)
     }
   }
 
