@@ -102,7 +102,7 @@ struct SuiteFileTests {
     #expect(sweep.loads.allSatisfy { $0.engine == .event && $0.workers <= $0.connections })
     let servers = Set(sweep.scenarios.map(\.server.name))
     let loops = ["libuv", "epoll", "io_uring", "dispatch"].flatMap { ["\($0)/1", "\($0)/2"] }
-    #expect(servers.isSuperset(of: loops + ["threads", "thread-per-connection"]))
+    #expect(servers.isSuperset(of: loops + ["threads"]))
   }
 
   @Test func `workers of the event engine may follow the CPUs`() throws {
