@@ -31,9 +31,6 @@ internal import Glibc
       case greedy
     }
 
-    @inline(__always)
-    var isStarved: Bool { receiving == .hungry || receiving == .greedy }
-
     /// One send at a time, so that replies keep their order.
     enum Sending: UInt8 {
       case nothing
