@@ -77,7 +77,15 @@ struct TakenDescriptors: ~Copyable {
       throw SystemError.last("setrlimit")
     }
     var taken: [Int32] = []
-    while case let descriptor = dup(0), descriptor >= 0 { taken.append(descriptor) }
+    // Whatever holds one for a moment gives it back: a thread's first allocation reads a file of the
+    // C library's. So it goes on until nothing has come back for a while.
+    var quiet = 0
+    while quiet < 10 {
+      let before = taken.count
+      while case let descriptor = dup(0), descriptor >= 0 { taken.append(descriptor) }
+      quiet = taken.count == before ? quiet + 1 : 0
+      usleep(10_000)
+    }
     for _ in 0..<min(spare, taken.count) { close(taken.removeLast()) }
     self.taken = taken
   }
