@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -162,6 +163,16 @@ int clinux_poll(struct pollfd *entries, int count, uint64_t nanoseconds) {
   struct timespec span = {.tv_sec = (time_t)(nanoseconds / 1000000000u),
                           .tv_nsec = (long)(nanoseconds % 1000000000u)};
   return ppoll(entries, (nfds_t)count, &span, 0);
+}
+
+int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, uint64_t nanoseconds) {
+  struct timespec span = {.tv_sec = (time_t)(nanoseconds / 1000000000u),
+                          .tv_nsec = (long)(nanoseconds % 1000000000u)};
+  return epoll_pwait2(epoll, events, capacity, &span, 0);
+}
+
+void clinux_sleep_exactly(void) {
+  prctl(PR_SET_TIMERSLACK, 1);
 }
 
 int clinux_timer(void) {

@@ -51,6 +51,14 @@ struct pollfd;
 /// ppoll(2) without a signal mask: waits for at most `nanoseconds`. Returns how many are ready.
 int clinux_poll(struct pollfd *entries, int count, uint64_t nanoseconds);
 
+/// epoll_pwait2(2) without a signal mask, which waits for at most `nanoseconds`. Returns how many events
+/// there are, or -1.
+int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, uint64_t nanoseconds);
+
+/// The calling thread is woken when it asked to be, and not up to 50 µs later, with others
+/// (PR_SET_TIMERSLACK, prctl(2)).
+void clinux_sleep_exactly(void);
+
 /// timerfd_create(2), of CLOCK_MONOTONIC, close-on-exec and non-blocking. Returns the descriptor or
 /// -errno. In C, since with its header this module would be where Swift finds `timespec`.
 int clinux_timer(void);

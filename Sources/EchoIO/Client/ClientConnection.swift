@@ -3,7 +3,8 @@ internal import Glibc
 /// One connection of the client: a stream of messages, and how far it has come in either direction.
 ///
 /// The positions count bytes from the beginning of the stream: `received` ≤ `sent` ≤ `issued`, as
-/// long as the server is honest. It lives in memory of its own, reached by pointer from the one
+/// long as the server is honest. So many messages are written as one, and awaited as one: a block. It
+/// lives in memory of its own, reached by pointer from the one
 /// worker that drives it; the coordinator touches it before that worker starts and after it has
 /// ended.
 struct ClientConnection {
@@ -12,14 +13,26 @@ struct ClientConnection {
   let index: UInt32
   /// The end of the message issued last.
   var issued = 0
-  /// Bytes that the kernel has taken.
+  /// Bytes that the kernel has taken, the number of the message that the next one is of, and where that
+  /// begins.
   var sent = 0
-  /// Bytes that came back.
+  var sending = 0
+  var sendingAt = 0
+  /// The same of the bytes that came back.
   var received = 0
-  /// Replies that came back whole and were dealt with: the number of the message in flight.
+  var receiving = 0
+  var receivingAt = 0
+  /// Replies that were dealt with, of those that came back whole.
   var answered = 0
-  /// When sending the message in flight began.
-  var start: UInt64 = 0
+  /// Blocks that were issued, and those of which every message was dealt with.
+  var blocksIssued = 0
+  var blocksAnswered = 0
+  /// Messages to come of the first block in flight.
+  var restOfBlock: Int
+  /// When sending each block in flight began, by the remainder of its number.
+  let starts: UnsafeMutablePointer<UInt64>
+  /// Whether the poller tells when something can be sent.
+  var isWatchedForOutput = false
 
   // From here on, what is touched between two stretches of the measured loop only.
 
@@ -50,20 +63,35 @@ struct ClientConnection {
     case ended
   }
 
-  init(_ descriptor: Int32, index: Int) {
+  /// - Parameters:
+  ///   - block: messages in a block.
+  ///   - starts: room for as many moments as blocks can be in flight.
+  init(
+    _ descriptor: Int32, index: Int, block: Int, starts: UnsafeMutablePointer<UInt64>
+  ) {
     self.descriptor = descriptor
     self.index = UInt32(index)
+    self.starts = starts
+    restOfBlock = block
     // Urgent data would be kept apart from the stream (tcp(7)): it is a surplus like any other.
     setOption(descriptor, SOL_SOCKET, SO_OOBINLINE)
   }
 
-  /// True when the message issued last has been sent whole.
+  /// True when everything that was issued has been sent.
   @inline(__always)
   var isSent: Bool { sent == issued }
 
   /// True when as much has come back as was issued.
   @inline(__always)
   var isWhole: Bool { received >= issued }
+
+  /// True when a reply is whole, its message had been sent whole, and it was not dealt with.
+  @inline(__always)
+  var hasReply: Bool { receiving > answered && sending > answered }
+
+  /// Blocks in flight.
+  @inline(__always)
+  var inFlight: Int { blocksIssued &- blocksAnswered }
 
   /// Bytes that came back beyond the replies: none, from an honest server.
   var surplus: Int { max(0, received - issued) }

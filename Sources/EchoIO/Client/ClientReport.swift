@@ -22,6 +22,15 @@ public struct ClientReport: Codable, Equatable, Sendable {
   public var lifetime = Lifetime(bytesSent: 0, bytesReceived: 0, bytesDrained: 0)
   public var throughput = Throughput()
   public var latency = Latency()
+  /// In an open loop: from the moment a message was sent. Absent in a closed one, where that is what
+  /// `latency` is.
+  public var service: Latency?
+  /// Of blocks of several messages, to the last of them; absent where a block is a message.
+  public var blocks: Latency?
+  /// Of an open loop: whether it was kept. Absent in a closed one.
+  public var schedule: Schedule?
+  /// Of a closed loop, as a check on the client itself; absent where there is nothing to check.
+  public var inFlight: InFlight?
   public var connections: Connections
   /// Of the client's workers.
   public var cpu = CPUTime(userNanoseconds: 0, systemNanoseconds: 0)
@@ -36,7 +45,8 @@ public struct ClientReport: Codable, Equatable, Sendable {
   enum CodingKeys: String, CodingKey {
     case schema, valid, partial, error, unavailable, build, target, workload, window, counts
     case lifetime
-    case throughput, latency, connections, cpu, client, server, machine
+    case throughput, latency, service, blocks, schedule, connections, cpu, client, server, machine
+    case inFlight = "in_flight"
     case invalidReasons = "invalid_reasons"
     case serverUnknown = "server_unknown"
     case serverMemory = "server_memory"
@@ -129,7 +139,7 @@ public struct ClientReport: Codable, Equatable, Sendable {
   }
 
   public struct Latency: Codable, Equatable, Sendable {
-    public var kind = "service_time"
+    public var kind = Kind.service.rawValue
     public var unit = "ns"
     @ExplicitNull public var min: UInt64?
     @ExplicitNull public var mean: Double?
@@ -196,7 +206,9 @@ extension ClientReport {
   }
 
   /// Once everything is counted: whether this is a measurement, and its figures only if it is one.
-  mutating func conclude(_ failures: [Failure], _ histogram: LatencyHistogram) {
+  mutating func conclude(
+    _ failures: [Failure], _ histograms: Histograms, _ occupancy: Occupancy, _ backlog: Backlog
+  ) {
     for failure in failures {
       counts.errors[failure.kind.rawValue, default: 0] += 1
       if !invalidReasons.contains(failure.reason) { invalidReasons.append(failure.reason) }
@@ -211,13 +223,25 @@ extension ClientReport {
               + " thread for each that it serves may have had none left" : ""))
       if isHeldUp { unavailable = true }
     }
+    if failures.isEmpty, workload.load.rate == nil, occupancy.expected > 0 {
+      let inFlight = InFlight(occupancy, histograms, workload.load)
+      self.inFlight = inFlight
+      if let reason = inFlight.contradiction { invalidReasons.append(reason) }
+    }
     valid = invalidReasons.isEmpty && counts.completed > 0
     guard valid else { return }
-    latency = Latency(histogram)
+    let isOpen = workload.load.rate != nil
+    latency = Latency(histograms.latency, isOpen ? .response : .service)
+    if isOpen { service = Latency(histograms.service, .service) }
+    if workload.load.messagesPerBlock > 1 { blocks = Latency(histograms.block, latency.kind) }
     guard window.duration > 0 else { return }
     let rate = Double(counts.completed) / (Double(window.duration) / 1e9)
     throughput.messagesPerSecond = rate
     throughput.bytesPerSecond = rate * Double(workload.load.size.bytes)
+    if let offered = workload.load.rate {
+      schedule = Schedule(
+        offered: Double(offered), achieved: rate, backlog, sendLag: Latency(histograms.lag, .lag))
+    }
   }
 }
 
@@ -229,6 +253,9 @@ extension ClientReport.WorkloadReport: Codable {
 
   public init(from decoder: any Decoder) throws {
     load = try Load(from: decoder)
+    // Told even where it is the usual.
+    if load.pipeline == 1 { load.pipeline = nil }
+    if load.block == 1 { load.block = nil }
     seed = try decoder.container(keyedBy: CodingKeys.self).decode(UInt64.self, forKey: .seed)
   }
 
@@ -236,13 +263,28 @@ extension ClientReport.WorkloadReport: Codable {
     try load.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(seed, forKey: .seed)
-    try container.encode("closed", forKey: .pacing)
-    try container.encode(1, forKey: .pipeline)
+    try container.encode(load.rate == nil ? "closed" : "open", forKey: .pacing)
+    try container.encode(load.depth, forKey: .pipeline)
   }
 }
 
 extension ClientReport.Latency {
-  init(_ histogram: LatencyHistogram) {
+  /// What a time is of: from when to when.
+  enum Kind: String {
+    /// From the sending of a message to its reply.
+    case service = "service_time"
+    /// From when a message was due to its reply.
+    case response = "response_time"
+    /// From when a message was due to its sending.
+    case lag = "send_lag"
+  }
+
+  init(_ histogram: LatencyHistogram, _ kind: Kind = .service) {
+    self.init(histogram, kind.rawValue)
+  }
+
+  init(_ histogram: LatencyHistogram, _ kind: String) {
+    self.kind = kind
     let isEmpty = histogram.count == 0
     min = isEmpty ? nil : histogram.min
     mean = histogram.mean

@@ -12,9 +12,15 @@ func connectAll(
   let descriptors = try connector.connect()
   let connections = UnsafeMutableBufferPointer<ClientConnection>.allocate(
     capacity: descriptors.count)
+  let slots = StartSlots(depth: workload.load.depth)
+  let starts = UnsafeMutablePointer<UInt64>.allocate(capacity: descriptors.count * slots.count)
   for (number, descriptor) in descriptors.enumerated() {
     let index = (number + workload.connections) % descriptors.count
-    connections.initializeElement(at: index, to: ClientConnection(descriptor, index: index))
+    connections.initializeElement(
+      at: index,
+      to: ClientConnection(
+        descriptor, index: index, block: workload.load.messagesPerBlock,
+        starts: starts + index * slots.count))
   }
   return connections
 }
@@ -22,5 +28,18 @@ func connectAll(
 /// Closes every connection, and frees the memory.
 func disconnect(_ connections: UnsafeMutableBufferPointer<ClientConnection>) {
   for connection in connections { close(connection.descriptor) }
+  connections.first?.starts.deallocate()
   connections.deallocate()
+}
+
+/// Where a connection notes when its blocks in flight were sent: a power of two of them, so that a
+/// block's place is some bits of its number.
+struct StartSlots {
+  let count: Int
+
+  init(depth: Int) {
+    count = 1 << (Int.bitWidth - (depth - 1).leadingZeroBitCount)
+  }
+
+  var mask: Int { count - 1 }
 }

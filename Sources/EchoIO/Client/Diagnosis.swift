@@ -33,7 +33,7 @@ struct Diagnosis {
     case .closed:
       Failure(kind: .missing, reason: "the server closed \(name) after \(progress)")
     case .failed(let error): lost(error)
-    case .mismatch(let count): mismatch(count)
+    case .mismatch(let start, let length, let offset): mismatch(start, length, offset)
     case .surplus: surplus
     case .early(let count): early(count)
     case .stalled: stall
@@ -47,10 +47,13 @@ struct Diagnosis {
 
   private var size: Int { workload.size.bytes }
   private var name: String { "connection \(connection.pointee.index)" }
-  private var message: String { "message \(connection.pointee.answered + 1)" }
-  /// Bytes of the message in flight that had been sent, and had come back.
-  private var sent: Int { connection.pointee.sent - connection.pointee.answered * size }
-  private var answered: Int { connection.pointee.received - connection.pointee.answered * size }
+  /// The one whose reply is coming.
+  private var message: String { "message \(connection.pointee.receiving + 1)" }
+  /// Bytes of that message that had been sent, and had come back.
+  private var sent: Int { min(size, connection.pointee.sent - connection.pointee.receivingAt) }
+  private var answered: Int { connection.pointee.received - connection.pointee.receivingAt }
+  /// Bytes of a block, where a block is all that is in flight.
+  private var request: Int? { workload.load.depth == 1 ? size * workload.load.messagesPerBlock : nil }
   private var progress: String { "\(answered) of the \(size) bytes of \(message)" }
 
   /// Nothing was ever sent on it, nor was the server told that nothing will be.
@@ -121,8 +124,16 @@ extension Diagnosis {
             + " \(extra) bytes beyond the echo, without end"
           : "the server sent \(plural(extra, "byte")) more than it received on \(name)")
     }
-    let total = size + extra
-    let found = "the server returned \(total) bytes for a \(size)-byte message"
+    guard let request else {
+      return Failure(
+        kind: .surplus,
+        reason: "the server returned \(plural(extra, "byte")) more than it received on \(name)"
+          + (more.ending == .limit ? " and went on sending" : ""))
+    }
+    let total = request + extra
+    let found =
+      "the server returned \(total) bytes for a \(request)-byte"
+      + (request == size ? " message" : " block of \(workload.load.messagesPerBlock) messages")
     if more.ending == .limit {
       return Failure(kind: .surplus, reason: "\(found) and went on sending")
     }
@@ -155,10 +166,10 @@ extension Diagnosis {
 // MARK: - Other bytes
 
 extension Diagnosis {
-  /// `count` bytes have come of which some are not those sent.
-  private func mismatch(_ count: Int) -> Failure {
-    let offset = answered - count
-    let piece = UnsafeRawBufferPointer(start: scratch, count: min(count, sent - offset))
+  /// From `start` in what has come, `length` bytes are not those of the message whose reply is coming,
+  /// from `offset` on.
+  private func mismatch(_ start: Int, _ length: Int, _ offset: Int) -> Failure {
+    let piece = UnsafeRawBufferPointer(start: scratch + start, count: length)
     let reason = foreign(piece, offset) ?? altered(piece, offset)
     return Failure(kind: .mismatch, reason: "\(reason) on \(name)")
   }
@@ -166,16 +177,18 @@ extension Diagnosis {
   /// A reply that begins as another connection's message does, or as an earlier one, with its stamp.
   private func foreign(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> String? {
     let own = connection.pointee
-    guard offset == 0, let header = MessageHeader(piece), header.block == 0,
+    guard offset == 0, let header = MessageHeader(piece), header.segment == 0,
       header.stamp
-        == messages.stamp(connection: header.connection, message: header.message, block: 0)
+        == messages.stamp(connection: header.connection, message: header.message, segment: 0)
     else { return nil }
     if header.connection != own.index {
       return "the server returned bytes of connection \(header.connection)"
         + " (its message \(header.message + 1))"
     }
-    guard header.message != own.answered else { return nil }
-    return "the server returned message \(header.message + 1) again instead of \(message)"
+    guard header.message != own.receiving else { return nil }
+    return header.message < own.receiving
+      ? "the server returned message \(header.message + 1) again instead of \(message)"
+      : "the server returned message \(header.message + 1) before \(message)"
   }
 
   private func altered(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> String {
@@ -187,8 +200,8 @@ extension Diagnosis {
   /// A byte of the message in flight.
   private func expected(at offset: Int) -> UInt8 {
     let part = MessageSource.part(from: offset, 1)
-    return messages.withBlock(
-      part.block, of: connection.pointee.answered, on: connection.pointee.index
+    return messages.withSegment(
+      part.segment, of: connection.pointee.receiving, on: connection.pointee.index
     ) {
       $0.load(fromByteOffset: part.start, as: UInt8.self)
     }

@@ -7,14 +7,15 @@ internal import Synchronization
 /// Readiness is level-triggered. A connection is watched for output only while its socket did not
 /// take a message whole.
 enum EventEngine {
-  /// The measured loop: receives what has come, checks it, counts a reply that is whole, and
-  /// answers it with the next message.
-  // Measured, calls only: epoll_wait send read clock_gettime memcmp errno sendRest watch transmitRest
-  //   matchesNext
+  /// The measured loop: receives what has come, checks it, counts the replies that are whole, and
+  /// issues messages in their place, or what is due by now.
+  // Measured, calls only: epoll_wait clinux_epoll_wait send read clock_gettime memcmp errno
+  //   takeTurns sendRest watch transmitRest transmitStaged issueDue completeDue matchesNext
   @inline(never)
   static func drive(
     _ poller: inout Poller, _ connections: UnsafeMutablePointer<ClientConnection>,
-    _ stretch: borrowing Stretch<some RunClock>, _ recorder: inout LatencyRecorder
+    _ stretch: borrowing Stretch<some RunClock>, _ arrivals: inout Arrivals,
+    _ recorders: inout Recorders
   ) -> Pause {
     while true {
       while let event = poller.nextEvent() {
@@ -29,23 +30,57 @@ enum EventEngine {
         if count == -Int(EAGAIN) { continue }
         let now = stretch.clock.now()
         if let fault = takeIn(count, connection, stretch) { return .fault(index: index, fault) }
-        guard connection.pointee.isWhole else {
+        guard connection.pointee.hasReply else {
+          // Without verification a reply may be whole before its message is sent.
+          if connection.pointee.isWhole { poller.watch(connection, index) }
           if now >= stretch.boundary { return .quiet }
           continue
         }
-        guard now < stretch.boundary, recorder.completed &+ 1 < stretch.mostReplies,
-          connection.pointee.isSent
-        else { return .whole(index: index, end: now) }
-        complete(connection, at: now, &recorder)
-        issue(connection, stretch)
-        if !connection.pointee.isSent { poller.watch(connection, index) }
+        repeat {
+          guard now < stretch.boundary, recorders.completed &+ 1 < stretch.mostReplies
+          else { return .whole(index: index, end: now) }
+          if arrivals.isPaced {
+            completeDue(connection, index, at: now, arrivals, stretch, &recorders)
+          } else {
+            complete(connection, at: now, stretch, &recorders)
+          }
+        } while connection.pointee.hasReply
+        if arrivals.isPaced {
+          issueDue(connection, index, by: now, arrivals, stretch, &recorders)
+        } else {
+          issue(connection, after: now, stretch, &recorders)
+        }
+        poller.follow(connection, index)
       }
       if stretch.stop.pointee.load(ordering: .relaxed) { return .quiet }
-      guard poller.wait(stretch.longestWait) else { return .quiet }
+      if arrivals.isPaced {
+        let now = stretch.clock.now()
+        guard now < stretch.boundary else { return .quiet }
+        takeTurns(by: now, connections, poller, stretch, &arrivals, &recorders)
+        poller.wait(stretch.untilNext(arrivals.next, now))
+      } else if !poller.wait(milliseconds: stretch.longestWait / 1_000_000) {
+        return .quiet
+      }
     }
   }
 
-  /// Sends more of a message that the socket did not take whole.
+  /// Has every connection whose turn it is by now issue what is due on it.
+  // Measured, calls only: issueDue watch
+  @inline(never)
+  private static func takeTurns(
+    by now: UInt64, _ connections: UnsafeMutablePointer<ClientConnection>, _ poller: Poller,
+    _ stretch: borrowing Stretch<some RunClock>, _ arrivals: inout Arrivals,
+    _ recorders: inout Recorders
+  ) {
+    while arrivals.next <= now {
+      let connection = connections + arrivals.turn
+      issueDue(connection, arrivals.turn, by: now, arrivals, stretch, &recorders)
+      poller.follow(connection, arrivals.turn)
+      arrivals.advance()
+    }
+  }
+
+  /// Sends more of what the socket did not take.
   /// - Returns: nil when the connection is to be read next, if it can be.
   // Measured, calls only: clock_gettime transmitRest watch
   @inline(never)
@@ -57,7 +92,7 @@ enum EventEngine {
     let now = stretch.clock.now()
     if connection.pointee.isSent {
       poller.watch(connection, index)
-      if connection.pointee.isWhole { return .whole(index: index, end: now) }
+      if connection.pointee.hasReply { return .whole(index: index, end: now) }
     }
     return now < stretch.boundary ? nil : .quiet
   }
@@ -107,13 +142,28 @@ struct Poller {
     return events[Int(seen)]
   }
 
-  /// Waits for more of them, `longest` milliseconds at most.
+  /// Waits for more of them, so long at most.
   /// - Returns: false when there are none.
   @inline(__always)
-  mutating func wait(_ longest: Int32) -> Bool {
+  mutating func wait(milliseconds longest: UInt64) -> Bool {
     seen = 0
-    told = epoll_wait(descriptor, events, capacity, longest)
+    told = epoll_wait(descriptor, events, capacity, Int32(truncatingIfNeeded: longest))
     return told > 0
+  }
+
+  /// The same, to the nanosecond.
+  @inline(__always)
+  mutating func wait(_ nanoseconds: UInt64) {
+    seen = 0
+    told = clinux_epoll_wait(descriptor, events, capacity, nanoseconds)
+  }
+
+  /// Watches a connection for output while there is something to send, and no longer.
+  @inline(__always)
+  func follow(_ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int) {
+    if connection.pointee.isSent == connection.pointee.isWatchedForOutput {
+      watch(connection, index)
+    }
   }
 
   /// Watches a connection for what its state asks for. Of one that is watched already, this cannot
@@ -121,6 +171,7 @@ struct Poller {
   // Measured, calls only: epoll_ctl
   @inline(never)
   func watch(_ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int) {
+    connection.pointee.isWatchedForOutput = !connection.pointee.isSent
     let output = connection.pointee.isSent ? 0 : EPOLLOUT.rawValue
     // A reply that is whole before its message is sent: what follows it has to wait.
     let input = connection.pointee.isWhole && output != 0 ? 0 : EPOLLIN.rawValue

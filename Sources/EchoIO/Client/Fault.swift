@@ -4,8 +4,9 @@ enum Fault: Equatable {
   case closed
   /// A system call failed with this errno.
   case failed(Int32)
-  /// The last `length` bytes received, which are in the scratch memory, are not those sent.
-  case mismatch(length: Int)
+  /// Of the bytes received last, which are in the scratch memory, `length` from place `at` on are not
+  /// those of the message from `offset` on.
+  case mismatch(at: Int, length: Int, offset: Int)
   /// So many bytes came back beyond everything that was issued.
   case surplus(Int)
   /// So many bytes came back before those that they would answer were sent.
@@ -20,8 +21,8 @@ enum Fault: Equatable {
 enum Pause: Equatable {
   /// Nothing came for a while, or it is time to look around.
   case quiet
-  /// A reply is whole, since `end`, and not counted: the boundary has been reached, or all that was
-  /// asked for. Without verification its message may not have been sent whole.
+  /// A reply is whole, or several, since `end`, and not counted: the boundary has been reached, or all
+  /// that was asked for.
   case whole(index: Int, end: UInt64)
   /// Connection `index`, in the worker's share, went wrong.
   case fault(index: Int, Fault)

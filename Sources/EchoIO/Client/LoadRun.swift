@@ -40,7 +40,7 @@ public enum LoadRun {
     let wasInterrupted = stop.isFired
     if wasInterrupted { workers.run.requestStop() }
     let outcomes = workers.join()
-    defer { for outcome in outcomes { outcome.recorder.deallocate() } }
+    defer { for outcome in outcomes { outcome.recorders.deallocate() } }
 
     var report = ClientReport(workload)
     report.partial = wasInterrupted
@@ -98,25 +98,28 @@ extension ClientReport {
   /// What the workers have measured.
   /// - Parameter left: when the window was over, or its wait was given up.
   fileprivate mutating func count(_ outcomes: [WorkerOutcome], in window: Window, left: UInt64) {
-    var histogram = LatencyHistogram()
+    let histograms = Histograms(outcomes.map(\.recorders))
     for outcome in outcomes {
-      histogram.add(outcome.recorder)
-      counts.sent += outcome.recorder.completed + UInt64(outcome.inFlight)
+      counts.sent += outcome.recorders.completed + UInt64(outcome.inFlight)
       cpu.userNanoseconds += outcome.cpu.userNanoseconds
       cpu.systemNanoseconds += outcome.cpu.systemNanoseconds
     }
-    counts.completed = histogram.count
+    counts.completed = histograms.latency.count
     let size = UInt64(workload.load.size.bytes)
     counts.bytesSent = counts.sent * size
     counts.bytesReceived = counts.completed * size
-    let lastCompletion = outcomes.map(\.recorder.lastCompletion).max() ?? 0
+    let lastCompletion = outcomes.map(\.recorders.latency.lastCompletion).max() ?? 0
     // Messages that are all done end their window; to one cut short belongs its silence, too.
     let isDone =
-      window.end == .max && outcomes.allSatisfy { $0.recorder.completed >= window.messages }
+      window.end == .max && outcomes.allSatisfy { $0.recorders.completed >= window.messages }
     let end = isDone ? lastCompletion : min(window.end, max(left, lastCompletion))
     // A run that broke in its warm-up ends before its window would have begun.
     self.window.duration = end > window.start ? end - window.start : 0
-    conclude(outcomes.compactMap(\.failure), histogram)
+    let isWhole = !partial && (isDone || end == window.end)
+    conclude(
+      outcomes.compactMap(\.failure), histograms,
+      isWhole ? outcomes.map(\.occupancy).reduce(.none, +) : .none,
+      outcomes.map(\.backlog).reduce(.none, +))
   }
 
   /// What was used between two readings.

@@ -3,20 +3,20 @@ internal import Glibc
 /// The content of all messages of a run: a pure function of the seed, the connection and the
 /// message's number, so that nothing has to be kept of a message to know its reply.
 ///
-/// A message is made of blocks of 256 KiB, the last of them shorter: most have a single one. A
-/// block is a window into a pseudo-random pattern with its ``MessageHeader`` stamped in front. The
+/// A message is made of segments of 256 KiB, the last of them shorter: most have a single one. A
+/// segment is a window into a pseudo-random pattern with its ``MessageHeader`` stamped in front. The
 /// header begins with a stamp that cannot be computed without the seed, from whatever was seen
 /// before; a message too short for it has as much of it as fits. The pattern is the worker's own
-/// and the same for all of its connections: a header is in it only while `withBlock` lends it out.
+/// and the same for all of its connections: a header is in it only while `withSegment` lends it out.
 struct MessageSource {
   /// Bytes of a message.
-  let size: Int
+  private let size: Int
   private let hash: SipHash
   private let pattern: UnsafeMutableRawPointer
 
   /// As much as stays in the second-level cache beside what is received.
-  static let blockSize = 1 << blockBits
-  private static let blockBits = 18
+  static let segmentSize = 1 << segmentBits
+  private static let segmentBits = 18
   /// Windows begin a cache line apart, so that each is aligned.
   private static let windowBits = 6
   private static let windows = 64
@@ -26,7 +26,7 @@ struct MessageSource {
     self.size = size
     var state = seed
     hash = SipHash(key: (splitMix64(&state), splitMix64(&state)))
-    let longest = max(min(size, Self.blockSize), MessageHeader.size)
+    let longest = max(min(size, Self.segmentSize), MessageHeader.size)
     let length = (longest + Self.windows << Self.windowBits) & ~7
     pattern = try allocate(length)
     // Of a state of its own: what is seen of the pattern does not lead to the key.
@@ -41,39 +41,43 @@ struct MessageSource {
     free(pattern)
   }
 
-  /// The stamp of a block.
+  /// Bytes of a message.
   @inline(__always)
-  func stamp(connection: UInt32, message: Int, block: Int) -> UInt64 {
+  func size(of message: Int, on connection: UInt32) -> Int { size }
+
+  /// The stamp of a segment.
+  @inline(__always)
+  func stamp(connection: UInt32, message: Int, segment: Int) -> UInt64 {
     hash.hash(
       UInt64(truncatingIfNeeded: message),
-      UInt64(connection) | UInt64(truncatingIfNeeded: block) &<< 32)
+      UInt64(connection) | UInt64(truncatingIfNeeded: segment) &<< 32)
   }
 
-  /// Lends block `block` of a message to `body`: what `offset` of the message is at lies at the
-  /// offset's remainder by `blockSize`.
+  /// Lends segment `segment` of a message to `body`: what `offset` of the message is at lies at the
+  /// offset's remainder by `segmentSize`.
   @inline(__always)
-  func withBlock<Result>(
-    _ block: Int, of message: Int, on connection: UInt32,
+  func withSegment<Result>(
+    _ segment: Int, of message: Int, on connection: UInt32,
     _ body: (UnsafeRawPointer) -> Result
   ) -> Result {
-    let stamp = stamp(connection: connection, message: message, block: block)
+    let stamp = stamp(connection: connection, message: message, segment: segment)
     let window = pattern + Int(truncatingIfNeeded: stamp &>> 58) &<< Self.windowBits
     let header = window.assumingMemoryBound(to: UInt64.self)
     let covered = (header[0], header[1], header[2])
     let number = UInt64(truncatingIfNeeded: message)
     header[0] = stamp.littleEndian
     header[1] = (UInt64(connection) | number &<< 32).littleEndian
-    header[2] = (number &>> 32 | UInt64(truncatingIfNeeded: block) &<< 32).littleEndian
+    header[2] = (number &>> 32 | UInt64(truncatingIfNeeded: segment) &<< 32).littleEndian
     defer { (header[0], header[1], header[2]) = covered }
     return body(window)
   }
 
-  /// The part of a message from `offset` on that lies in one block: the block, where the offset
+  /// The part of a message from `offset` on that lies in one segment: the segment, where the offset
   /// is in it, and how much of `count` bytes it has.
   @inline(__always)
-  static func part(from offset: Int, _ count: Int) -> (block: Int, start: Int, count: Int) {
-    let start = offset & (blockSize &- 1)
-    return (offset &>> blockBits, start, min(count, blockSize &- start))
+  static func part(from offset: Int, _ count: Int) -> (segment: Int, start: Int, count: Int) {
+    let start = offset & (segmentSize &- 1)
+    return (offset &>> segmentBits, start, min(count, segmentSize &- start))
   }
 
   /// Whether `count` received bytes are those of a message from `offset` on.
@@ -83,7 +87,7 @@ struct MessageSource {
     on connection: UInt32
   ) -> Bool {
     let part = Self.part(from: offset, count)
-    let isSame = withBlock(part.block, of: message, on: connection) {
+    let isSame = withSegment(part.segment, of: message, on: connection) {
       memcmp(bytes, $0 + part.start, part.count) == 0
     }
     guard isSame, part.count < count else { return isSame }
@@ -92,7 +96,7 @@ struct MessageSource {
       on: connection)
   }
 
-  /// The same beyond the end of a block.
+  /// The same beyond the end of a segment.
   // Measured, calls only: memcmp
   @inline(never)
   private func matchesNext(
@@ -103,12 +107,12 @@ struct MessageSource {
   }
 }
 
-/// What a block begins with, as read back from a reply: 24 bytes, little-endian.
+/// What a segment begins with, as read back from a reply: 24 bytes, little-endian.
 struct MessageHeader: Equatable {
   let stamp: UInt64
   let connection: UInt32
   let message: Int
-  let block: Int
+  let segment: Int
 
   static let size = 24
 
@@ -121,7 +125,7 @@ struct MessageHeader: Equatable {
     stamp = word(0)
     connection = UInt32(truncatingIfNeeded: word(8))
     message = Int(truncatingIfNeeded: word(8) >> 32 | word(16) << 32)
-    block = Int(truncatingIfNeeded: word(16) >> 32)
+    segment = Int(truncatingIfNeeded: word(16) >> 32)
   }
 }
 

@@ -7,20 +7,24 @@ extension Worker {
   /// end of a stream has the timeout from the half-close. A connection to which the server has not
   /// come by then, though it still comes to others, is left alone.
   mutating func settle() {
-    // No reply is counted, each comes here.
+    // No reply is counted, each comes here; and nothing is due any more.
     stretch.mostReplies = 0
+    arrivals = .none
     if workload.verification == .off { stretch.slack = Int.max / 2 }
-    let longest = recorder.completed > 0 ? recorder.maxNanoseconds : 0
+    let longest = recorders.completed > 0 ? recorders.latency.maxNanoseconds : 0
     let lastReply = awake.now + workload.timeout.nanoseconds + longest
     var open = connections.count
-    for index in connections.indices where connections[index].isWhole { conclude(index) }
+    for index in connections.indices where connections[index].isWhole && connections[index].isSent {
+      conclude(index)
+    }
     while open > 0, goesOn {
       if lookAround(at: stretch.clock.now()) { open -= endOverdue(lastReply) }
       guard goesOn else { return }
       switch drive(until: awake.nextLook) {
       case .quiet: break
       case .whole(let index, _):
-        if connections[index].isSent { conclude(index) } else { watch(index) }
+        connections[index].answered = connections[index].receiving
+        if connections[index].isWhole, connections[index].isSent { conclude(index) }
       case .fault(let index, let fault):
         switch connections[index].phase {
         case .halfClosed where fault == .closed, .lingering:
@@ -36,7 +40,7 @@ extension Worker {
   /// Everything that was sent on a connection is answered. Without verification nothing is said of
   /// it to the server: what it sends beyond the replies is only counted, for a while.
   private func conclude(_ index: Int) {
-    connections[index].answered = connections[index].issued / workload.size.bytes
+    connections[index].answered = connections[index].blocksIssued * stretch.block
     if workload.verification != .off {
       connections[index].halfClose()
     } else if connections[index].phase == .open {

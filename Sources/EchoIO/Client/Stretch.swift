@@ -10,11 +10,21 @@ struct Stretch<Clock: RunClock> {
   let compares: Bool
   /// Take any bytes as the reply, whatever was sent.
   let takesAnything: Bool
+  /// Most blocks in flight on a connection, and messages in a block.
+  let depth: Int
+  let block: Int
+  /// Which of the connection's places a block's start is in.
+  let startMask: Int
   /// Where replies are received; a longer one comes in several pieces.
   let scratch: UnsafeMutableRawPointer
   let scratchSize: Int
-  /// The longest to wait for something to happen, in milliseconds.
-  let longestWait: Int32
+  /// Where messages are put together that are written as one; nil where one is all there is.
+  let stage: UnsafeMutableRawPointer?
+  let stageSize: Int
+  /// The longest to wait for something to happen, in nanoseconds.
+  let longestWait: UInt64
+  /// Ask for what has come, and never wait, in an open loop.
+  let spins: Bool
   /// Set when the loop is to end early.
   let stop: UnsafePointer<Atomic<Bool>>
 
@@ -35,12 +45,21 @@ struct Stretch<Clock: RunClock> {
     compares = workload.verification == .full
     takesAnything = workload.verification == .off
     slack = takesAnything ? 0 : 1
-    longestWait = Int32(look.nanoseconds / 1_000_000)
-    let size = workload.size.bytes
+    longestWait = look.nanoseconds
+    spins = workload.load.spins
+    let load = workload.load
+    depth = load.depth
+    block = load.messagesPerBlock
+    startMask = StartSlots(depth: depth).mask
+    let size = load.size.bytes
+    let most = load.bytesInFlight
     messages = try MessageSource(size: size, seed: workload.seed)
-    scratchSize = min(size, MessageSource.blockSize) + slack
+    scratchSize = min(most, MessageSource.segmentSize) + slack
+    stageSize = most > size && size < longestStaged ? min(most, MessageSource.segmentSize) : 0
     do throws(SystemError) {
-      scratch = try allocate(scratchSize)
+      let received = scratchSize + 63 & ~63
+      scratch = try allocate(received + stageSize)
+      stage = stageSize > 0 ? scratch + received : nil
     } catch {
       messages.deallocate()
       throw error
@@ -58,53 +77,140 @@ struct Stretch<Clock: RunClock> {
   func wanted(of connection: UnsafeMutablePointer<ClientConnection>) -> Int {
     min(connection.pointee.issued &- connection.pointee.received &+ slack, scratchSize)
   }
+
+  /// How long to wait for what comes before `next` is due, in nanoseconds.
+  @inline(__always)
+  func untilNext(_ next: UInt64, _ now: UInt64) -> UInt64 {
+    spins ? 0 : min(longestWait, min(next, boundary) &- now)
+  }
 }
+
+/// Messages of which several are put together before they are sent; a longer one is sent by itself: to
+/// copy it costs more than another system call.
+private let longestStaged = 32 << 10
 
 // The steps of the measured loops, which both engines share.
 
-/// Sends the next message of a connection, as far as the socket takes it.
+/// Issues as many blocks as there is room for on a connection, and sends them as far as the socket
+/// takes them.
+/// - Parameter end: since when there is.
 @inline(__always)
 func issue(
+  _ connection: UnsafeMutablePointer<ClientConnection>, after end: UInt64,
+  _ stretch: borrowing Stretch<some RunClock>, _ recorders: inout Recorders
+) {
+  let room = stretch.depth &- connection.pointee.inFlight
+  guard room > 0 else { return }
+  let start = stretch.clock.now()
+  for _ in 0..<room { issueBlock(connection, at: start, stretch) }
+  recorders.turnaround &+= (start &- end) &* UInt64(truncatingIfNeeded: room)
+  transmit(connection, stretch)
+}
+
+/// Issues a block, of which nothing is sent yet.
+@inline(__always)
+func issueBlock(
+  _ connection: UnsafeMutablePointer<ClientConnection>, at start: UInt64,
+  _ stretch: borrowing Stretch<some RunClock>
+) {
+  let first = connection.pointee.blocksIssued &* stretch.block
+  connection.pointee.starts[connection.pointee.blocksIssued & stretch.startMask] = start
+  connection.pointee.blocksIssued &+= 1
+  for message in first..<first &+ stretch.block {
+    connection.pointee.issued &+= stretch.messages.size(
+      of: message, on: connection.pointee.index)
+  }
+}
+
+/// Sends what was issued, as far as the socket takes it now.
+@inline(__always)
+func transmit(
   _ connection: UnsafeMutablePointer<ClientConnection>, _ stretch: borrowing Stretch<some RunClock>
 ) {
-  connection.pointee.issued &+= stretch.messages.size
-  connection.pointee.start = stretch.clock.now()
-  if transmitBlock(of: connection, stretch), !connection.pointee.isSent {
+  if transmitPart(of: connection, stretch), !connection.pointee.isSent {
     transmitRest(of: connection, stretch)
   }
 }
 
-/// Sends what is left of the message in flight, as far as the socket takes it now.
-// Measured, calls only: send errno
+/// The same, where the first part has been sent.
+// Measured, calls only: send errno transmitStaged
 @inline(never)
 func transmitRest(
   of connection: UnsafeMutablePointer<ClientConnection>,
   _ stretch: borrowing Stretch<some RunClock>
 ) {
-  while transmitBlock(of: connection, stretch), !connection.pointee.isSent {}
+  while transmitPart(of: connection, stretch), !connection.pointee.isSent {}
 }
 
-/// Sends what is left of a block of the message in flight. An error shows when the connection is
-/// read next.
+/// Sends the next part of what was issued: of one message, or several that are put together. An error
+/// shows when the connection is read next.
 /// - Returns: whether the socket took all of it.
 @inline(__always)
-private func transmitBlock(
+private func transmitPart(
   of connection: UnsafeMutablePointer<ClientConnection>,
   _ stretch: borrowing Stretch<some RunClock>
 ) -> Bool {
   let rest = connection.pointee.issued &- connection.pointee.sent
-  let part = MessageSource.part(from: stretch.messages.size &- rest, rest)
-  let count = stretch.messages.withBlock(
-    part.block, of: connection.pointee.answered, on: connection.pointee.index
+  let size = stretch.messages.size(
+    of: connection.pointee.sending, on: connection.pointee.index)
+  let offset = connection.pointee.sent &- connection.pointee.sendingAt
+  if rest > size &- offset, let stage = stretch.stage {
+    return transmitStaged(of: connection, stage, stretch)
+  }
+  let part = MessageSource.part(from: offset, min(rest, size &- offset))
+  let count = stretch.messages.withSegment(
+    part.segment, of: connection.pointee.sending, on: connection.pointee.index
   ) {
     transmitNow(connection.pointee.descriptor, $0 + part.start, part.count)
   }
+  return noteSent(count, of: part.count, connection, stretch)
+}
+
+/// Puts together what was issued, as much as there is room for, and sends it as one.
+// Measured, calls only: memcpy send errno
+@inline(never)
+private func transmitStaged(
+  of connection: UnsafeMutablePointer<ClientConnection>, _ stage: UnsafeMutableRawPointer,
+  _ stretch: borrowing Stretch<some RunClock>
+) -> Bool {
+  let most = min(connection.pointee.issued &- connection.pointee.sent, stretch.stageSize)
+  var message = connection.pointee.sending
+  var offset = connection.pointee.sent &- connection.pointee.sendingAt
+  var staged = 0
+  while staged < most {
+    let size = stretch.messages.size(of: message, on: connection.pointee.index)
+    let part = MessageSource.part(from: offset, min(size &- offset, most &- staged))
+    stretch.messages.withSegment(part.segment, of: message, on: connection.pointee.index) {
+      _ = memcpy(stage + staged, $0 + part.start, part.count)
+    }
+    staged &+= part.count
+    offset &+= part.count
+    if offset == size { (message, offset) = (message &+ 1, 0) }
+  }
+  return noteSent(
+    transmitNow(connection.pointee.descriptor, stage, staged), of: staged, connection, stretch)
+}
+
+/// Notes what `count`, the result of a send, says that the socket has taken.
+/// - Returns: whether that is all of it.
+@inline(__always)
+private func noteSent(
+  _ count: Int, of all: Int, _ connection: UnsafeMutablePointer<ClientConnection>,
+  _ stretch: borrowing Stretch<some RunClock>
+) -> Bool {
   if count < 0 {
     if count != -Int(EAGAIN) { connection.pointee.sendError = Int32(-count) }
     return false
   }
   connection.pointee.sent &+= count
-  return count == part.count
+  while true {
+    let size = stretch.messages.size(
+      of: connection.pointee.sending, on: connection.pointee.index)
+    guard connection.pointee.sent &- connection.pointee.sendingAt >= size else { break }
+    connection.pointee.sending &+= 1
+    connection.pointee.sendingAt &+= size
+  }
+  return count == all
 }
 
 /// Takes in what `count`, the result of a receive into the scratch memory, says has come.
@@ -119,16 +225,26 @@ func takeIn(
   }
   let position = connection.pointee.received
   connection.pointee.received = position &+ count
-  if stretch.takesAnything { return nil }
   // A reply is never ahead of what was sent.
-  let due = connection.pointee.sent &- position
-  if stretch.compares,
-    !stretch.messages.matches(
-      stretch.scratch, min(count, due),
-      from: position &- connection.pointee.answered &* stretch.messages.size,
-      of: connection.pointee.answered, on: connection.pointee.index)
-  {
-    return .mismatch(length: count)
+  let due = stretch.takesAnything ? count : connection.pointee.sent &- position
+  let checked = min(count, due)
+  var offset = 0
+  while offset < checked {
+    let message = connection.pointee.receiving
+    let start = position &+ offset &- connection.pointee.receivingAt
+    let size = stretch.messages.size(of: message, on: connection.pointee.index)
+    let length = min(checked &- offset, size &- start)
+    if stretch.compares,
+      !stretch.messages.matches(
+        stretch.scratch + offset, length, from: start, of: message, on: connection.pointee.index)
+    {
+      return .mismatch(at: offset, length: length, offset: start)
+    }
+    offset &+= length
+    if start &+ length == size {
+      connection.pointee.receiving = message &+ 1
+      connection.pointee.receivingAt &+= size
+    }
   }
   guard count > due else { return nil }
   let surplus = connection.pointee.surplus
@@ -139,8 +255,24 @@ func takeIn(
 @inline(__always)
 func complete(
   _ connection: UnsafeMutablePointer<ClientConnection>, at end: UInt64,
-  _ recorder: inout LatencyRecorder
+  _ stretch: borrowing Stretch<some RunClock>, _ recorders: inout Recorders
 ) {
-  recorder.record(from: connection.pointee.start, to: end)
+  let start = connection.pointee.starts[
+    connection.pointee.blocksAnswered & stretch.startMask]
+  recorders.latency.record(from: start, to: end)
+  noteAnswered(connection, from: start, to: end, stretch, &recorders)
+}
+
+/// A reply has been counted: it may be the last of its block.
+@inline(__always)
+func noteAnswered(
+  _ connection: UnsafeMutablePointer<ClientConnection>, from start: UInt64, to end: UInt64,
+  _ stretch: borrowing Stretch<some RunClock>, _ recorders: inout Recorders
+) {
   connection.pointee.answered &+= 1
+  connection.pointee.restOfBlock &-= 1
+  guard connection.pointee.restOfBlock == 0 else { return }
+  connection.pointee.restOfBlock = stretch.block
+  connection.pointee.blocksAnswered &+= 1
+  if stretch.block > 1 { recorders.block.record(from: start, to: end) }
 }

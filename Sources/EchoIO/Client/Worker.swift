@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// One thread of the client: its share of the connections, from their first message to their end.
 ///
 /// The measured loop of its engine moves the bytes, one stretch after the other. What is here
@@ -11,11 +13,13 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   var stretch: Stretch<Clock>
   /// nil for a blocking worker.
   var poller: Poller?
+  /// What is due in an open loop.
+  var arrivals = Arrivals.none
   /// What is counted of the present slice.
-  var recorder: LatencyRecorder
+  var recorders: Recorders
   /// For the replies of the warm-up, at which nobody looks.
-  private var unused: LatencyRecorder
-  /// A reply that is whole, since `end`, and belongs to the next slice.
+  private var unused: Recorders
+  /// A connection with replies that are whole, since `end`, and belong to the next slice.
   var pending: (index: Int, end: UInt64)?
   /// True when a connection went wrong.
   private(set) var isBroken = false
@@ -48,8 +52,8 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
       }
     }
     // Last: where something cannot be had, there is nothing to free.
-    recorder = LatencyRecorder()
-    unused = LatencyRecorder()
+    recorders = Recorders()
+    unused = Recorders()
   }
 
   /// Frees what only the worker uses. To be called once.
@@ -61,26 +65,61 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
 
   /// Everything: the warm-up, the window, and the end of the connections.
   mutating func work(_ window: Window) -> WorkerOutcome {
-    for index in connections.indices { issueNext(index) }
+    let pattern = begin(window)
+    defer { pattern?.deallocate() }
+    let start = max(window.start, stretch.clock.now())
     proceed(until: window.start, replies: .max)
 
-    swap(&recorder, &unused)
+    swap(&recorders, &unused)
     let before = CPUTime.ofThisThread()
+    let waiting = timeInFlight(by: start)
     for index in connections.indices { connections[index].completed = -connections[index].answered }
     proceed(until: window.end, replies: window.messages)
     let cpu = CPUTime.ofThisThread() - before
+    let end = window.end == .max ? recorders.latency.lastCompletion : window.end
+    let occupancy = Occupancy(
+      connections.count * stretch.depth, from: start, to: end, waiting,
+      timeInFlight(by: end), recorders, isBlocks: stretch.block > 1)
+    let backlog = arrivals.backlog(of: connections, by: end, block: stretch.block)
     for index in connections.indices {
       connections[index].completed += connections[index].answered
-      connections[index].wasServed = connections[index].answered > 0
+      // In an open loop nothing may have been due on it.
+      connections[index].wasServed =
+        connections[index].answered > 0 || connections[index].issued == 0
     }
-    let inFlight = connections.count { $0.issued > $0.answered * workload.size.bytes }
+    let inFlight = connections.reduce(0) {
+      $0 + $1.blocksIssued * stretch.block - $1.answered
+    }
     for index in connections.indices { noteServed(index) }
     run.workerFinished()
     if !isBroken {
       run.awaitUsageReading(window)
       settle()
     }
-    return WorkerOutcome(recorder: recorder, inFlight: inFlight, cpu: cpu, failure: failure)
+    return WorkerOutcome(
+      recorders: recorders, inFlight: inFlight, occupancy: occupancy, backlog: backlog, cpu: cpu,
+      failure: failure)
+  }
+
+  /// Issues the first messages; in an open loop, says when each is due.
+  /// - Returns: what is to be deallocated when nothing is due any more.
+  private mutating func begin(_ window: Window) -> ArrivalPattern? {
+    guard let rate = workload.load.rate else {
+      let now = stretch.clock.now()
+      for index in connections.indices { issueNext(index, after: now) }
+      return nil
+    }
+    clinux_sleep_exactly()
+    let first = Int(connections.first?.index ?? 0)
+    let share = Double(connections.count) / Double(workload.connections)
+    let pattern =
+      workload.load.arrival == .poisson ? ArrivalPattern(seed: workload.seed ^ UInt64(first)) : nil
+    arrivals = Arrivals(
+      from: window.start - workload.warmup.nanoseconds,
+      interval: 1e9 * Double(stretch.block) / (Double(rate) * share),
+      phase: pattern == nil ? Double(first) / Double(workload.connections) : 0,
+      connections: connections.count, pattern: pattern)
+    return pattern
   }
 
   /// Runs the measured loop until a moment, or so many replies, or the end of the run. A reply
@@ -91,18 +130,38 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
       if let reply = pending {
         guard reply.end < boundary else { return }
         pending = nil
-        complete(connections.baseAddress! + reply.index, at: reply.end, &recorder)
-        guard recorder.completed < replies else { return }
-        issueNext(reply.index)
+        count(reply.index, at: reply.end)
+        guard recorders.completed < replies else { return }
+        issueNext(reply.index, after: reply.end)
       }
       let now = stretch.clock.now()
       lookAround(at: now)
       guard goesOn, now < boundary else { return }
       switch drive(until: min(boundary, awake.nextLook)) {
       case .quiet: break
-      case .whole(let index, let end):
-        if connections[index].isSent { pending = (index, end) } else { watch(index) }
+      case .whole(let index, let end): pending = (index, end)
       case .fault(let index, let fault): fail(index, fault)
+      }
+    }
+  }
+
+  /// Counts the replies of a connection that are whole, as many as are asked for.
+  private mutating func count(_ index: Int, at end: UInt64) {
+    let connection = connections.baseAddress! + index
+    while connection.pointee.hasReply, recorders.completed < stretch.mostReplies {
+      if arrivals.isPaced {
+        completeDue(connection, index, at: end, arrivals, stretch, &recorders)
+      } else {
+        complete(connection, at: end, stretch, &recorders)
+      }
+    }
+  }
+
+  /// How long the blocks in flight have been so by a moment, of all of them together, in nanoseconds.
+  private func timeInFlight(by moment: UInt64) -> Int64 {
+    connections.reduce(0) { sum, connection in
+      (connection.blocksAnswered..<connection.blocksIssued).reduce(sum) {
+        $0 + Int64(moment) - Int64(connection.starts[$1 & stretch.startMask])
       }
     }
   }
@@ -114,14 +173,19 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   mutating func drive(until boundary: UInt64) -> Pause {
     stretch.boundary = boundary
     return poller == nil
-      ? BlockingEngine.drive(connections.baseAddress!, stretch, &recorder)
-      : EventEngine.drive(&poller!, connections.baseAddress!, stretch, &recorder)
+      ? BlockingEngine.drive(connections.baseAddress!, stretch, &recorders)
+      : EventEngine.drive(&poller!, connections.baseAddress!, stretch, &arrivals, &recorders)
   }
 
-  /// Issues the next message of a connection.
-  private func issueNext(_ index: Int) {
-    issue(connections.baseAddress! + index, stretch)
-    if !connections[index].isSent { watch(index) }
+  /// Issues the next messages of a connection on which there is room for them since `end`.
+  private mutating func issueNext(_ index: Int, after end: UInt64) {
+    let connection = connections.baseAddress! + index
+    if arrivals.isPaced {
+      issueDue(connection, index, by: stretch.clock.now(), arrivals, stretch, &recorders)
+    } else {
+      issue(connection, after: end, stretch, &recorders)
+    }
+    poller?.follow(connection, index)
   }
 
   /// Has a connection watched for what its state asks for, where somebody watches.
@@ -193,10 +257,12 @@ extension Worker {
 ///
 /// Unchecked: handed from the worker, which has ended, to whoever joins it.
 struct WorkerOutcome: @unchecked Sendable {
-  /// The window's; whoever has it deallocates it.
-  let recorder: LatencyRecorder
+  /// The window's; whoever has them deallocates them.
+  let recorders: Recorders
   /// Messages that were on their way at the end of the window.
   let inFlight: Int
+  let occupancy: Occupancy
+  let backlog: Backlog
   /// Inside the window.
   let cpu: CPUTime
   let failure: Failure?

@@ -29,7 +29,7 @@ struct Workers {
               var worker = worker
               defer { worker.deallocate() }
               guard let window = gate.wait() else {
-                worker.recorder.deallocate()
+                worker.recorders.deallocate()
                 return nil
               }
               defer { run.workerSettled() }
@@ -37,7 +37,7 @@ struct Workers {
             })
         } catch {
           worker.deallocate()
-          worker.recorder.deallocate()
+          worker.recorders.deallocate()
           throw error
         }
       }

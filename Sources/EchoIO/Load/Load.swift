@@ -15,9 +15,21 @@ public struct Load: Codable, Hashable, Sendable {
   /// Of each message.
   public var size: ByteCount
   public var verification: Verification
+  /// Messages per second over all connections, whatever the replies do: an open loop; nil for a closed
+  /// one, in which a message follows a reply.
+  public var rate: Int?
+  /// How they arrive in an open loop; nil for steadily.
+  public var arrival: Arrival?
+  /// In an open loop, ask for replies all the time instead of waiting for them; nil for not.
+  public var spin: Bool?
+  /// Most blocks in flight on a connection; nil for one.
+  public var pipeline: Int?
+  /// Messages that are written as one and awaited as one; nil for each by itself.
+  public var block: Int?
 
   enum CodingKeys: String, CodingKey {
-    case engine, workers, connections
+    case engine, workers, connections, arrival, spin, pipeline, block
+    case rate = "messages_per_second"
     case idle = "idle_connections"
     case size = "size_bytes"
     case verification = "verify"
@@ -37,6 +49,16 @@ public struct Load: Codable, Hashable, Sendable {
     self.verification = verification
     self.engine = engine ?? (self.connections == workers ? .blocking : .event)
   }
+
+  /// Most blocks in flight on a connection.
+  public var depth: Int { pipeline ?? 1 }
+
+  public var messagesPerBlock: Int { block ?? 1 }
+
+  public var spins: Bool { spin ?? false }
+
+  /// Most bytes in flight on a connection.
+  var bytesInFlight: Int { depth * messagesPerBlock * size.bytes }
 
   /// Active and idle ones.
   public var allConnections: Int { connections + (idle ?? 0) }
@@ -61,7 +83,7 @@ public struct Load: Codable, Hashable, Sendable {
 extension LoadAxis {
   /// Every axis there is. One that is derived from others unless it is given comes after them.
   public static let all: [LoadAxis] = [
-    size, workers, connections, engine, verification, idle,
+    size, workers, connections, rate, arrival, spin, engine, verification, idle, pipeline, block,
   ]
 
   public static let size = LoadAxis(
@@ -96,15 +118,20 @@ extension LoadAxis {
     "engine", suiteKey: "engines",
     help: """
       blocking: a thread per connection. event: epoll. (default: blocking while there are as many \
-      connections as workers, else event)
+      connections as workers and no rate, else event)
       """,
     choices: Engine.allCases.map(\.rawValue),
     read: { (text, load) throws(UnitError) in load.engine = try readChoice(text) },
-    settle: { $0.engine = $0.connections == $0.workers ? .blocking : .event },
+    settle: {
+      $0.engine = $0.connections == $0.workers && $0.rate == nil ? .blocking : .event
+    },
     argument: { $0.engine.rawValue },
     label: { $0.engine.rawValue },
     problem: { load in
-      load.engine == .blocking && load.connections != load.workers
+      if load.engine == .blocking, load.rate != nil {
+        return "must be event where there is a rate: the blocking engine waits for each reply"
+      }
+      return load.engine == .blocking && load.connections != load.workers
         ? "must be event, or there must be \(load.connections) workers: the blocking engine drives"
           + " one connection per worker" : nil
     })
@@ -131,15 +158,6 @@ extension LoadAxis {
       guard let idle = load.idle else { return nil }
       return outside(1...max(1, mostConnections - load.connections), idle)
     })
-
-  /// More than that is a slip of the keyboard: a thread each, or a port and a descriptor each.
-  private static let mostWorkers = 4096
-  private static let mostConnections = 60_000
-
-  private static func outside(_ range: ClosedRange<Int>, _ value: Int) -> String? {
-    if value < range.lowerBound { return "must be at least \(range.lowerBound)" }
-    return value > range.upperBound ? "must be at most \(range.upperBound)" : nil
-  }
 }
 
 // MARK: - Their values

@@ -7,6 +7,8 @@ public struct LoadAxis: Sendable {
   public let suiteKey: String?
   /// A sentence for `--help`.
   public let help: String
+  /// Whether it is an option without a value, which turns it on.
+  public let isFlag: Bool
   /// The argument that stands for nothing, and is not passed on: whoever does not know the axis yet can
   /// be told everything else. Nil where there is none.
   let omitted: String?
@@ -24,7 +26,8 @@ public struct LoadAxis: Sendable {
   let problem: @Sendable (Load) -> String?
 
   init(
-    _ name: String, suiteKey: String?, help: String, omitted: String? = nil, choices: [String] = [],
+    _ name: String, suiteKey: String?, help: String, isFlag: Bool = false, omitted: String? = nil,
+    choices: [String] = [],
     read: @escaping @Sendable (String, inout Load) throws(UnitError) -> Void,
     settle: @escaping @Sendable (inout Load) -> Void = { _ in },
     argument: @escaping @Sendable (Load) -> String,
@@ -34,6 +37,7 @@ public struct LoadAxis: Sendable {
     self.name = name
     self.suiteKey = suiteKey
     self.help = help
+    self.isFlag = isFlag
     self.omitted = omitted
     self.choices = choices
     self.read = read
@@ -80,9 +84,10 @@ extension Load {
 
   /// The options that give this load to `echobench client`.
   public var arguments: [String] {
-    LoadAxis.all.flatMap { axis in
+    LoadAxis.all.flatMap { axis -> [String] in
       let argument = axis.argument(self)
-      return argument == axis.omitted ? [] : ["--\(axis.name)", argument]
+      if argument == axis.omitted { return [] }
+      return axis.isFlag ? ["--\(axis.name)"] : ["--\(axis.name)", argument]
     }
   }
 

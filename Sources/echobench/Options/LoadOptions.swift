@@ -23,10 +23,29 @@ struct LoadOptions: ParsableArguments {
     completion: .list(LoadAxis.verification.choices))
   var verify: String?
 
+  @Option(parsing: .unconditional, help: .axis(.rate, "messages/s"))
+  var rate: String?
+
+  @Option(
+    help: .axis(.arrival, "arrival", default: "steady"), completion: .list(LoadAxis.arrival.choices))
+  var arrival: String?
+
+  @Flag(help: .axis(.spin, "on|off"))
+  var spin = false
+
+  @Option(parsing: .unconditional, help: .axis(.pipeline, "number"))
+  var pipeline: String?
+
+  @Option(
+    name: [.customLong("block"), .customLong("mpr")], parsing: .unconditional,
+    help: .axis(.block, "number"))
+  var block: String?
+
   private var given: [(LoadAxis, String?)] {
     [
       (.workers, workers), (.connections, connections), (.size, size), (.engine, engine),
-      (.verification, verify), (.idle, idleConnections),
+      (.verification, verify), (.idle, idleConnections), (.rate, rate), (.arrival, arrival),
+      (.spin, spin ? "on" : nil), (.pipeline, pipeline), (.block, block),
     ]
   }
 

@@ -18,8 +18,8 @@ struct MessageSourceTests {
         let header = try #require(message.withUnsafeBytes { MessageHeader($0) })
         #expect(header.connection == 70_000)
         #expect(header.message == number)
-        #expect(header.block == 0)
-        #expect(header.stamp == source.stamp(connection: 70_000, message: number, block: 0))
+        #expect(header.segment == 0)
+        #expect(header.stamp == source.stamp(connection: 70_000, message: number, segment: 0))
       }
     }
   }
@@ -96,27 +96,27 @@ struct MessageSourceTests {
   }
 
   @Test func `every block of a large message has a stamp of its own`() throws {
-    let size = 2 * MessageSource.blockSize + 100
+    let size = 2 * MessageSource.segmentSize + 100
     try withMessages(size) { source in
       let message = source.content(of: 4, on: 1)
       #expect(message.count == size)
       for block in 0..<3 {
-        let header = message[(block * MessageSource.blockSize)...].withUnsafeBytes {
+        let header = message[(block * MessageSource.segmentSize)...].withUnsafeBytes {
           MessageHeader($0)
         }
-        #expect(header?.block == block)
-        #expect(header?.stamp == source.stamp(connection: 1, message: 4, block: block))
+        #expect(header?.segment == block)
+        #expect(header?.stamp == source.stamp(connection: 1, message: 4, segment: block))
       }
     }
   }
 
   @Test func `any piece of a message is compared with what it should be`() throws {
-    let size = MessageSource.blockSize + 5000
+    let size = MessageSource.segmentSize + 5000
     try withMessages(size) { source in
       let message = source.content(of: 2, on: 1)
       for (start, count) in [
-        (0, size), (0, 1), (1, 7), (20, 100), (size - 1, 1), (MessageSource.blockSize - 3, 6),
-        (MessageSource.blockSize, 24), (5, 0),
+        (0, size), (0, 1), (1, 7), (20, 100), (size - 1, 1), (MessageSource.segmentSize - 3, 6),
+        (MessageSource.segmentSize, 24), (5, 0),
       ] {
         var piece = Array(message[start..<start + count])
         #expect(source.matches(piece, count, from: start, of: 2, on: 1))
@@ -134,8 +134,8 @@ struct MessageSourceTests {
   @Test func `a message of gigabytes needs no more memory than a block`() throws {
     try withMessages(16 << 30) { source in
       let part = MessageSource.part(from: 16 << 30 - 10, 10)
-      #expect(part.block == (16 << 30) / MessageSource.blockSize - 1 && part.count == 10)
-      let bytes = source.withBlock(part.block, of: 0, on: 0) {
+      #expect(part.segment == (16 << 30) / MessageSource.segmentSize - 1 && part.count == 10)
+      let bytes = source.withSegment(part.segment, of: 0, on: 0) {
         Array(UnsafeRawBufferPointer(start: $0 + part.start, count: part.count))
       }
       #expect(source.matches(bytes, 10, from: 16 << 30 - 10, of: 0, on: 0))

@@ -1,0 +1,37 @@
+// The steps of the measured loop that an open loop has beside those of a closed one.
+
+/// Issues what is due on a connection by now, as far as there is room, and sends it.
+// Measured, calls only: clock_gettime send errno transmitRest transmitStaged
+@inline(never)
+func issueDue(
+  _ connection: UnsafeMutablePointer<ClientConnection>, _ turn: Int, by now: UInt64,
+  _ arrivals: Arrivals, _ stretch: borrowing Stretch<some RunClock>,
+  _ recorders: inout Recorders
+) {
+  var start: UInt64 = 0
+  while connection.pointee.inFlight < stretch.depth {
+    let due = arrivals.due(connection.pointee.blocksIssued, on: turn)
+    guard due <= now else { break }
+    if start == 0 { start = stretch.clock.now() }
+    issueBlock(connection, at: start, stretch)
+    recorders.lag.record(from: due, to: start)
+  }
+  if start != 0 { transmit(connection, stretch) }
+}
+
+/// Counts a reply that has come back whole, from the moment its block was due, and from the moment that
+/// was sent.
+// Measured, calls only: nothing
+@inline(never)
+func completeDue(
+  _ connection: UnsafeMutablePointer<ClientConnection>, _ turn: Int, at end: UInt64,
+  _ arrivals: Arrivals, _ stretch: borrowing Stretch<some RunClock>,
+  _ recorders: inout Recorders
+) {
+  let block = connection.pointee.blocksAnswered
+  let due = arrivals.due(block, on: turn)
+  recorders.latency.record(from: due, to: end)
+  recorders.service.record(
+    from: connection.pointee.starts[block & stretch.startMask], to: end)
+  noteAnswered(connection, from: due, to: end, stretch, &recorders)
+}

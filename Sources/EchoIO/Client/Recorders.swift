@@ -1,0 +1,24 @@
+/// What a worker counts in one slice of its run.
+struct Recorders {
+  /// Round trips: in a closed loop from the moment a message is sent, in an open loop from the moment it
+  /// was due.
+  var latency = LatencyRecorder()
+  /// In an open loop, from the moment a message was sent: what the server needed for it.
+  var service = LatencyRecorder()
+  /// In an open loop, how long after it was due a block was sent.
+  var lag = LatencyRecorder()
+  /// Blocks of several messages, to the last of them.
+  var block = LatencyRecorder()
+  /// In a closed loop, the time between the end of a block and the sending of the next in its place, of
+  /// all of them together, in nanoseconds: what the client took for itself.
+  var turnaround: UInt64 = 0
+
+  var completed: UInt64 { latency.completed }
+
+  func deallocate() {
+    latency.deallocate()
+    service.deallocate()
+    lag.deallocate()
+    block.deallocate()
+  }
+}

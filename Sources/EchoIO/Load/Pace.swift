@@ -1,0 +1,98 @@
+/// The axes that say when messages are sent, and how many at a time.
+extension LoadAxis {
+  public static let rate = LoadAxis(
+    "rate", suiteKey: "rates",
+    help: """
+      Messages/s over all connections, whatever the replies do: an open loop, in which latency counts \
+      from the moment a message is due. (default: closed loop, a message after each reply)
+      """,
+    omitted: closed,
+    read: { (text, load) throws(UnitError) in
+      load.rate = text == closed ? nil : try Count(parsing: text).value
+    },
+    argument: { $0.rate.map { "\($0)" } ?? closed },
+    label: { $0.rate.map { "\(grouped($0))/s" } },
+    problem: { load in load.rate.flatMap { outside(1...mostPerSecond, $0) } })
+
+  public static let arrival = LoadAxis(
+    "arrival", suiteKey: "arrivals",
+    help: "How messages arrive in an open loop: steady, or poisson (as independent users make them).",
+    omitted: Arrival.steady.rawValue,
+    choices: Arrival.allCases.map(\.rawValue),
+    read: { (text, load) throws(UnitError) in
+      let arrival: Arrival = try readChoice(text)
+      load.arrival = arrival == .steady ? nil : arrival
+    },
+    argument: { ($0.arrival ?? .steady).rawValue },
+    label: { $0.arrival?.rawValue },
+    problem: { $0.arrival != nil && $0.rate == nil ? "is for an open loop: give a rate, too" : nil })
+
+  public static let spin = LoadAxis(
+    "spin", suiteKey: nil,
+    help: "In an open loop: ask for replies all the time, on a CPU for each worker.",
+    isFlag: true, omitted: "off", choices: ["on", "off"],
+    read: { (text, load) throws(UnitError) in
+      switch text {
+      case "on": load.spin = true
+      case "off": load.spin = nil
+      default: throw UnitError("must be on or off")
+      }
+    },
+    argument: { $0.spins ? "on" : "off" },
+    label: { $0.spins ? "spin" : nil },
+    problem: { $0.spins && $0.rate == nil ? "is for an open loop: give a rate, too" : nil })
+
+  public static let pipeline = LoadAxis(
+    "pipeline", suiteKey: "pipelines",
+    help: "Most messages in flight on each connection, or blocks of them. (default: 1)",
+    omitted: "1",
+    read: { (text, load) throws(UnitError) in
+      let depth = try Count(parsing: text).value
+      load.pipeline = depth == 1 ? nil : depth
+    },
+    argument: { "\($0.depth)" },
+    label: { $0.pipeline.map { "pipeline \($0)" } },
+    problem: { load in
+      if let rule = outside(1...mostInFlight, load.depth) { return rule }
+      return load.depth > 1 && load.depth > mostMomentsKept / load.connections
+        ? "is too much for \(plural(load.connections, "connection")): more than"
+          + " \(grouped(mostMomentsKept)) blocks in flight" : nil
+    })
+
+  public static let block = LoadAxis(
+    "block", suiteKey: "blocks",
+    help: "Messages that are written as one and awaited as one. (default: 1)",
+    omitted: "1",
+    read: { (text, load) throws(UnitError) in
+      let messages = try Count(parsing: text).value
+      load.block = messages == 1 ? nil : messages
+    },
+    argument: { "\($0.messagesPerBlock)" },
+    label: { $0.block.map { "blocks of \($0)" } },
+    problem: { load in
+      if let rule = outside(1...mostInFlight, load.messagesPerBlock) { return rule }
+      let most = 16 << 30
+      let (messages, isTooMany) = load.messagesPerBlock.multipliedReportingOverflow(by: load.depth)
+      return isTooMany || messages > most / load.size.bytes
+        ? "and --pipeline must not have more than 16 GiB in flight on a connection" : nil
+    })
+
+  private static let closed = "closed"
+}
+
+/// How messages arrive in an open loop.
+public enum Arrival: String, CaseIterable, Codable, Sendable {
+  /// At the same distance from one another.
+  case steady
+  /// At random, each independent of the others.
+  case poisson
+}
+
+/// `50000` as `50,000`.
+func grouped(_ number: Int) -> String {
+  let digits = String(number)
+  return digits.enumerated().reduce(into: "") { text, digit in
+    if digit.offset > 0, (digits.count - digit.offset).isMultiple(of: 3) { text.append(",") }
+    text.append(digit.element)
+  }
+}
