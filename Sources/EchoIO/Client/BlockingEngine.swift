@@ -52,7 +52,8 @@ enum BlockingEngine {
       }
       let events = connection.pointee.isWhole ? POLLOUT : POLLOUT | POLLIN
       var entry = pollfd(fd: connection.pointee.descriptor, events: Int16(events), revents: 0)
-      guard poll(&entry, 1, Int32(stretch.longestWait / 1_000_000)) > 0, now < stretch.boundary else { return .quiet }
+      guard poll(&entry, 1, Int32(stretch.longestWait / 1_000_000)) > 0, now < stretch.boundary
+      else { return .quiet }
       if entry.revents != Int16(POLLOUT) { return nil }
     }
   }

@@ -53,7 +53,9 @@ struct Diagnosis {
   private var sent: Int { min(size, connection.pointee.sent - connection.pointee.receivingAt) }
   private var answered: Int { connection.pointee.received - connection.pointee.receivingAt }
   /// Bytes of a block, where a block is all that is in flight.
-  private var request: Int? { workload.load.depth == 1 ? size * workload.load.messagesPerBlock : nil }
+  private var request: Int? {
+    workload.load.depth == 1 ? size * workload.load.messagesPerBlock : nil
+  }
   private var progress: String { "\(answered) of the \(size) bytes of \(message)" }
 
   /// Nothing was ever sent on it, nor was the server told that nothing will be.

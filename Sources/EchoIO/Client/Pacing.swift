@@ -57,9 +57,21 @@ extension ClientReport {
     var contradiction: String? {
       let ratio = found / expected
       guard ratio < 0.95 || ratio > 1.05 else { return nil }
-      return "the client contradicts itself: \(oneDecimal(found)) messages in flight on the average by their"
+      return
+        "the client contradicts itself: \(oneDecimal(found)) messages in flight on the average by their"
         + " rate and times (Little's law), \(oneDecimal(expected)) by connections and depth"
     }
+  }
+}
+
+extension ClientReport.Schedule: CustomStringConvertible {
+  /// `offered 50,000/s, achieved 31,200/s; 1.2 s behind at the end, 22,560 not sent`
+  public var description: String {
+    let rates = "offered \(grouped(Int(offered)))/s, achieved \(grouped(Int(achieved.rounded())))/s"
+    guard unsent > 0, !isKept else { return rates }
+    return
+      "\(rates); \(oneDecimal(Double(behind) / 1e9)) s behind at the end, \(grouped(Int(unsent)))"
+      + " not sent"
   }
 }
 

@@ -16,7 +16,8 @@ extension LoadAxis {
 
   public static let arrival = LoadAxis(
     "arrival", suiteKey: "arrivals",
-    help: "How messages arrive in an open loop: steady, or poisson (as independent users make them).",
+    help:
+      "How messages arrive in an open loop: steady, or poisson (as independent users make them).",
     omitted: Arrival.steady.rawValue,
     choices: Arrival.allCases.map(\.rawValue),
     read: { (text, load) throws(UnitError) in
@@ -25,7 +26,8 @@ extension LoadAxis {
     },
     argument: { ($0.arrival ?? .steady).rawValue },
     label: { $0.arrival?.rawValue },
-    problem: { $0.arrival != nil && $0.rate == nil ? "is for an open loop: give a rate, too" : nil })
+    problem: { $0.arrival != nil && $0.rate == nil ? "is for an open loop: give a rate, too" : nil }
+  )
 
   public static let spin = LoadAxis(
     "spin", suiteKey: nil,
@@ -89,7 +91,7 @@ public enum Arrival: String, CaseIterable, Codable, Sendable {
 }
 
 /// `50000` as `50,000`.
-func grouped(_ number: Int) -> String {
+public func grouped(_ number: Int) -> String {
   let digits = String(number)
   return digits.enumerated().reduce(into: "") { text, digit in
     if digit.offset > 0, (digits.count - digit.offset).isMultiple(of: 3) { text.append(",") }

@@ -18,18 +18,26 @@ public struct ClientText: CustomStringConvertible {
       workload.load.connections == workload.load.workers
       ? "" : ", \(workload.load.connections) connections"
     let idle = workload.load.idle.map { ", \(plural($0, "idle connection"))" } ?? ""
+    let block = workload.load.block.map { " in blocks of \($0)" } ?? ""
+    let depth = workload.load.pipeline.map { ", \($0) in flight on each connection" } ?? ""
     return [
       row("target", report.target.address),
       row(
         "workload",
-        "\(workload.load.workers) workers\(connections)\(idle), \(workload.load.size.bytes)-byte messages,"
-          + " \(workload.load.engine.rawValue) engine, verify"
+        "\(workload.load.workers) workers\(connections)\(idle), \(workload.load.size.bytes)-byte messages"
+          + "\(block)\(depth), \(workload.load.engine.rawValue) engine, verify"
           + " \(workload.load.verification.rawValue), seed \(workload.seed)"),
       row(
         "window",
         "\(seconds(report.window.duration)) s after \(seconds(report.window.warmup)) s of warm-up,"
-          + " closed loop"),
+          + " \(loop)"),
     ]
+  }
+
+  private var loop: String {
+    let load = report.workload.load
+    guard let rate = load.rate else { return "closed loop" }
+    return "open loop, \(grouped(rate)) messages/s, \((load.arrival ?? .steady).rawValue) arrivals"
   }
 
   private var outcome: [String] {
@@ -46,20 +54,36 @@ public struct ClientText: CustomStringConvertible {
   }
 
   private var latency: [String] {
-    guard let min = report.latency.min, let mean = report.latency.mean,
-      let max = report.latency.max
-    else { return [] }
+    let main = rows(
+      report.latency, "latency",
+      report.workload.load.rate == nil
+        ? "round trip (service time), µs" : "from when a message was due (response time), µs")
+    let service = report.service.map { rows($0, "", "from when it was sent (service time), µs") }
+    let blocks = report.blocks.map { rows($0, "", "of a block, to its last message, µs") }
+    return main + (service ?? []) + (blocks ?? []) + schedule
+  }
+
+  private func rows(_ latency: ClientReport.Latency, _ name: String, _ title: String) -> [String] {
+    guard let min = latency.min, let mean = latency.mean, let max = latency.max else { return [] }
     let percentiles = ClientReport.percentiles.map { name in
-      "p\(name) \((report.latency.percentiles[name] ?? nil).map { microseconds(Double($0)) } ?? "–")"
+      "p\(name) \((latency.percentiles[name] ?? nil).map { microseconds(Double($0)) } ?? "–")"
     }
     return [
-      row("latency", "round trip (service time), µs"),
+      row(name, title),
       row("", percentiles.joined(separator: "  ")),
       row(
         "",
         "min \(microseconds(Double(min)))  mean \(microseconds(mean))"
           + "  max \(microseconds(Double(max)))"),
     ]
+  }
+
+  private var schedule: [String] {
+    guard let schedule = report.schedule else { return [] }
+    let lag = (schedule.sendLag.percentiles["50"] ?? nil).map {
+      ", sent \(microseconds(Double($0))) µs after it was due at the median"
+    }
+    return [row("schedule", "\(schedule)\(lag ?? "")")]
   }
 
   private var costs: [String] {

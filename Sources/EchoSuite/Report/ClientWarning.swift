@@ -9,6 +9,7 @@ public enum ClientWarning: Equatable, Sendable {
   case shortWindow(completed: UInt64, ofMessages: Bool)
   case lateReading(usage: UInt64, window: UInt64)
   case unobserved(reason: String)
+  case scheduleNotKept(ClientReport.Schedule)
   case partial
 
   /// What there is to say about a report, the gravest first.
@@ -25,6 +26,9 @@ public enum ClientWarning: Equatable, Sendable {
           bytesSent: report.lifetime.bytesSent, bytesReceived: report.lifetime.bytesBack))
     }
     if report.partial { warnings.append(.partial) }
+    if let schedule = report.schedule, !schedule.isKept {
+      warnings.append(.scheduleNotKept(schedule))
+    }
     let connections = report.connections
     if report.valid, connections.served < connections.total {
       warnings.append(.unserved(served: connections.served, total: connections.total))
@@ -72,6 +76,9 @@ extension ClientWarning: CustomStringConvertible {
       "the CPU clocks of processes were read late: they cover \(usage / 1_000_000) ms for a window of"
         + " \(window / 1_000_000) ms. Something kept this program from running; try again"
     case .unobserved(let reason): reason
+    case .scheduleNotKept(let schedule):
+      "the rate was not reached: \(schedule). Latency grows for as long as the run lasts: it says when"
+        + " it was stopped, not how fast the server is. Use a lower --rate"
     case .partial:
       "interrupted: these figures are of a part of the run"
     }

@@ -27,7 +27,8 @@ struct LoadOptions: ParsableArguments {
   var rate: String?
 
   @Option(
-    help: .axis(.arrival, "arrival", default: "steady"), completion: .list(LoadAxis.arrival.choices))
+    help: .axis(.arrival, "arrival", default: "steady"), completion: .list(LoadAxis.arrival.choices)
+  )
   var arrival: String?
 
   @Flag(help: .axis(.spin, "on|off"))
