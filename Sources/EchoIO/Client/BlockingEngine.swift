@@ -9,19 +9,31 @@ enum BlockingEngine {
   /// take of a message is sent while its reply is received, or a large one would leave both sides
   /// writing.
   // Measured, calls only: send read clock_gettime memcmp errno sendRest transmitRest transmitStaged
-  //   matchesNext
+  //   matchesNext retire renew awaitConnection
   @inline(never)
   static func drive(
     _ connection: UnsafeMutablePointer<ClientConnection>,
     _ stretch: borrowing Stretch<some RunClock>, _ recorders: inout Recorders
   ) -> Pause {
+    if connection.pointee.phase == .connecting,
+      let pause = awaitConnection(connection, stretch, &recorders)
+    {
+      return pause
+    }
     repeat {
       if !connection.pointee.isSent, let pause = sendRest(of: connection, stretch) { return pause }
       let count = receive(
         connection.pointee.descriptor, stretch.scratch, stretch.wanted(of: connection))
       if count == -Int(EAGAIN) { return .quiet }
       let now = stretch.clock.now()
-      if let fault = takeIn(count, connection, stretch) { return .fault(index: 0, fault) }
+      if let fault = takeIn(count, connection, stretch) {
+        guard fault == .closed, stretch.renews, connection.pointee.isOver else {
+          return .fault(index: 0, fault)
+        }
+        if let fault = renew(connection, stretch) { return .fault(index: 0, fault) }
+        if let pause = awaitConnection(connection, stretch, &recorders) { return pause }
+        continue
+      }
       guard connection.pointee.hasReply else {
         if now >= stretch.boundary { return .quiet }
         continue
@@ -31,7 +43,8 @@ enum BlockingEngine {
         else { return .whole(index: 0, end: now) }
         complete(connection, at: now, stretch, &recorders)
       } while connection.pointee.hasReply
-      issue(connection, after: now, stretch, &recorders)
+      issue(connection, stretch, &recorders)
+      if connection.pointee.isOver { retire(connection) }
     } while !stretch.stop.pointee.load(ordering: .relaxed)
     return .quiet
   }
@@ -56,5 +69,22 @@ enum BlockingEngine {
       else { return .quiet }
       if entry.revents != Int16(POLLOUT) { return nil }
     }
+  }
+
+  /// Waits until another connection is made, and issues its first messages.
+  /// - Returns: nil when it is.
+  // Measured, calls only: poll clock_gettime opened errno send transmitRest transmitStaged
+  @inline(never)
+  private static func awaitConnection(
+    _ connection: UnsafeMutablePointer<ClientConnection>,
+    _ stretch: borrowing Stretch<some RunClock>, _ recorders: inout Recorders
+  ) -> Pause? {
+    var entry = pollfd(fd: connection.pointee.descriptor, events: Int16(POLLOUT), revents: 0)
+    guard poll(&entry, 1, Int32(stretch.longestWait / 1_000_000)) > 0 else { return .quiet }
+    if let fault = opened(connection, stretch, &recorders) { return .fault(index: 0, fault) }
+    setBlocking(connection.pointee.descriptor, true)
+    setReceiveTimeout(connection.pointee.descriptor, TimeSpan(nanoseconds: stretch.longestWait))
+    issue(connection, stretch, &recorders)
+    return nil
   }
 }

@@ -8,7 +8,8 @@ internal import Glibc
 /// worker that drives it; the coordinator touches it before that worker starts and after it has
 /// ended.
 struct ClientConnection {
-  let descriptor: Int32
+  /// Of the present one, where there are several after one another.
+  var descriptor: Int32
   /// From 0, those that are idle last; carried in every message.
   let index: UInt32
   /// The end of the message issued last.
@@ -27,6 +28,9 @@ struct ClientConnection {
   /// Blocks that were issued, and those of which every message was dealt with.
   var blocksIssued = 0
   var blocksAnswered = 0
+  /// The number of blocks after which another connection takes this one's place, and goes on with the
+  /// stream; `Int.max` for never.
+  var lastBlock: Int
   /// Messages to come of the first block in flight.
   var restOfBlock: Int
   /// When sending each block in flight began, by the remainder of its number.
@@ -37,6 +41,10 @@ struct ClientConnection {
   // From here on, what is touched between two stretches of the measured loop only.
 
   var phase = Phase.open
+  /// Bytes that had come back before the present connection.
+  var receivedBefore = 0
+  /// When the present connection was begun.
+  var connectStart: UInt64 = 0
   /// Why the server's end could not be sent to; 0 if it could.
   var sendError: Int32 = 0
   /// Replies that came back inside the window.
@@ -55,6 +63,8 @@ struct ClientConnection {
   enum Phase {
     /// Sends, or awaits a reply.
     case open
+    /// Another one is being made in its place.
+    case connecting
     /// The server has been told that nothing more will come, and is to end the stream.
     case halfClosed
     /// Everything is answered, and whatever else comes is counted.
@@ -65,14 +75,17 @@ struct ClientConnection {
 
   /// - Parameters:
   ///   - block: messages in a block.
+  ///   - lifetime: blocks of a connection.
   ///   - starts: room for as many moments as blocks can be in flight.
   init(
-    _ descriptor: Int32, index: Int, block: Int, starts: UnsafeMutablePointer<UInt64>
+    _ descriptor: Int32, index: Int, block: Int, lifetime: Int,
+    starts: UnsafeMutablePointer<UInt64>
   ) {
     self.descriptor = descriptor
     self.index = UInt32(index)
     self.starts = starts
     restOfBlock = block
+    lastBlock = lifetime
     // Urgent data would be kept apart from the stream (tcp(7)): it is a surplus like any other.
     setOption(descriptor, SOL_SOCKET, SO_OOBINLINE)
   }
@@ -92,6 +105,13 @@ struct ClientConnection {
   /// Blocks in flight.
   @inline(__always)
   var inFlight: Int { blocksIssued &- blocksAnswered }
+
+  /// True when every message of the present connection is answered.
+  @inline(__always)
+  var isOver: Bool { blocksAnswered == lastBlock }
+
+  /// True when the server has turned to the present connection.
+  var isServed: Bool { received > receivedBefore }
 
   /// Bytes that came back beyond the replies: none, from an honest server.
   var surplus: Int { max(0, received - issued) }

@@ -27,6 +27,9 @@ public struct ClientReport: Codable, Equatable, Sendable {
   public var service: Latency?
   /// Of blocks of several messages, to the last of them; absent where a block is a message.
   public var blocks: Latency?
+  /// Of connections that took the place of others, from connect(2) until they were made; absent where none
+  /// is to.
+  public var connects: Latency?
   /// Of an open loop: whether it was kept. Absent in a closed one.
   public var schedule: Schedule?
   /// Of a closed loop, as a check on the client itself; absent where there is nothing to check.
@@ -45,7 +48,8 @@ public struct ClientReport: Codable, Equatable, Sendable {
   enum CodingKeys: String, CodingKey {
     case schema, valid, partial, error, unavailable, build, target, workload, window, counts
     case lifetime
-    case throughput, latency, service, blocks, schedule, connections, cpu, client, server, machine
+    case throughput, latency, service, blocks, connects, schedule, connections, cpu, client, server,
+      machine
     case inFlight = "in_flight"
     case invalidReasons = "invalid_reasons"
     case serverUnknown = "server_unknown"
@@ -174,9 +178,12 @@ public struct ClientReport: Codable, Equatable, Sendable {
     public var fastestMessages: UInt64 = 0
     /// Jain's index over the messages of each; absent where there were none.
     public var fairness: Double?
+    /// Of those that took the place of others, how many were made inside the window; absent where none is
+    /// to.
+    public var made: UInt64?
 
     enum CodingKeys: String, CodingKey {
-      case served, total, fairness
+      case served, total, fairness, made
       case slowestMessages = "slowest_messages"
       case fastestMessages = "fastest_messages"
     }
@@ -234,6 +241,10 @@ extension ClientReport {
     latency = Latency(histograms.latency, isOpen ? .response : .service)
     if isOpen { service = Latency(histograms.service, .service) }
     if workload.load.messagesPerBlock > 1 { blocks = Latency(histograms.block, latency.kind) }
+    if workload.load.reconnect != nil {
+      connects = Latency(histograms.connect, .connect)
+      connections.made = histograms.connect.count
+    }
     guard window.duration > 0 else { return }
     let rate = Double(counts.completed) / (Double(window.duration) / 1e9)
     throughput.messagesPerSecond = rate
@@ -275,6 +286,8 @@ extension ClientReport.Latency {
     case service = "service_time"
     /// From when a message was due to its reply.
     case response = "response_time"
+    /// From connect(2) until a connection was made.
+    case connect = "connect_time"
     /// From when a message was due to its sending.
     case lag = "send_lag"
   }

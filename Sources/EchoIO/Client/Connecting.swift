@@ -20,6 +20,7 @@ func connectAll(
       at: index,
       to: ClientConnection(
         descriptor, index: index, block: workload.load.messagesPerBlock,
+        lifetime: workload.load.blocksPerConnection,
         starts: starts + index * slots.count))
   }
   return connections

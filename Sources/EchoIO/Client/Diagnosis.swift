@@ -28,6 +28,7 @@ struct Diagnosis {
         kind: .reset,
         reason: "\(name), which was idle, was lost: \(String(cString: strerror(error)))")
     case .surplus where isIdle: spontaneous
+    case .failed(let error) where connection.pointee.phase == .connecting: notMade(error)
     case .closed where connection.pointee.sendError != 0:
       lost(connection.pointee.sendError)
     case .closed:
@@ -61,6 +62,13 @@ struct Diagnosis {
   /// Nothing was ever sent on it, nor was the server told that nothing will be.
   private var isIdle: Bool { connection.pointee.issued == 0 && connection.pointee.phase == .open }
 
+  /// Another connection could not be made in the place of one that had ended.
+  private func notMade(_ error: Int32) -> Failure {
+    let made = "\(name) could not be made anew after message \(connection.pointee.answered)"
+    let error = SystemError.connecting(to: workload.address, errno: error)
+    return Failure(kind: .connect, reason: "\(made): \(error)")
+  }
+
   private func lost(_ error: Int32) -> Failure {
     let isReset = error == ECONNRESET || error == EPIPE
     let error = String(cString: strerror(error))
@@ -79,6 +87,12 @@ extension Diagnosis {
   /// A stall is bytes missing when part of the reply is here, or the server ends the stream without
   /// them once it is told that nothing more will come; else it is silence.
   private var stall: Failure {
+    if connection.pointee.phase == .connecting {
+      return Failure(
+        kind: .connect,
+        reason: "\(name) could not be made anew within \(workload.timeout), after message"
+          + " \(connection.pointee.answered)")
+    }
     guard connection.pointee.phase == .open else {
       return Failure(
         kind: .timeout,

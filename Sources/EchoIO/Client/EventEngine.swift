@@ -11,6 +11,7 @@ enum EventEngine {
   /// issues messages in their place, or what is due by now.
   // Measured, calls only: epoll_wait clinux_epoll_wait send read clock_gettime memcmp errno
   //   takeTurns sendRest watch transmitRest transmitStaged issueDue completeDue matchesNext
+  //   goOn replace retire
   @inline(never)
   static func drive(
     _ poller: inout Poller, _ connections: UnsafeMutablePointer<ClientConnection>,
@@ -22,6 +23,12 @@ enum EventEngine {
         let index = Int(truncatingIfNeeded: event.data.u64)
         let connection = connections + index
         if event.events & EPOLLOUT.rawValue != 0 {
+          if connection.pointee.phase == .connecting {
+            if let fault = goOn(connection, index, poller, arrivals, stretch, &recorders) {
+              return .fault(index: index, fault)
+            }
+            continue
+          }
           if let pause = sendRest(of: connection, index, poller, stretch) { return pause }
           if event.events == EPOLLOUT.rawValue { continue }
         }
@@ -29,7 +36,15 @@ enum EventEngine {
           connection.pointee.descriptor, stretch.scratch, stretch.wanted(of: connection))
         if count == -Int(EAGAIN) { continue }
         let now = stretch.clock.now()
-        if let fault = takeIn(count, connection, stretch) { return .fault(index: index, fault) }
+        if let fault = takeIn(count, connection, stretch) {
+          guard fault == .closed, stretch.renews, connection.pointee.isOver else {
+            return .fault(index: index, fault)
+          }
+          if let fault = replace(connection, index, poller, stretch) {
+            return .fault(index: index, fault)
+          }
+          continue
+        }
         guard connection.pointee.hasReply else {
           // Without verification a reply may be whole before its message is sent.
           if connection.pointee.isWhole { poller.watch(connection, index) }
@@ -48,9 +63,10 @@ enum EventEngine {
         if arrivals.isPaced {
           issueDue(connection, index, by: now, arrivals, stretch, &recorders)
         } else {
-          issue(connection, after: now, stretch, &recorders)
+          issue(connection, stretch, &recorders)
         }
         poller.follow(connection, index)
+        if connection.pointee.isOver { retire(connection) }
       }
       if stretch.stop.pointee.load(ordering: .relaxed) { return .quiet }
       if arrivals.isPaced {
@@ -78,6 +94,36 @@ enum EventEngine {
       poller.follow(connection, arrivals.turn)
       arrivals.advance()
     }
+  }
+
+  /// Begins another connection in the place of one that has ended.
+  // Measured, calls only: renew watch epoll_ctl
+  @inline(never)
+  private static func replace(
+    _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ poller: Poller,
+    _ stretch: borrowing Stretch<some RunClock>
+  ) -> Fault? {
+    if let fault = renew(connection, stretch) { return fault }
+    let error = poller.add(connection, index, EPOLLOUT.rawValue)
+    return error == 0 ? nil : .failed(error)
+  }
+
+  /// Another connection is made: issues its first messages, or what is due on it.
+  // Measured, calls only: opened clock_gettime issueDue watch send errno transmitRest transmitStaged
+  @inline(never)
+  private static func goOn(
+    _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ poller: Poller,
+    _ arrivals: Arrivals, _ stretch: borrowing Stretch<some RunClock>,
+    _ recorders: inout Recorders
+  ) -> Fault? {
+    if let fault = opened(connection, stretch, &recorders) { return fault }
+    if arrivals.isPaced {
+      issueDue(connection, index, by: stretch.clock.now(), arrivals, stretch, &recorders)
+    } else {
+      issue(connection, stretch, &recorders)
+    }
+    poller.watch(connection, index)
+    return nil
   }
 
   /// Sends more of what the socket did not take.
@@ -119,11 +165,10 @@ struct Poller {
     events = .allocate(capacity: Int(capacity))
     for (index, connection) in connections.enumerated() {
       setBlocking(connection.descriptor, false)
-      var event = epoll_event(of: index, EPOLLIN.rawValue)
-      guard epoll_ctl(descriptor, EPOLL_CTL_ADD, connection.descriptor, &event) == 0 else {
-        let error = SystemError.last("epoll_ctl")
+      let error = add(connections.baseAddress! + index, index, EPOLLIN.rawValue)
+      guard error == 0 else {
         deallocate()
-        throw error
+        throw SystemError("epoll_ctl", errno: error)
       }
     }
   }
@@ -132,6 +177,16 @@ struct Poller {
   func deallocate() {
     close(descriptor)
     events.deallocate()
+  }
+
+  /// Begins to watch a connection.
+  /// - Returns: 0, or why that cannot be.
+  func add(
+    _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ events: UInt32
+  ) -> Int32 {
+    var event = epoll_event(of: index, events)
+    return epoll_ctl(descriptor, EPOLL_CTL_ADD, connection.pointee.descriptor, &event) == 0
+      ? 0 : errno
   }
 
   /// The next of the events that are known.

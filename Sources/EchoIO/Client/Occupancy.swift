@@ -14,32 +14,49 @@ struct Occupancy {
   private(set) var found: Double
   private(set) var span: Double
 
-  static let none = Occupancy(expected: 0, found: 0, span: 0)
+  static let none = Occupancy(expected: 0, found: 0, span: 0, turnaround: 0)
+
+  /// The client's part of that.
+  private(set) var turnaround: Double
+
+  /// Blocks in flight at a moment.
+  struct InFlight {
+    var count = 0
+    /// When they were sent, of all of them together. Wraps around.
+    var starts: UInt64 = 0
+
+    /// How long they have been in flight by a moment, all of them together.
+    func time(by moment: UInt64) -> Double {
+      Double(Int64(bitPattern: UInt64(count) &* moment &- starts))
+    }
+  }
 
   /// - Parameters:
-  ///   - waiting: how long what was in flight at the start of the window had been so by then.
-  ///   - unfinished: the same at its end.
+  ///   - slots: connections × depth, of which each has a block in flight, or none as long as the client
+  ///     takes.
+  ///   - isBlocks: whether a block is several messages.
   init(
-    _ slots: Int, from start: UInt64, to end: UInt64, _ waiting: Int64, _ unfinished: Int64,
+    _ slots: Int, from start: UInt64, _ atStart: InFlight, to end: UInt64, _ atEnd: InFlight,
     _ recorders: Recorders, isBlocks: Bool
   ) {
     span = end > start ? Double(end - start) : 0
     expected = Double(slots) * span
+    let free = (UInt64(slots - atStart.count) &* start, UInt64(slots - atEnd.count) &* end)
+    turnaround = Double(Int64(bitPattern: recorders.turnaround &+ free.1 &- free.0))
     let answered = isBlocks ? recorders.block : recorders.latency
     found =
-      Double(answered.sumNanoseconds) + Double(recorders.turnaround) + Double(unfinished)
-      - Double(waiting)
+      Double(answered.sumNanoseconds) + turnaround + atEnd.time(by: end) - atStart.time(by: start)
   }
 
-  private init(expected: Double, found: Double, span: Double) {
-    (self.expected, self.found, self.span) = (expected, found, span)
+  private init(expected: Double, found: Double, span: Double, turnaround: Double) {
+    (self.expected, self.found, self.span, self.turnaround) = (expected, found, span, turnaround)
   }
 
   /// Of the workers of a run, each over its own window.
   static func + (one: Occupancy, other: Occupancy) -> Occupancy {
     Occupancy(
       expected: one.expected + other.expected, found: one.found + other.found,
-      span: max(one.span, other.span))
+      span: max(one.span, other.span), turnaround: one.turnaround + other.turnaround)
   }
 }
 

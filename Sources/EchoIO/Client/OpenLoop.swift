@@ -9,7 +9,9 @@ func issueDue(
   _ recorders: inout Recorders
 ) {
   var start: UInt64 = 0
-  while connection.pointee.inFlight < stretch.depth {
+  while connection.pointee.inFlight < stretch.depth,
+    connection.pointee.blocksIssued < connection.pointee.lastBlock
+  {
     let due = arrivals.due(connection.pointee.blocksIssued, on: turn)
     guard due <= now else { break }
     if start == 0 { start = stretch.clock.now() }

@@ -50,7 +50,7 @@ extension ClientReport {
       expected = occupancy.expected / occupancy.span
       found = occupancy.found / occupancy.span
       let count = load.messagesPerBlock > 1 ? histograms.block.count : histograms.latency.count
-      turnaround = count == 0 ? 0 : Double(histograms.turnaround) / Double(count)
+      turnaround = count == 0 ? 0 : occupancy.turnaround / Double(count)
     }
 
     /// A mistake of the client's own, in words; nil when there is none.
@@ -87,8 +87,7 @@ struct Histograms {
   var service = LatencyHistogram()
   var lag = LatencyHistogram()
   var block = LatencyHistogram()
-  /// In nanoseconds, of all of them.
-  var turnaround: UInt64 = 0
+  var connect = LatencyHistogram()
 
   init(_ all: [Recorders]) {
     for recorders in all {
@@ -96,7 +95,7 @@ struct Histograms {
       service.add(recorders.service)
       lag.add(recorders.lag)
       block.add(recorders.block)
-      turnaround += recorders.turnaround
+      connect.add(recorders.connect)
     }
   }
 }

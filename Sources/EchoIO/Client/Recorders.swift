@@ -9,8 +9,11 @@ struct Recorders {
   var lag = LatencyRecorder()
   /// Blocks of several messages, to the last of them.
   var block = LatencyRecorder()
-  /// In a closed loop, the time between the end of a block and the sending of the next in its place, of
-  /// all of them together, in nanoseconds: what the client took for itself.
+  /// New connections in the place of others, until they were made.
+  var connect = LatencyRecorder()
+  /// In a closed loop, the moments at which blocks were sent less those at which blocks had come back, of
+  /// all of them together: with those that are in flight at either edge, the time between the end of a
+  /// block and the sending of the next. Wraps around.
   var turnaround: UInt64 = 0
 
   var completed: UInt64 { latency.completed }
@@ -20,5 +23,6 @@ struct Recorders {
     service.deallocate()
     lag.deallocate()
     block.deallocate()
+    connect.deallocate()
   }
 }

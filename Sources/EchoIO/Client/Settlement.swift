@@ -10,12 +10,17 @@ extension Worker {
     // No reply is counted, each comes here; and nothing is due any more.
     stretch.mostReplies = 0
     arrivals = .none
+    stretch.renews = false
     if workload.verification == .off { stretch.slack = Int.max / 2 }
     let longest = recorders.completed > 0 ? recorders.latency.maxNanoseconds : 0
     let lastReply = awake.now + workload.timeout.nanoseconds + longest
     var open = connections.count
+    for index in connections.indices where connections[index].phase == .connecting {
+      end(index)
+      open -= 1
+    }
     for index in connections.indices where connections[index].isWhole && connections[index].isSent {
-      conclude(index)
+      if connections[index].phase != .ended { conclude(index) }
     }
     while open > 0, goesOn {
       if lookAround(at: stretch.clock.now()) { open -= endOverdue(lastReply) }
@@ -64,7 +69,7 @@ extension Worker {
           connection.movedAt + quietTime.nanoseconds,
           connection.lingersSince + 3 * quietTime.nanoseconds):
         continue
-      case .halfClosed, .ended: continue
+      case .halfClosed, .ended, .connecting: continue
       case .open, .lingering:
         end(index)
         ended += 1

@@ -13,6 +13,8 @@ struct Stretch<Clock: RunClock> {
   /// Most blocks in flight on a connection, and messages in a block.
   let depth: Int
   let block: Int
+  /// Blocks of a connection before another takes its place; `Int.max` where none does.
+  let lifetime: Int
   /// Which of the connection's places a block's start is in.
   let startMask: Int
   /// Where replies are received; a longer one comes in several pieces.
@@ -30,15 +32,21 @@ struct Stretch<Clock: RunClock> {
 
   /// Bytes asked for beyond the reply: 1, so that a surplus shows at once, or 0 to leave it be.
   var slack: Int
+  /// Whether other connections take the place of those whose messages are answered.
+  var renews: Bool
+  let renewal: UnsafeMutablePointer<Renewal>?
   /// The loop comes back at the first wake-up at or after this moment …
   var boundary: UInt64 = 0
   /// … and with the reply that would be this one of those it has counted.
   var mostReplies: UInt64 = 0
 
-  /// - Parameter look: how often the loop comes back to look around.
+  /// - Parameters:
+  ///   - look: how often the loop comes back to look around.
+  ///   - target: where connections go that take the place of others; nil where none does.
   /// - Throws: `SystemError` when there is no memory.
   init(
-    _ workload: Workload, look: TimeSpan, clock: Clock, stop: UnsafePointer<Atomic<Bool>>
+    _ workload: Workload, look: TimeSpan, target: SocketAddress?, clock: Clock,
+    stop: UnsafePointer<Atomic<Bool>>
   ) throws(SystemError) {
     self.clock = clock
     self.stop = stop
@@ -50,6 +58,8 @@ struct Stretch<Clock: RunClock> {
     let load = workload.load
     depth = load.depth
     block = load.messagesPerBlock
+    lifetime = load.blocksPerConnection
+    renews = target != nil
     startMask = StartSlots(depth: depth).mask
     let size = load.size.bytes
     let most = load.bytesInFlight
@@ -64,11 +74,18 @@ struct Stretch<Clock: RunClock> {
       messages.deallocate()
       throw error
     }
+    if let target {
+      renewal = .allocate(capacity: 1)
+      renewal?.initialize(to: Renewal(target: target, timeout: workload.timeout))
+    } else {
+      renewal = nil
+    }
   }
 
   /// To be called once, when nothing uses it any more.
   func deallocate() {
     messages.deallocate()
+    renewal?.deallocate()
     free(scratch)
   }
 
@@ -93,17 +110,18 @@ private let longestStaged = 32 << 10
 
 /// Issues as many blocks as there is room for on a connection, and sends them as far as the socket
 /// takes them.
-/// - Parameter end: since when there is.
 @inline(__always)
 func issue(
-  _ connection: UnsafeMutablePointer<ClientConnection>, after end: UInt64,
+  _ connection: UnsafeMutablePointer<ClientConnection>,
   _ stretch: borrowing Stretch<some RunClock>, _ recorders: inout Recorders
 ) {
-  let room = stretch.depth &- connection.pointee.inFlight
+  let room = min(
+    stretch.depth &- connection.pointee.inFlight,
+    connection.pointee.lastBlock &- connection.pointee.blocksIssued)
   guard room > 0 else { return }
   let start = stretch.clock.now()
   for _ in 0..<room { issueBlock(connection, at: start, stretch) }
-  recorders.turnaround &+= (start &- end) &* UInt64(truncatingIfNeeded: room)
+  recorders.turnaround &+= start &* UInt64(truncatingIfNeeded: room)
   transmit(connection, stretch)
 }
 
@@ -274,5 +292,6 @@ func noteAnswered(
   guard connection.pointee.restOfBlock == 0 else { return }
   connection.pointee.restOfBlock = stretch.block
   connection.pointee.blocksAnswered &+= 1
+  recorders.turnaround &-= end
   if stretch.block > 1 { recorders.block.record(from: start, to: end) }
 }

@@ -39,7 +39,9 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     self.run = run
     let look = lookInterval(workload.timeout)
     awake = AwakeTime(from: clock.now(), interval: look)
-    stretch = try Stretch(workload, look: look, clock: clock, stop: run.stop)
+    let target =
+      workload.load.reconnect == nil ? nil : try SocketAddress(ofPeer: connections[0].descriptor)
+    stretch = try Stretch(workload, look: look, target: target, clock: clock, stop: run.stop)
     switch workload.engine {
     case .blocking:
       for connection in connections { setReceiveTimeout(connection.descriptor, look) }
@@ -72,14 +74,14 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
 
     swap(&recorders, &unused)
     let before = CPUTime.ofThisThread()
-    let waiting = timeInFlight(by: start)
+    let atStart = inFlight
     for index in connections.indices { connections[index].completed = -connections[index].answered }
     proceed(until: window.end, replies: window.messages)
     let cpu = CPUTime.ofThisThread() - before
     let end = window.end == .max ? recorders.latency.lastCompletion : window.end
     let occupancy = Occupancy(
-      connections.count * stretch.depth, from: start, to: end, waiting,
-      timeInFlight(by: end), recorders, isBlocks: stretch.block > 1)
+      connections.count * stretch.depth, from: start, atStart, to: end, inFlight, recorders,
+      isBlocks: stretch.block > 1)
     let backlog = arrivals.backlog(of: connections, by: end, block: stretch.block)
     for index in connections.indices {
       connections[index].completed += connections[index].answered
@@ -87,7 +89,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
       connections[index].wasServed =
         connections[index].answered > 0 || connections[index].issued == 0
     }
-    let inFlight = connections.reduce(0) {
+    let unanswered = connections.reduce(0) {
       $0 + $1.blocksIssued * stretch.block - $1.answered
     }
     for index in connections.indices { noteServed(index) }
@@ -97,7 +99,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
       settle()
     }
     return WorkerOutcome(
-      recorders: recorders, inFlight: inFlight, occupancy: occupancy, backlog: backlog, cpu: cpu,
+      recorders: recorders, inFlight: unanswered, occupancy: occupancy, backlog: backlog, cpu: cpu,
       failure: failure)
   }
 
@@ -105,8 +107,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   /// - Returns: what is to be deallocated when nothing is due any more.
   private mutating func begin(_ window: Window) -> ArrivalPattern? {
     guard let rate = workload.load.rate else {
-      let now = stretch.clock.now()
-      for index in connections.indices { issueNext(index, after: now) }
+      for index in connections.indices { issueNext(index) }
       return nil
     }
     clinux_sleep_exactly()
@@ -132,7 +133,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
         pending = nil
         count(reply.index, at: reply.end)
         guard recorders.completed < replies else { return }
-        issueNext(reply.index, after: reply.end)
+        issueNext(reply.index)
       }
       let now = stretch.clock.now()
       lookAround(at: now)
@@ -157,13 +158,16 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     }
   }
 
-  /// How long the blocks in flight have been so by a moment, of all of them together, in nanoseconds.
-  private func timeInFlight(by moment: UInt64) -> Int64 {
-    connections.reduce(0) { sum, connection in
-      (connection.blocksAnswered..<connection.blocksIssued).reduce(sum) {
-        $0 + Int64(moment) - Int64(connection.starts[$1 & stretch.startMask])
+  /// The blocks in flight, and when they were sent.
+  private var inFlight: Occupancy.InFlight {
+    var inFlight = Occupancy.InFlight()
+    for connection in connections {
+      for block in connection.blocksAnswered..<connection.blocksIssued {
+        inFlight.count += 1
+        inFlight.starts &+= connection.starts[block & stretch.startMask]
       }
     }
+    return inFlight
   }
 
   /// False once the run is to end early.
@@ -177,15 +181,16 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
       : EventEngine.drive(&poller!, connections.baseAddress!, stretch, &arrivals, &recorders)
   }
 
-  /// Issues the next messages of a connection on which there is room for them since `end`.
-  private mutating func issueNext(_ index: Int, after end: UInt64) {
+  /// Issues the next messages of a connection.
+  private mutating func issueNext(_ index: Int) {
     let connection = connections.baseAddress! + index
     if arrivals.isPaced {
       issueDue(connection, index, by: stretch.clock.now(), arrivals, stretch, &recorders)
     } else {
-      issue(connection, after: end, stretch, &recorders)
+      issue(connection, stretch, &recorders)
     }
     poller?.follow(connection, index)
+    if connection.pointee.isOver { retire(connection) }
   }
 
   /// Has a connection watched for what its state asks for, where somebody watches.
@@ -227,7 +232,7 @@ extension Worker {
 
   /// Tells the run when the server has turned to a connection for the first time.
   func noteServed(_ index: Int) {
-    guard !connections[index].isKnownServed, connections[index].received > 0 else { return }
+    guard !connections[index].isKnownServed, connections[index].isServed else { return }
     connections[index].isKnownServed = true
     run.connectionServed()
   }
@@ -245,10 +250,10 @@ extension Worker {
     let connection = connections[index]
     switch connection.phase {
     case .open where connection.isWhole && connection.isSent: return false
-    case .open, .halfClosed: break
+    case .open, .connecting, .halfClosed: break
     case .lingering, .ended: return false
     }
-    let since = connection.received > 0 ? connection.movedAt : max(connection.movedAt, turnedAt)
+    let since = connection.isServed ? connection.movedAt : max(connection.movedAt, turnedAt)
     return awake.now >= since + workload.timeout.nanoseconds
   }
 }

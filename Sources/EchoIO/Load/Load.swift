@@ -26,9 +26,12 @@ public struct Load: Codable, Hashable, Sendable {
   public var pipeline: Int?
   /// Messages that are written as one and awaited as one; nil for each by itself.
   public var block: Int?
+  /// Messages of a connection, before another takes its place; nil where none does.
+  public var reconnect: Int?
 
   enum CodingKeys: String, CodingKey {
     case engine, workers, connections, arrival, spin, pipeline, block
+    case reconnect = "messages_per_connection"
     case rate = "messages_per_second"
     case idle = "idle_connections"
     case size = "size_bytes"
@@ -54,6 +57,9 @@ public struct Load: Codable, Hashable, Sendable {
   public var depth: Int { pipeline ?? 1 }
 
   public var messagesPerBlock: Int { block ?? 1 }
+
+  /// Blocks of a connection; `Int.max` where no other takes its place.
+  var blocksPerConnection: Int { reconnect.map { $0 / messagesPerBlock } ?? .max }
 
   public var spins: Bool { spin ?? false }
 
@@ -84,6 +90,7 @@ extension LoadAxis {
   /// Every axis there is. One that is derived from others unless it is given comes after them.
   public static let all: [LoadAxis] = [
     size, workers, connections, rate, arrival, spin, engine, verification, idle, pipeline, block,
+    reconnect,
   ]
 
   public static let size = LoadAxis(

@@ -79,6 +79,33 @@ extension LoadAxis {
         ? "and --pipeline must not have more than 16 GiB in flight on a connection" : nil
     })
 
+  public static let reconnect = LoadAxis(
+    "reconnect", suiteKey: "reconnects",
+    help: """
+      Make a new connection for each message, or after every N of them with every=N. (default: keep \
+      connections)
+      """,
+    omitted: "never",
+    read: { (text, load) throws(UnitError) in
+      if text == "never" {
+        load.reconnect = nil
+        return
+      }
+      let every = "every="
+      guard text.hasPrefix(every) else { throw UnitError("must be every=N, such as every=1") }
+      load.reconnect = try Count(parsing: String(text.dropFirst(every.count))).value
+    },
+    argument: { $0.reconnect.map { "every=\($0)" } ?? "never" },
+    label: { $0.reconnect.map { "reconnect every \($0)" } },
+    problem: { load in
+      guard let reconnect = load.reconnect else { return nil }
+      if load.verification == .off {
+        return "needs replies to be verified, to know when they are all there"
+      }
+      return reconnect.isMultiple(of: load.messagesPerBlock)
+        ? nil : "must be whole blocks of \(load.messagesPerBlock) messages"
+    })
+
   private static let closed = "closed"
 }
 

@@ -29,7 +29,7 @@ struct Connector {
   /// Begun before somebody looks whether there are answers: over loopback there are, by then.
   private static let mostAtOnce = 32
   /// More sources would be more connections than a machine has memory for.
-  private static let mostSources: UInt32 = 250
+  static let mostSources: UInt32 = 250
 
   /// - Parameter timeout: how long each may wait for its answer.
   init(
@@ -87,7 +87,7 @@ extension Connector {
   private mutating func begin() throws(SystemError) {
     while true {
       let socket = try Socket.open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
-      var result = source == 0 ? 0 : socket.bind(toSource: source)
+      var result = source == 0 ? 0 : bindSource(socket.descriptor, source)
       if result == 0 { result = socket.startConnecting(to: target) }
       if result == EADDRNOTAVAIL, target.isLoopback4, source < Self.mostSources {
         // Every port of that address is taken, and this machine has other ones.
@@ -130,15 +130,13 @@ extension Connector {
   }
 }
 
-extension Socket {
-  /// Has its connection come from an address of 127.0.0.0/8. The port is left to connect(2), which
-  /// knows with whom it has to differ only (IP_BIND_ADDRESS_NO_PORT, ip(7)).
-  /// - Returns: 0 or what bind(2) left in errno.
-  fileprivate func bind(toSource number: UInt32) -> Int32 {
-    setOption(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT)
-    let source = SocketAddress(loopback: number)
-    return source.withSockAddr { Glibc.bind(descriptor, $0, $1) } == 0 ? 0 : errno
-  }
+/// Has a connection come from an address of 127.0.0.0/8. The port is left to connect(2), which knows with
+/// whom it has to differ only (IP_BIND_ADDRESS_NO_PORT, ip(7)).
+/// - Returns: 0 or what bind(2) left in errno.
+func bindSource(_ descriptor: Int32, _ number: UInt32) -> Int32 {
+  setOption(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT)
+  let source = SocketAddress(loopback: number)
+  return source.withSockAddr { bind(descriptor, $0, $1) } == 0 ? 0 : errno
 }
 
 // MARK: - What was too much

@@ -20,11 +20,24 @@ func setBlocking(_ descriptor: Int32, _ blocking: Bool) {
 
 /// Bounds how long a blocking receive waits (SO_RCVTIMEO, socket(7)): it then fails with EAGAIN.
 func setReceiveTimeout(_ descriptor: Int32, _ timeout: TimeSpan) {
-  var value = timeval(
-    tv_sec: Int(timeout.nanoseconds / 1_000_000_000),
-    tv_usec: Int(timeout.nanoseconds % 1_000_000_000 / 1000))
+  var value = timeval(timeout)
   setsockopt(
     descriptor, SOL_SOCKET, SO_RCVTIMEO, &value, socklen_t(MemoryLayout<timeval>.size))
+}
+
+/// Bounds how long a blocking send or connect waits (SO_SNDTIMEO, socket(7)): it then fails with EAGAIN.
+func setSendTimeout(_ descriptor: Int32, _ timeout: TimeSpan) {
+  var value = timeval(timeout)
+  setsockopt(
+    descriptor, SOL_SOCKET, SO_SNDTIMEO, &value, socklen_t(MemoryLayout<timeval>.size))
+}
+
+extension timeval {
+  fileprivate init(_ span: TimeSpan) {
+    self.init(
+      tv_sec: Int(span.nanoseconds / 1_000_000_000),
+      tv_usec: Int(span.nanoseconds % 1_000_000_000 / 1000))
+  }
 }
 
 /// What went wrong with a socket since the last time, such as a connection that was not made; 0 when

@@ -29,6 +29,16 @@ struct SocketAddress: Sendable {
     guard result == 0 else { throw .last("getsockname") }
   }
 
+  /// The address a socket is connected to.
+  init(ofPeer descriptor: Int32) throws(SystemError) {
+    var length = self.length
+    let result = withUnsafeMutableBytes(of: &storage) {
+      getpeername(descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
+    }
+    self.length = length
+    guard result == 0 else { throw .last("getpeername") }
+  }
+
   private static func all(host: String, port: UInt16) throws(SystemError) -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -42,11 +42,15 @@ struct LoadOptions: ParsableArguments {
     help: .axis(.block, "number"))
   var block: String?
 
+  @Option(defaultAsFlag: "every=1", help: .axis(.reconnect, "every=N"))
+  var reconnect: String?
+
   private var given: [(LoadAxis, String?)] {
     [
       (.workers, workers), (.connections, connections), (.size, size), (.engine, engine),
       (.verification, verify), (.idle, idleConnections), (.rate, rate), (.arrival, arrival),
       (.spin, spin ? "on" : nil), (.pipeline, pipeline), (.block, block),
+      (.reconnect, reconnect),
     ]
   }
 
