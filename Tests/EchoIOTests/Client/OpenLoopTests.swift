@@ -1,0 +1,117 @@
+import Glibc
+import Testing
+
+@testable import EchoIO
+
+extension DataPlane {
+  /// Messages that are sent when they are due, whatever the replies do.
+  struct OpenLoopTests {
+    @Test(arguments: Arrival.allCases)
+    func `as many are sent as are due`(arrival: Arrival) throws {
+      try withServer(.named("epoll")) { server in
+        let result = try load(server.address, .event) {
+          $0.workers = 2
+          $0.connections = 5
+          $0.rate = 2000
+          $0.arrival = arrival == .steady ? nil : arrival
+          $0.warmup = .milliseconds(100)
+          $0.stopRule = .duration(.milliseconds(500))
+        }
+        #expect(result.invalidReasons == [])
+        // 1000, but for those at the edges; of random ones a fifth of them, more than six times what
+        // is to be expected.
+        #expect(abs(Int(result.counts.completed) - 1000) <= (arrival == .steady ? 50 : 200))
+        #expect(result.latency.kind == "response_time")
+        #expect(result.service?.kind == "service_time")
+        let schedule = try #require(result.schedule)
+        #expect(schedule.offered == 2000 && schedule.achieved > 1500)
+        // Never before it is due, and so the response takes as long as the service at least.
+        #expect(schedule.sendLag.min ?? 0 > 0)
+        #expect(result.latency.mean ?? 0 > result.service?.mean ?? .infinity)
+      }
+    }
+
+    @Test func `a server that is too slow is behind, and the result says so`() throws {
+      let result = try withLies { conversation in
+        try conversation.answer(1000) { number, message in
+          usleep(5000)
+          return message
+        }
+      } _: {
+        try load($0, .event) {
+          $0.rate = 1000
+          $0.stopRule = .duration(.milliseconds(500))
+        }
+      }
+      #expect(result.valid)
+      let schedule = try #require(result.schedule)
+      #expect(!schedule.isKept)
+      #expect(schedule.achieved < 210)
+      // All but a fifth of what was due, since nearly as long.
+      #expect(schedule.unsent > 350)
+      #expect(schedule.behind > 350_000_000 && schedule.behind < 500_000_000)
+      // Each message is sent when the one before is answered: that is not what its user sees.
+      #expect(result.service?.max ?? 0 < result.latency.max ?? 0)
+      #expect(result.latency.max ?? 0 > 300_000_000)
+      #expect("\(schedule)".contains("s behind at the end"))
+    }
+
+    /// Tene, "How NOT to Measure Latency", 2013: the closed loop stops asking while the server
+    /// stands still, and so does not see it.
+    @Test
+    func `one standstill is one message to a closed loop, and as many as came to an open one`()
+      throws
+    {
+      let stall: @Sendable (Conversation) throws -> Void = { conversation in
+        try conversation.answer(1000) { number, message in
+          if number == 200 { usleep(500_000) }
+          return message
+        }
+      }
+      let closed = try withLies(stall) {
+        try load($0, .event) { $0.stopRule = .duration(.milliseconds(1500)) }
+      }
+      let open = try withLies(stall) {
+        try load($0, .event) {
+          $0.rate = 1000
+          $0.stopRule = .duration(.milliseconds(1500))
+        }
+      }
+      let slow = (closed: closed.latency, open: open.latency)
+      #expect(closed.valid && open.valid)
+      #expect((slow.closed.max ?? 0) >= 500_000_000 && (slow.open.max ?? 0) >= 500_000_000)
+      // A third of the time nothing was answered: a tenth of what was due waited for 200 ms and more.
+      #expect((slow.closed.percentiles["90"] ?? nil) ?? .max < 100_000_000)
+      #expect((slow.open.percentiles["90"] ?? nil) ?? 0 > 200_000_000)
+      #expect((open.service?.percentiles["90"] ?? nil) ?? .max < 100_000_000)
+    }
+
+    @Test func `blocks are due, and messages counted`() throws {
+      try withServer(.named("epoll")) { server in
+        let result = try load(server.address, .event) {
+          $0.rate = 2000
+          $0.block = 4
+          $0.pipeline = 2
+          $0.stopRule = .duration(.milliseconds(400))
+        }
+        #expect(result.valid)
+        #expect(abs(Int(result.counts.completed) - 800) <= 40)
+        #expect(result.schedule?.sendLag.mean ?? 0 > 0)
+        #expect(result.blocks?.kind == "response_time")
+      }
+    }
+
+    @Test func `a connection on which nothing was due is not one that was left unserved`() throws {
+      try withServer(.named("epoll")) { server in
+        let result = try load(server.address, .event) {
+          $0.connections = 100
+          $0.rate = 100
+          $0.stopRule = .duration(.milliseconds(300))
+        }
+        #expect(result.valid)
+        #expect(result.connections.served == 100)
+        #expect(result.counts.completed < 40)
+      }
+    }
+  }
+}

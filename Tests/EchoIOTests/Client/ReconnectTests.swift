@@ -1,0 +1,153 @@
+import Glibc
+import Testing
+
+@testable import EchoIO
+
+extension DataPlane {
+  /// Connections that end after some messages, and others in their place.
+  struct ReconnectTests {
+    @Test(arguments: BackendUnderTest.all, Engine.allCases)
+    func `every message has a connection of its own`(
+      backend: BackendUnderTest, engine: Engine
+    ) throws {
+      let counters = try withServer(backend) { server in
+        let result = try load(server.address, engine) {
+          $0.workers = 2
+          $0.connections = 2
+          $0.reconnect = 1
+          $0.stopRule = .messages(30)
+        }
+        expectValid(result, messages: 60)
+        #expect(result.lifetime.bytesReceived == result.lifetime.bytesSent)
+        // The last message's connection has none after it.
+        #expect(result.connections.made == 58)
+        #expect(result.connects?.kind == "connect_time")
+        #expect(result.connects?.min ?? 0 > 0)
+      }
+      #expect(counters.connections == 60)
+      #expect(counters.bytesIn == 60_000 && counters.bytesOut == 60_000)
+    }
+
+    @Test(arguments: [(10, 1, 1), (6, 3, 1), (8, 2, 4), (4, 1, 4)], Engine.allCases)
+    func `a connection has so many messages`(
+      shape: (every: Int, depth: Int, block: Int), engine: Engine
+    ) throws {
+      let counters = try withServer(.named("epoll")) { server in
+        let result = try load(server.address, engine) {
+          $0.reconnect = shape.every
+          $0.pipeline = shape.depth == 1 ? nil : shape.depth
+          $0.block = shape.block == 1 ? nil : shape.block
+          $0.stopRule = .messages(24 * 5)
+        }
+        expectValid(result, messages: 120)
+      }
+      #expect(counters.connections == 120 / UInt64(shape.every))
+      #expect(counters.bytesIn == 120_000)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `over a unix socket, too`(engine: Engine) throws {
+      try withUnixAddress { address in
+        let counters = try withServer(.named("epoll"), on: address) { server in
+          let result = try load(address, engine) {
+            $0.reconnect = 2
+            $0.stopRule = .messages(20)
+          }
+          expectValid(result, messages: 20)
+        }
+        #expect(counters.connections == 10)
+      }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `what a server sends after the last reply of any connection is found`(engine: Engine)
+      throws
+    {
+      let result = try withLies { conversation in
+        try conversation.answerHonestly(1000)
+        if conversation.index == 2 { try conversation.peer.send([1, 2, 3]) }
+      } _: {
+        try load($0, engine) {
+          $0.reconnect = 1
+          $0.stopRule = .messages(20)
+        }
+      }
+      expectInvalid(
+        result, .surplus, "the server sent 3 bytes more than it received on connection 0")
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a server that does not end a connection is named`(engine: Engine) throws {
+      let result = try withLies { conversation in
+        try conversation.answerHonestly(1000)
+        if conversation.index == 3 { conversation.over.wait() }
+      } _: {
+        try load($0, engine) {
+          $0.reconnect = 1
+          $0.timeout = .milliseconds(150)
+          $0.stopRule = .messages(20)
+        }
+      }
+      expectInvalid(
+        result, .timeout,
+        "the server did not close connection 0 within 150 ms of the half-close")
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a server that is gone is one to which no connection is made anew`(engine: Engine) throws {
+      let address = try {
+        let listener = try Socket.listening(on: RunningServer.loopback)
+        return try listener.boundAddress(requested: RunningServer.loopback)
+      }()
+      let work = try BoundedWork("one") {
+        let listener = try Socket.listening(on: address)
+        guard waitUntil(listener.descriptor, POLLIN, timeout: .seconds(10)),
+          case .connection(let descriptor) = acceptConnection(
+            listener.descriptor, nonblocking: false)
+        else { return }
+        let peer = Peer(owning: descriptor)
+        _ = consume listener
+        try peer.send(peer.receive(1000))
+        _ = try peer.receiveToEnd()
+      }
+      usleep(50_000)
+      let result = try load(address, engine) { $0.reconnect = 1 }
+      try work.value()
+      #expect(result.broken == [.connect])
+      let reason = try #require(result.invalidReasons.first)
+      #expect(reason.hasPrefix("connection 0 could not be made anew after message 1: connect "))
+      #expect(reason.contains("Connection refused"))
+      expectNoNumber(result)
+    }
+
+    @Test func `an open loop goes on with what is due on the next connection`() throws {
+      let counters = try withServer(.named("epoll")) { server in
+        let result = try load(server.address, .event) {
+          $0.connections = 4
+          $0.rate = 1000
+          $0.reconnect = 5
+          $0.stopRule = .duration(.milliseconds(500))
+        }
+        #expect(result.valid)
+        #expect(abs(Int(result.counts.completed) - 500) <= 30)
+        #expect(result.connections.made ?? 0 > 80)
+      }
+      #expect(counters.connections > 80)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a pool with fewer threads serves everybody in turn`(engine: Engine) throws {
+      try withServer(.named("threads"), threads: 2) { server in
+        let result = try load(server.address, engine) {
+          $0.workers = engine == .blocking ? 6 : 1
+          $0.connections = 6
+          $0.reconnect = 3
+          $0.timeout = .seconds(2)
+          $0.stopRule = .messages(60)
+        }
+        #expect(result.invalidReasons == [])
+        #expect(result.connections.served == 6)
+      }
+    }
+  }
+}
