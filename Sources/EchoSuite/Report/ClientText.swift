@@ -19,13 +19,15 @@ public struct ClientText: CustomStringConvertible {
       ? "" : ", \(workload.load.connections) connections"
     let idle = workload.load.idle.map { ", \(plural($0, "idle connection"))" } ?? ""
     let block = workload.load.block.map { " in blocks of \($0)" } ?? ""
+    let churn =
+      workload.load.reconnect.map { ", a new connection every \(plural($0, "message"))" } ?? ""
     let depth = workload.load.pipeline.map { ", \($0) in flight on each connection" } ?? ""
     return [
       row("target", report.target.address),
       row(
         "workload",
         "\(workload.load.workers) workers\(connections)\(idle), \(workload.load.size.bytes)-byte messages"
-          + "\(block)\(depth), \(workload.load.engine.rawValue) engine, verify"
+          + "\(block)\(depth)\(churn), \(workload.load.engine.rawValue) engine, verify"
           + " \(workload.load.verification.rawValue), seed \(workload.seed)"),
       row(
         "window",
@@ -60,7 +62,10 @@ public struct ClientText: CustomStringConvertible {
         ? "round trip (service time), µs" : "from when a message was due (response time), µs")
     let service = report.service.map { rows($0, "", "from when it was sent (service time), µs") }
     let blocks = report.blocks.map { rows($0, "", "of a block, to its last message, µs") }
-    return main + (service ?? []) + (blocks ?? []) + schedule
+    let connects = report.connects.map {
+      rows($0, "connecting", "\(report.connections.made ?? 0) new connections, until made, µs")
+    }
+    return main + (service ?? []) + (blocks ?? []) + schedule + (connects ?? [])
   }
 
   private func rows(_ latency: ClientReport.Latency, _ name: String, _ title: String) -> [String] {

@@ -4,9 +4,14 @@ import Testing
 
 struct LoadTests {
   @Test func `a load is read back from its arguments`() throws {
-    let load = Load(
+    var load = Load(
       engine: .event, workers: 2, connections: 9, idle: 70, size: ByteCount(4096),
       verification: .length)
+    load.rate = 50_000
+    load.arrival = .poisson
+    load.pipeline = 8
+    load.block = 3
+    load.reconnect = 24
     let pairs = stride(from: 0, to: load.arguments.count, by: 2).map {
       (String(load.arguments[$0].dropFirst(2)), load.arguments[$0 + 1])
     }
@@ -18,6 +23,50 @@ struct LoadTests {
     #expect(try Load(["idle-connections": "0"]).idle == nil)
     #expect(
       try Load(["idle-connections": "10k"]).arguments.suffix(2) == ["--idle-connections", "10000"])
+  }
+
+  @Test func `a flag is passed on without a value`() throws {
+    #expect(try Load(["rate": "1k", "spin": "on"]).arguments.contains("--spin"))
+    #expect(try !Load(["rate": "1k", "spin": "off"]).arguments.contains("--spin"))
+    #expect(try Load(["spin": "on", "rate": "1k"]).spins)
+  }
+
+  @Test(arguments: [
+    (["rate": "0"], "must be at least 1"),
+    (["rate": "200M"], "must be at most 100000000"),
+    (
+      ["rate": "10", "engine": "blocking"],
+      "must be event where there is a rate: the blocking engine waits for each reply"
+    ),
+    (["arrival": "poisson"], "is for an open loop: give a rate, too"),
+    (["arrival": "bursty"], "must be of steady, poisson"),
+    (["spin": "on"], "is for an open loop: give a rate, too"),
+    (["pipeline": "0"], "must be at least 1"),
+    (["pipeline": "2M"], "must be at most 1048576"),
+    (
+      ["pipeline": "1M", "connections": "100"],
+      "is too much for 100 connections: more than 16,777,216 blocks in flight"
+    ),
+    (
+      ["block": "1000", "size": "1G"],
+      "and --pipeline must not have more than 16 GiB in flight on a connection"
+    ),
+    (["reconnect": "5"], "must be every=N, such as every=1"),
+    (["reconnect": "every=0"], "must be at least 1"),
+    (["reconnect": "every=5", "block": "2"], "must be whole blocks of 2 messages"),
+    (
+      ["reconnect": "every=5", "verify": "off"],
+      "needs replies to be verified, to know when they are all there"
+    ),
+  ])
+  func `what cannot be is refused in words`(texts: [String: String], rule: String) {
+    let error = #expect(throws: LoadError.self) { try Load(texts) }
+    #expect(error?.rule == rule)
+  }
+
+  @Test func `with a rate the engine is event, unless it is said to be another`() throws {
+    #expect(try Load(["rate": "10"]).engine == .event)
+    #expect(try Load([:]).engine == .blocking)
   }
 
   @Test(arguments: [
