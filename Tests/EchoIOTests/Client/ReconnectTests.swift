@@ -90,7 +90,7 @@ extension DataPlane {
       }
       expectInvalid(
         result, .timeout,
-        "the server did not close connection 0 within 150 ms of the half-close")
+        "the server did not close connection 0 within 150ms of the half-close")
     }
 
     @Test(arguments: Engine.allCases)
