@@ -114,6 +114,12 @@ extension Sweep {
       return "this suite has idle connections, and the command has no {options}: it would not open"
         + " them"
     }
+    if !client.has(.options),
+      loads.contains(where: { $0.rate != nil || $0.pipeline != nil || $0.block != nil })
+    {
+      return "this suite has rates, pipelines or blocks, and the command has no {options}: it would"
+        + " not be told of them"
+    }
     if clientCPUs != nil, !client.has(.options) {
       return "this suite binds clients to CPUs ('client_cpus'), and the command has no {options}:"
         + " it would run elsewhere"

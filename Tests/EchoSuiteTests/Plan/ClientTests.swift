@@ -48,6 +48,15 @@ struct ClientTests {
       ])
   }
 
+  @Test(arguments: ["engines: event\nrates: 1k", "pipelines: 16", "blocks: [1, 4]"])
+  func `a command has to be told of a rate, a depth and a block`(load: String) throws {
+    let refused = #expect(throws: SuiteFileError.self) {
+      try plan("{name: c, command: '\(Self.told)'}", load)
+    }
+    #expect(refused?.reason.contains("it would not be told of them") == true)
+    #expect(try plan("{name: c, command: 'drive {options}'}", load).hasClients)
+  }
+
   @Test func `another client runs a server once, however often it is verified`() throws {
     let scenarios = try Plan.reading(
       """

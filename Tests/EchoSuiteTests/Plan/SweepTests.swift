@@ -128,6 +128,38 @@ struct SweepTests {
     #expect(plan.problem == nil)
   }
 
+  @Test func `rates, arrivals, depths and blocks are swept like sizes`() throws {
+    let scenarios = try Plan.reading(
+      """
+      name: paced
+      connections: 10
+      event_workers: 1
+      rates: [closed, 20k, 50k]
+      pipelines: [1, 16]
+      blocks: [1, 4]
+      twin: false
+      servers: [{backend: threads}]
+      """
+    ).scenarios
+    #expect(scenarios.count == 3 * 2 * 2)
+    #expect(Set(scenarios.map(\.load.rate)) == [nil, 20_000, 50_000])
+    #expect(Set(scenarios.map(\.load.pipeline)) == [nil, 16])
+    #expect(Set(scenarios.map(\.load.block)) == [nil, 4])
+    #expect(scenarios.allSatisfy { $0.load.engine == .event })
+    #expect(
+      scenarios.last?.name == "threads, 64k buffer, 1000 B, 10 connections, 50,000/s, event,"
+        + " pipeline 16, blocks of 4")
+  }
+
+  @Test func `how messages arrive is swept, too`() throws {
+    let scenarios = try Plan.reading(
+      "{name: a, rates: 1k, arrivals: [steady, poisson], twin: false, servers: [{backend: libuv}]}"
+    ).scenarios
+    #expect(scenarios.map(\.load.arrival) == [nil, .poisson])
+    // A rate is the event engine's.
+    #expect(scenarios.map(\.load.engine) == [.event, .event])
+  }
+
   @Test func `what a scenario is made of reaches it`() throws {
     let scenario = try #require(
       try Plan.reading(
