@@ -174,6 +174,10 @@ public struct ClientReport: Codable, Equatable, Sendable {
     /// Answered at least once before the window ended.
     public var served: Int
     public var total: Int
+    /// The first ten of those that were not, by their numbers; nil in reports of earlier versions.
+    public var unserved: [Int]?
+    /// The number of the one with the fewest messages; nil in reports of earlier versions.
+    public var slowest: Int?
     public var slowestMessages: UInt64 = 0
     public var fastestMessages: UInt64 = 0
     /// Jain's index over the messages of each; absent where there were none.
@@ -183,7 +187,8 @@ public struct ClientReport: Codable, Equatable, Sendable {
     public var made: UInt64?
 
     enum CodingKeys: String, CodingKey {
-      case served, total, fairness, made
+      case served, total, unserved, fairness, made
+      case slowest = "slowest_connection"
       case slowestMessages = "slowest_messages"
       case fastestMessages = "fastest_messages"
     }

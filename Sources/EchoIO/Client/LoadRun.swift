@@ -93,6 +93,8 @@ extension ClientReport {
     connections.slowestMessages = UInt64(active.map(\.completed).min() ?? 0)
     connections.fastestMessages = UInt64(active.map(\.completed).max() ?? 0)
     connections.fairness = jainIndex(active.map(\.completed))
+    connections.slowest = active.indices.min { active[$0].completed < active[$1].completed }
+    connections.unserved = Array(active.indices.filter { !active[$0].wasServed }.prefix(10))
   }
 
   /// What the workers have measured.

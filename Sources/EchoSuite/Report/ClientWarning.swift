@@ -5,7 +5,8 @@ public enum ClientWarning: Equatable, Sendable {
   case debugBuild
   case unverified(bytesSent: UInt64, bytesReceived: UInt64)
   case lengthOnly
-  case unserved(served: Int, total: Int)
+  case unserved(served: Int, total: Int, first: [Int])
+  case starved(connection: Int, messages: UInt64, mean: Double)
   case shortWindow(completed: UInt64, ofMessages: Bool)
   case lateReading(usage: UInt64, window: UInt64)
   case unobserved(reason: String)
@@ -31,7 +32,15 @@ public enum ClientWarning: Equatable, Sendable {
     }
     let connections = report.connections
     if report.valid, connections.served < connections.total {
-      warnings.append(.unserved(served: connections.served, total: connections.total))
+      warnings.append(
+        .unserved(
+          served: connections.served, total: connections.total, first: connections.unserved ?? []))
+    } else if report.valid, let slowest = connections.slowest {
+      let mean = Double(report.counts.completed) / Double(connections.total)
+      if mean >= fewestOfEach, Double(connections.slowestMessages) < mean / 10 {
+        warnings.append(
+          .starved(connection: slowest, messages: connections.slowestMessages, mean: mean))
+      }
     }
     if report.valid, report.counts.completed < fewestMessages {
       let ofMessages = report.window.messagesPerWorker != nil
@@ -52,6 +61,8 @@ public enum ClientWarning: Equatable, Sendable {
 
   /// A p99 needs a thousand samples for ten to lie above it.
   private static let fewestMessages: UInt64 = 1000
+  /// With fewer of each connection on the average, one that has none was unlucky.
+  private static let fewestOfEach = 50.0
 }
 
 extension ClientWarning: CustomStringConvertible {
@@ -65,8 +76,12 @@ extension ClientWarning: CustomStringConvertible {
         + " \(received) came back. Use --verify full before believing the figures"
     case .lengthOnly:
       "the content of the replies was not compared; use --verify full"
-    case .unserved(let served, let total):
-      "\(served) of \(total) connections were served: the others got no reply within the window. A"
+    case .starved(let connection, let messages, let mean):
+      "connection \(connection) starved: it had \(messages) messages where the mean is"
+        + " \(fixed(mean, 0)). A server that serves others first is quick for those only"
+    case .unserved(let served, let total, let first):
+      "\(served) of \(total) connections were served: the others"
+        + "\(numbers(first, of: total - served)) got no reply within the window. A"
         + " pool serves as many as it has threads: give it more, or use fewer connections. Where"
         + " --messages ended the window, give more of them"
     case .shortWindow(let completed, let ofMessages):
@@ -82,5 +97,12 @@ extension ClientWarning: CustomStringConvertible {
     case .partial:
       "interrupted: these figures are of a part of the run"
     }
+  }
+
+  /// ` (4, 5, 6 …)`
+  private func numbers(_ first: [Int], of count: Int) -> String {
+    guard !first.isEmpty else { return "" }
+    let list = first.map(String.init).joined(separator: ", ")
+    return " (\(list)\(first.count < count ? " …" : ""))"
   }
 }

@@ -24,7 +24,21 @@ struct ClientWarningTests {
   }
 
   @Test func `connections that were not served are told`() {
-    #expect(warnings(load: SimulatedLoad(served: 2)) == [.unserved(served: 2, total: 5)])
+    #expect(warnings(load: SimulatedLoad(served: 2)) == [.unserved(served: 2, total: 5, first: [])])
+    let found = warnings(load: SimulatedLoad(served: 2)) { $0.connections.unserved = [0, 3, 4] }
+    #expect(found == [.unserved(served: 2, total: 5, first: [0, 3, 4])])
+  }
+
+  @Test func `a connection that had next to nothing is named`() {
+    func found(_ messages: UInt64) -> [ClientWarning] {
+      warnings {
+        $0.counts.completed = 5000
+        $0.connections.slowest = 3
+        $0.connections.slowestMessages = messages
+      }
+    }
+    #expect(found(99) == [.starved(connection: 3, messages: 99, mean: 1000)])
+    #expect(found(100) == [])
   }
 
   @Test func `a part of a run is told to be one`() {
@@ -76,7 +90,18 @@ struct ClientWarningTests {
     ),
     (.lengthOnly, "the content of the replies was not compared; use --verify full"),
     (
-      .unserved(served: 4, total: 50),
+      .unserved(served: 4, total: 50, first: Array(4..<14)),
+      "4 of 50 connections were served: the others (4, 5, 6, 7, 8, 9, 10, 11, 12, 13 …) got no reply"
+        + " within the window. A pool serves as many as it has threads: give it more, or use fewer"
+        + " connections. Where --messages ended the window, give more of them"
+    ),
+    (
+      .starved(connection: 3, messages: 99, mean: 1000),
+      "connection 3 starved: it had 99 messages where the mean is 1000. A server that serves others"
+        + " first is quick for those only"
+    ),
+    (
+      .unserved(served: 4, total: 50, first: []),
       "4 of 50 connections were served: the others got no reply within the window. A"
         + " pool serves as many as it has threads: give it more, or use fewer connections. Where"
         + " --messages ended the window, give more of them"
