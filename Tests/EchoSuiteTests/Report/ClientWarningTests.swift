@@ -78,9 +78,26 @@ struct ClientWarningTests {
     #expect(warnings(.off) { $0.error = "refused" } == [])
   }
 
-  @Test(arguments: [
+  @Test(arguments: sentences)
+  func `a warning says what happened and what to try`(warning: ClientWarning, text: String) {
+    #expect("\(warning)" == text)
+  }
+
+  private func warnings(
+    _ verification: Verification = .full, load: SimulatedLoad = SimulatedLoad(),
+    _ change: (inout ClientReport) -> Void = { _ in }
+  ) -> [ClientWarning] {
+    let scenario = Scenario(
+      server: Server(name: "a", kind: .backend(name: "threads")),
+      load: Load(verification: verification))
+    var report = ClientReport.simulated(scenario, load)
+    change(&report)
+    return ClientWarning.all(of: report)
+  }
+
+  private static let sentences: [(ClientWarning, String)] = [
     (
-      ClientWarning.debugBuild,
+      .debugBuild,
       "a debug build of echobench measures itself; build with -c release"
     ),
     (
@@ -121,20 +138,5 @@ struct ClientWarningTests {
     ),
     (.unobserved(reason: "no figures of process 5: it ended"), "no figures of process 5: it ended"),
     (.partial, "interrupted: these figures are of a part of the run"),
-  ])
-  func `a warning says what happened and what to try`(warning: ClientWarning, text: String) {
-    #expect("\(warning)" == text)
-  }
-
-  private func warnings(
-    _ verification: Verification = .full, load: SimulatedLoad = SimulatedLoad(),
-    _ change: (inout ClientReport) -> Void = { _ in }
-  ) -> [ClientWarning] {
-    let scenario = Scenario(
-      server: Server(name: "a", kind: .backend(name: "threads")),
-      load: Load(verification: verification))
-    var report = ClientReport.simulated(scenario, load)
-    change(&report)
-    return ClientWarning.all(of: report)
-  }
+  ]
 }
