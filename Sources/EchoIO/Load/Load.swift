@@ -15,12 +15,24 @@ public struct Load: Codable, Hashable, Sendable {
   /// Of each message.
   public var size: ByteCount
   public var verification: Verification
+  /// Whether the client's segments go at once (TCP_NODELAY); nil for yes.
+  public var nodelay: Bool?
+  /// Bytes that the client asks for with SO_SNDBUF; nil for the kernel's own.
+  public var sendBuffer: ByteCount?
+  /// The same with SO_RCVBUF.
+  public var receiveBuffer: ByteCount?
+  /// What carries the connections, where it is not TCP over IPv4; else nil.
+  private var otherTransport: Transport?
 
   enum CodingKeys: String, CodingKey {
     case engine, workers, connections
     case idle = "idle_connections"
     case size = "size_bytes"
     case verification = "verify"
+    case nodelay
+    case sendBuffer = "send_buffer_bytes"
+    case receiveBuffer = "receive_buffer_bytes"
+    case otherTransport = "transport"
   }
 
   /// - Parameters:
@@ -36,6 +48,18 @@ public struct Load: Codable, Hashable, Sendable {
     self.size = size
     self.verification = verification
     self.engine = engine ?? (self.connections == workers ? .blocking : .event)
+  }
+
+  /// What carries the connections. A client is told by the address that it is given.
+  public var transport: Transport {
+    get { otherTransport ?? .tcp }
+    set { otherTransport = newValue == .tcp ? nil : newValue }
+  }
+
+  /// How the client sets its sockets.
+  public var sockets: SocketOptions {
+    SocketOptions(
+      nodelay: nodelay ?? true, sendBuffer: sendBuffer, receiveBuffer: receiveBuffer)
   }
 
   /// Active and idle ones.
@@ -62,6 +86,7 @@ extension LoadAxis {
   /// Every axis there is. One that is derived from others unless it is given comes after them.
   public static let all: [LoadAxis] = [
     size, workers, connections, engine, verification, idle,
+    transport, nodelay, sendBuffer, receiveBuffer,
   ]
 
   public static let size = LoadAxis(

@@ -10,6 +10,8 @@ public struct LoadAxis: Sendable {
   /// The argument that stands for nothing, and is not passed on: whoever does not know the axis yet can
   /// be told everything else. Nil where there is none.
   let omitted: String?
+  /// Whether the client has an option of that name; what it has none for, its address tells.
+  let isOption: Bool
   /// The values there are to choose from; empty when it is a number.
   public let choices: [String]
   /// Takes the axis from text as a person writes it.
@@ -24,7 +26,8 @@ public struct LoadAxis: Sendable {
   let problem: @Sendable (Load) -> String?
 
   init(
-    _ name: String, suiteKey: String?, help: String, omitted: String? = nil, choices: [String] = [],
+    _ name: String, suiteKey: String?, help: String, omitted: String? = nil,
+    isOption: Bool = true, choices: [String] = [],
     read: @escaping @Sendable (String, inout Load) throws(UnitError) -> Void,
     settle: @escaping @Sendable (inout Load) -> Void = { _ in },
     argument: @escaping @Sendable (Load) -> String,
@@ -35,6 +38,7 @@ public struct LoadAxis: Sendable {
     self.suiteKey = suiteKey
     self.help = help
     self.omitted = omitted
+    self.isOption = isOption
     self.choices = choices
     self.read = read
     self.settle = settle
@@ -80,7 +84,7 @@ extension Load {
 
   /// The options that give this load to `echobench client`.
   public var arguments: [String] {
-    LoadAxis.all.flatMap { axis in
+    LoadAxis.all.filter(\.isOption).flatMap { axis in
       let argument = axis.argument(self)
       return argument == axis.omitted ? [] : ["--\(axis.name)", argument]
     }

@@ -23,10 +23,21 @@ struct LoadOptions: ParsableArguments {
     completion: .list(LoadAxis.verification.choices))
   var verify: String?
 
+  @Option(
+    help: .axis(.nodelay, "switch", default: "on"), completion: .list(LoadAxis.nodelay.choices))
+  var nodelay: String?
+
+  @Option(parsing: .unconditional, help: .axis(.sendBuffer, "bytes", default: "auto"))
+  var sendBuffer: String?
+
+  @Option(parsing: .unconditional, help: .axis(.receiveBuffer, "bytes", default: "auto"))
+  var receiveBuffer: String?
+
   private var given: [(LoadAxis, String?)] {
     [
       (.workers, workers), (.connections, connections), (.size, size), (.engine, engine),
       (.verification, verify), (.idle, idleConnections),
+      (.nodelay, nodelay), (.sendBuffer, sendBuffer), (.receiveBuffer, receiveBuffer),
     ]
   }
 
@@ -34,11 +45,28 @@ struct LoadOptions: ParsableArguments {
   var load: Load {
     get throws {
       let texts = given.compactMap { axis, text in text.map { (axis.name, $0) } }
-      do throws(LoadError) {
-        return try Load(Dictionary(uniqueKeysWithValues: texts))
-      } catch {
-        throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
+      return try Self.complaining { () throws(LoadError) in
+        try Load(Dictionary(uniqueKeysWithValues: texts))
       }
+    }
+  }
+
+  /// Whether that load can be put on a server at `address`.
+  /// - Throws: `ValidationError`.
+  func check(for address: Address) throws {
+    guard let transport = address.transport else { return }
+    var load = try load
+    load.transport = transport
+    try Self.complaining { [load] () throws(LoadError) in try load.check() }
+  }
+
+  private static func complaining<Result>(
+    _ body: () throws(LoadError) -> Result
+  ) throws -> Result {
+    do throws(LoadError) {
+      return try body()
+    } catch {
+      throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
     }
   }
 
