@@ -96,6 +96,7 @@ public struct Suite: Sendable {
     let ofServer = log.plan.scenarios.indices.lazy.filter {
       let other = log.plan.scenarios[$0]
       return other.server.name == scenario.server.name && other.client == scenario.client
+        && other.load.transport == scenario.load.transport
         && other.load.allConnections <= scenario.load.allConnections
     }
     if let known = log.attempts.unavailable(of: ofServer) {

@@ -40,6 +40,7 @@ struct ClientCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try load.check(for: options.address.value)
     guard let observe else { return }
     guard isAlive(observe) else {
       throw ValidationError("'--observe' must be the id of a running process, got \(observe).")

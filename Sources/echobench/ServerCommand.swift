@@ -28,6 +28,8 @@ struct ServerCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Threads that serve. (default: what the backend lists)")
   var threads: Given<Count>?
 
+  @OptionGroup var sockets: SocketArguments
+
   @OptionGroup var placement: PlacementOptions
 
   @Flag(help: "Stop when standard input ends, as it does when whoever wrote to it is gone.")
@@ -41,7 +43,7 @@ struct ServerCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try address.check("--address")
+    try sockets.check(for: address.check("--address"))
     try bufferSize.check("--buffer-size")
     if let count = try threads?.check("--threads").value,
       let rule = SuiteLimits.threads.problem(count)
@@ -60,9 +62,11 @@ struct ServerCommand: ParsableCommand {
     raiseDescriptorLimit()
     let stop = StopSignal.onSignals
     let options = ServerOptions(
-      bufferSize: try bufferSize.value, threads: try threads?.value.value ?? backend.defaultThreads)
+      bufferSize: try bufferSize.value, threads: try threads?.value.value ?? backend.defaultThreads,
+      sockets: try sockets.options)
     let requested = try address.value
-    let listener = try Socket.listening(on: requested)
+    let listener = try Socket.listening(on: requested, sockets: options.sockets)
+    let state = SocketState(of: listener)
     let bound = try listener.boundAddress(requested: requested)
     let input = untilEof ? try EndOfInput(firing: stop) : nil
     defer {
@@ -77,7 +81,7 @@ struct ServerCommand: ParsableCommand {
     var complaint: (any Error)?
     let counters = try backend.serve(listener, options: options, until: stop) {
       do {
-        try announce(bound, backend, options)
+        try announce(bound, backend, options, state)
       } catch {
         complaint = error
         stop.fire()
@@ -88,19 +92,21 @@ struct ServerCommand: ParsableCommand {
   }
 
   private func announce(
-    _ address: Address, _ backend: any Backend.Type, _ options: ServerOptions
+    _ address: Address, _ backend: any Backend.Type, _ options: ServerOptions,
+    _ sockets: SocketState
   ) throws {
     switch format {
     case .text:
-      let threads = plural(options.threads, "thread")
-      try Output.write(
-        "listening on \(address) (\(backend.name), \(threads), \(options.bufferSize) buffer)\n")
+      let parts =
+        [backend.name, plural(options.threads, "thread"), "\(options.bufferSize) buffer"]
+        + [sockets.text(asked: options.sockets)].compactMap { $0 }
+      try Output.write("listening on \(address) (\(parts.joined(separator: ", ")))\n")
     case .json:
       try Output.write(
         Output.line(
           json: ServerListening(
-            address: address, backend: backend.name, options: options, pid: getpid(),
-            build: .current)))
+            address: address, backend: backend.name, options: options, sockets: sockets,
+            pid: getpid(), build: .current)))
     }
   }
 

@@ -135,10 +135,12 @@ struct SuiteCommand: ParsableCommand {
   /// - Throws: `RunError` when one of the command line does not come up.
   private func rehearse(_ log: TrialLog, _ executor: ProcessExecutor) async throws {
     let plan = log.plan
-    let servers = plan.trials.filter { log.attempts.count(of: $0) == 0 }.map {
-      plan.scenarios[$0.scenario].server
-    }
-    for (server, outcome) in try await Rehearsal(of: servers, by: executor).failures {
+    // Rows that are told to be unavailable are not tried.
+    let scenarios = plan.trials.filter { log.attempts.count(of: $0) == 0 }.map {
+      plan.scenarios[$0.scenario]
+    }.filter { $0.shortage == nil }
+    for (scenario, outcome) in try await Rehearsal(of: scenarios, by: executor).failures {
+      let server = scenario.server
       let reason = outcome.reason ?? ""
       guard !choice.server.contains(where: { $0.hasPrefix("\(server.name)=") }) else {
         throw RunError("'--server' \(server.name) does not run: \(reason)")

@@ -10,7 +10,8 @@ struct ParsingTests {
     (
       [
         "server", "--backend", "dispatch", "--address", "[::1]:0", "--buffer-size", "4k",
-        "--threads", "2", "--cpus", "0,2-3", "--until-eof", "--format", "json",
+        "--threads", "2", "--cpus", "0,2-3", "--nodelay", "off", "--send-buffer", "64k",
+        "--receive-buffer", "1M", "--until-eof", "--format", "json",
       ], "ServerCommand"
     ),
     (["client"], "ClientCommand"),
@@ -19,6 +20,7 @@ struct ParsingTests {
         "client", "--address", "unix:/tmp/echo", "--workers", "2", "--connections", "8", "--size",
         "64k", "--duration", "500ms", "--warmup", "0", "--timeout", "1s", "--engine", "event",
         "--verify", "length", "--seed", "7", "--cpus", "1", "--observe", "1", "--format", "csv",
+        "--send-buffer", "64k", "--receive-buffer", "auto", "--nodelay", "on",
         "--output", "a.csv",
       ], "ClientCommand"
     ),
@@ -82,6 +84,7 @@ struct ParsingTests {
       "server",
       [
         "--backend", "--address", "--buffer-size", "--threads", "--cpus", "--until-eof", "--format",
+        "--nodelay", "--send-buffer", "--receive-buffer",
       ]
     ),
     (
@@ -89,7 +92,8 @@ struct ParsingTests {
       [
         "--address", "--workers", "--connections", "--size", "--messages", "--duration",
         "--warmup", "--timeout", "--engine", "--verify", "--seed", "--cpus", "--observe",
-        "--format", "--output", "--idle-connections",
+        "--format", "--output", "--idle-connections", "--nodelay", "--send-buffer",
+        "--receive-buffer",
       ]
     ),
     (
@@ -229,6 +233,28 @@ struct UsageErrorTests {
       ["server", "--backend", "threads", "--buffer-size", "1.5k"],
       "'--buffer-size' must be a whole number of bytes, at least 1, such as 1000 or 64k, got 1.5k."
     ),
+    (
+      ["server", "--backend", "threads", "--nodelay", "maybe"],
+      "'--nodelay' must be of on, off, got maybe."
+    ),
+    (
+      ["server", "--backend", "threads", "--address", "unix:/tmp/a", "--nodelay", "off"],
+      "'--nodelay' must be on with a unix socket, which holds nothing back, got off."
+    ),
+    (
+      ["server", "--backend", "threads", "--send-buffer", "2G"],
+      "'--send-buffer' must be at most 1G, got 2G."
+    ),
+    (
+      ["client", "--address", "unix:/tmp/a", "--nodelay", "off"],
+      "'--nodelay' must be on with a unix socket, which holds nothing back, got off."
+    ),
+    (
+      ["server", "--backend", "threads", "--address", "unix:/tmp/a", "--receive-buffer", "4k"],
+      "'--receive-buffer' must be left to the kernel with a unix socket: what is on its way is in"
+        + " the send buffer of the other end (unix(7)), got 4k."
+    ),
+    (["client", "--receive-buffer", "2G"], "'--receive-buffer' must be at most 1G, got 2G."),
     (["suite", "--preset", "quick", "--rounds", "0"], "'--rounds' must be at least 1, got 0."),
     (
       ["suite", "--preset", "quick", "--duration", "1ms"],

@@ -56,6 +56,54 @@ struct ServerCommandTests {
     }
   }
 
+  @Test func `what is asked of sockets is told, and what the kernel gives, on both sides`()
+    async throws
+  {
+    let options = ["--nodelay", "off", "--send-buffer", "32k", "--receive-buffer", "48k"]
+    let given = try JSONValue(
+      parsing:
+        #"{"nodelay": false, "send_buffer_bytes": 65536, "receive_buffer_bytes": 98304}"#)
+    let arguments = [
+      "server", "--backend", "epoll", "--address", "127.0.0.1:0", "--format", "json",
+    ]
+    try await RunningProgram.with(arguments + options) { server in
+      let listening = try JSONValue(parsing: try await server.line())
+      #expect(try Schema(named: "echobench-server/1").complaints(about: listening) == [])
+      #expect(
+        try listening["sockets_asked"]
+          == JSONValue(
+            parsing:
+              #"{"nodelay": false, "send_buffer_bytes": 32768, "receive_buffer_bytes": 49152}"#))
+      #expect(listening["sockets"] == given)
+      let address = try #require(listening["address"]?.string)
+      let client = ["client", "--address", address, "--messages", "10", "--warmup", "0"]
+      let document = try await RunningProgram.run(client + options + ["--format", "json"])
+      let report = try JSONValue(parsing: document.output)
+      #expect(try Schema(named: "echobench-client/1").complaints(about: report) == [])
+      #expect(report["sockets"] == given)
+      #expect(report["workload"]?["send_buffer_bytes"] == .number(32768))
+      let text = try await RunningProgram.run(client + ["--receive-buffer", "48k"])
+      #expect(
+        text.output.contains("\nsockets      receive buffer 48 KiB asked for, 96 KiB given\n"))
+      let plain = try await RunningProgram.run(client)
+      #expect(!plain.output.contains("\nsockets "))
+    }
+  }
+
+  @Test func `a person is told, too`() async throws {
+    let arguments = [
+      "server", "--backend", "epoll", "--address", "127.0.0.1:0", "--nodelay", "off",
+      "--send-buffer", "32k",
+    ]
+    try await RunningProgram.with(arguments) { server in
+      let line = try await server.line()
+      #expect(
+        line.hasSuffix(
+          " (epoll, 1 thread, 64 KiB buffer, nodelay off, send buffer 32 KiB asked for, 64 KiB"
+            + " given)"))
+    }
+  }
+
   @Test(arguments: Backends.all.filter { $0.unavailability == nil }.map { $0.name })
   func `a server that is to stops when its standard input ends`(backend: String) async throws {
     let arguments = [

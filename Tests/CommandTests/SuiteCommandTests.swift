@@ -53,6 +53,37 @@ struct SuiteCommandTests {
     #expect(try checkTrials(of: out) >= 8)
   }
 
+  @Test func `a suite sweeps transports, and compares within each`() async throws {
+    try await TemporaryFolder.with { folder in
+      try folder.write(
+        """
+        {name: transports, rounds: 1, duration: 100ms, warmup: 10ms, workers: 1, twin: false,
+        transports: [tcp, tcp6, unix],
+        servers: [{backend: epoll}, {backend: epoll, name: slow, nodelay: on, send_buffer: 32k}]}
+        """, to: "transports.yaml")
+      let suite = try await RunningProgram.run(
+        ["suite", "--config", "transports.yaml", "--output", "out"], in: folder.path)
+      #expect(suite.status == 0, "\(suite.errors)")
+      let out = TemporaryFolder(path: folder.path + "/out")
+      for file in ["plan.json", "report.json"] {
+        try expectValid(try JSONValue(parsing: out.read(file)), file)
+      }
+      #expect(try checkTrials(of: out) >= 6)
+      let names = ["tcp", "tcp6", "unix"]
+      let measured = names.filter { name in
+        suite.output.split(separator: "\n").contains {
+          $0.hasPrefix("| slow   |") && $0.contains(" \(name) |") && !$0.contains("unavailable")
+        }
+      }
+      // A machine may have no IPv6.
+      #expect(measured == names || measured == ["tcp", "unix"], "\(suite.output)")
+      let comparisons = suite.output.split(separator: "\n").filter {
+        $0.contains("| slow (64 KiB) | epoll (64 KiB) |")
+      }
+      #expect(comparisons.count == measured.count)
+    }
+  }
+
   @Test func `a suite counts what a message costs, and the report says so`() async throws {
     try await TemporaryFolder.with { folder in
       try folder.write(Self.tiny, to: "tiny.yaml")

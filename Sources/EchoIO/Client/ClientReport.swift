@@ -44,12 +44,15 @@ public struct ClientReport: Codable, Equatable, Sendable {
   /// Of the observed server; absent where its memory cannot be read.
   public var serverMemory: ServerMemory?
   @ExplicitNull public var machine: MachineUsage?
+  /// How the kernel set the first connection, once it was made; absent where none was, and in reports
+  /// of earlier versions. What was asked for is in the load.
+  public var sockets: SocketState?
 
   enum CodingKeys: String, CodingKey {
     case schema, valid, partial, error, unavailable, build, target, workload, window, counts
     case lifetime
     case throughput, latency, service, blocks, connects, schedule, connections, cpu, client, server,
-      machine
+      machine, sockets
     case inFlight = "in_flight"
     case invalidReasons = "invalid_reasons"
     case serverUnknown = "server_unknown"
@@ -203,6 +206,7 @@ extension ClientReport {
   public init(_ workload: Workload) {
     target = Target(address: "\(workload.address)")
     self.workload = WorkloadReport(load: workload.load, seed: workload.seed)
+    if let transport = workload.address.transport { self.workload.load.transport = transport }
     connections = Connections(served: 0, total: workload.connections)
     window = WindowReport()
     latency = Latency(LatencyHistogram())

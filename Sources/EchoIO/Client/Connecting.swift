@@ -7,8 +7,7 @@ func connectAll(
 ) throws(SystemError) -> UnsafeMutableBufferPointer<ClientConnection> {
   let connector = Connector(
     workload.load.allConnections, to: try ResolvedAddress(workload.address),
-    timeout: workload.timeout,
-    until: stop)
+    timeout: workload.timeout, sockets: workload.load.sockets, until: stop)
   let descriptors = try connector.connect()
   let connections = UnsafeMutableBufferPointer<ClientConnection>.allocate(
     capacity: descriptors.count)

@@ -23,6 +23,9 @@ public enum LoadRun {
     let memoryBefore = observed.flatMap { ProcessTree(root: $0).memory() }
     let connections = try connectAll(workload, until: stop)
     defer { disconnect(connections) }
+    // Before anything has gone through it: the buffers of TCP grow.
+    let first = connections[0].descriptor
+    let (transport, sockets) = (Transport(of: first), SocketState(of: first))
     let workers = try Workers(workload, connections, clock)
     let reader = EdgeReader(observing: observed, clock)
     let window = Window(from: clock.now(), workload)
@@ -43,6 +46,8 @@ public enum LoadRun {
     defer { for outcome in outcomes { outcome.recorders.deallocate() } }
 
     var report = ClientReport(workload)
+    report.workload.load.transport = transport
+    report.sockets = sockets
     report.partial = wasInterrupted
     report.window.startUnix = window.startUnix
     report.window.warmup = workload.warmup.nanoseconds

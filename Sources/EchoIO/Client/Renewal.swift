@@ -4,6 +4,7 @@ internal import Glibc
 /// pointer.
 struct Renewal {
   let target: SocketAddress
+  let sockets: SocketOptions
   /// How long a unix socket waits for room in the backlog.
   let timeout: TimeSpan
   /// Which address of 127.0.0.0/8 they come from: 0 for the one that the kernel takes.
@@ -55,6 +56,7 @@ private func connectAnew(_ renewal: UnsafeMutablePointer<Renewal>) -> Int32 {
     renewal.pointee.target.family,
     Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | flags, 0)
   guard descriptor >= 0 else { return -errno }
+  prepareSocket(descriptor, renewal.pointee.target.family, renewal.pointee.sockets)
   if isUnix { setSendTimeout(descriptor, renewal.pointee.timeout) }
   var error =
     renewal.pointee.source > 0 ? bindSource(descriptor, renewal.pointee.source) : 0
@@ -71,7 +73,7 @@ private func connectAnew(_ renewal: UnsafeMutablePointer<Renewal>) -> Int32 {
 }
 
 /// The connection has been made, or could not be.
-// Measured, calls only: clock_gettime getsockopt setsockopt
+// Measured, calls only: clock_gettime getsockopt
 @inline(never)
 func opened(
   _ connection: UnsafeMutablePointer<ClientConnection>,
@@ -80,7 +82,6 @@ func opened(
   let error = pendingError(of: connection.pointee.descriptor)
   guard error == 0 else { return .failed(error) }
   recorders.connect.record(from: connection.pointee.connectStart, to: stretch.clock.now())
-  prepareConnection(connection.pointee.descriptor)
   connection.pointee.phase = .open
   connection.pointee.lastBlock &+= stretch.lifetime
   return nil

@@ -76,7 +76,8 @@ struct Stretch<Clock: RunClock> {
     }
     if let target {
       renewal = .allocate(capacity: 1)
-      renewal?.initialize(to: Renewal(target: target, timeout: workload.timeout))
+      renewal?.initialize(
+        to: Renewal(target: target, sockets: workload.load.sockets, timeout: workload.timeout))
     } else {
       renewal = nil
     }

@@ -28,6 +28,14 @@ public struct Load: Codable, Hashable, Sendable {
   public var block: Int?
   /// Messages of a connection, before another takes its place; nil where none does.
   public var reconnect: Int?
+  /// Whether the client's segments go at once (TCP_NODELAY); nil for yes.
+  public var nodelay: Bool?
+  /// Bytes that the client asks for with SO_SNDBUF; nil for the kernel's own.
+  public var sendBuffer: ByteCount?
+  /// The same with SO_RCVBUF.
+  public var receiveBuffer: ByteCount?
+  /// What carries the connections, where it is not TCP over IPv4; else nil.
+  private var otherTransport: Transport?
 
   enum CodingKeys: String, CodingKey {
     case engine, workers, connections, arrival, spin, pipeline, block
@@ -36,6 +44,10 @@ public struct Load: Codable, Hashable, Sendable {
     case idle = "idle_connections"
     case size = "size_bytes"
     case verification = "verify"
+    case nodelay
+    case sendBuffer = "send_buffer_bytes"
+    case receiveBuffer = "receive_buffer_bytes"
+    case otherTransport = "transport"
   }
 
   /// - Parameters:
@@ -66,6 +78,18 @@ public struct Load: Codable, Hashable, Sendable {
   /// Most bytes in flight on a connection.
   var bytesInFlight: Int { depth * messagesPerBlock * size.bytes }
 
+  /// What carries the connections. A client is told by the address that it is given.
+  public var transport: Transport {
+    get { otherTransport ?? .tcp }
+    set { otherTransport = newValue == .tcp ? nil : newValue }
+  }
+
+  /// How the client sets its sockets.
+  public var sockets: SocketOptions {
+    SocketOptions(
+      nodelay: nodelay ?? true, sendBuffer: sendBuffer, receiveBuffer: receiveBuffer)
+  }
+
   /// Active and idle ones.
   public var allConnections: Int { connections + (idle ?? 0) }
 
@@ -90,7 +114,7 @@ extension LoadAxis {
   /// Every axis there is. One that is derived from others unless it is given comes after them.
   public static let all: [LoadAxis] = [
     size, workers, connections, rate, arrival, spin, engine, verification, idle, pipeline, block,
-    reconnect,
+    reconnect, transport, nodelay, sendBuffer, receiveBuffer,
   ]
 
   public static let size = LoadAxis(

@@ -12,6 +12,8 @@ public struct LoadAxis: Sendable {
   /// The argument that stands for nothing, and is not passed on: whoever does not know the axis yet can
   /// be told everything else. Nil where there is none.
   let omitted: String?
+  /// Whether the client has an option of that name; what it has none for, its address tells.
+  let isOption: Bool
   /// The values there are to choose from; empty when it is a number.
   public let choices: [String]
   /// Takes the axis from text as a person writes it.
@@ -27,7 +29,7 @@ public struct LoadAxis: Sendable {
 
   init(
     _ name: String, suiteKey: String?, help: String, isFlag: Bool = false, omitted: String? = nil,
-    choices: [String] = [],
+    isOption: Bool = true, choices: [String] = [],
     read: @escaping @Sendable (String, inout Load) throws(UnitError) -> Void,
     settle: @escaping @Sendable (inout Load) -> Void = { _ in },
     argument: @escaping @Sendable (Load) -> String,
@@ -39,6 +41,7 @@ public struct LoadAxis: Sendable {
     self.help = help
     self.isFlag = isFlag
     self.omitted = omitted
+    self.isOption = isOption
     self.choices = choices
     self.read = read
     self.settle = settle
@@ -84,7 +87,7 @@ extension Load {
 
   /// The options that give this load to `echobench client`.
   public var arguments: [String] {
-    LoadAxis.all.flatMap { axis -> [String] in
+    LoadAxis.all.filter(\.isOption).flatMap { axis -> [String] in
       let argument = axis.argument(self)
       if argument == axis.omitted { return [] }
       return axis.isFlag ? ["--\(axis.name)"] : ["--\(axis.name)", argument]

@@ -4,15 +4,18 @@
 /// then whichever wakes first takes what is there, and one loop may end up with all the work.
 struct Dealer {
   private let recipients: [(Int32) -> Void]
+  private let handover: Handover
   private var next = 0
 
   /// - Parameter recipients: take a connection over, each for one loop.
-  init(to recipients: [(Int32) -> Void]) {
+  init(from listener: Int32, to recipients: [(Int32) -> Void]) {
     self.recipients = recipients
+    handover = Handover(from: listener)
   }
 
   /// Hands a connection to the loop whose turn it is.
   mutating func deal(_ connection: Int32) {
+    handover.prepare(connection)
     recipients[next](connection)
     next = (next + 1) % recipients.count
   }

@@ -9,11 +9,13 @@ internal import Glibc
 /// program of either shape did the same.
 final class Entrance: Sendable {
   private let listener: Int32
+  private let handover: Handover
   private let stop: StopSignal
   private let turn = Lock<Void>(())
 
   init(_ listener: Int32, until stop: StopSignal) {
     self.listener = listener
+    handover = Handover(from: listener)
     self.stop = stop
   }
 
@@ -28,7 +30,9 @@ final class Entrance: Sendable {
         poll(&entries, 2, -1)
         if entries[1].revents != 0 { return nil }
         switch acceptConnection(listener, nonblocking: false) {
-        case .connection(let connection): return connection
+        case .connection(let connection):
+          handover.prepare(connection)
+          return connection
         case .nobody: continue  // the peer has gone before its turn came
         case .exhausted: stop.wait(timeout: acceptPause)
         }

@@ -36,6 +36,7 @@ final class Intake: @unchecked Sendable {
   ) throws(SystemError) {
     let acceptor = try Acceptor(listener)
     acceptor.dealer = Dealer(
+      from: listener,
       to: intakes.map { intake -> (Int32) -> Void in
         if intake === self { return { [unowned acceptor] in acceptor.arrived.append($0) } }
         return { intake.deliver($0) }

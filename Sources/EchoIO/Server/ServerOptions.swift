@@ -4,12 +4,18 @@ public struct ServerOptions: Hashable, Sendable {
   public var bufferSize: ByteCount
   /// Threads that serve: the pool's, or one event loop or serial queue each.
   public var threads: Int
+  /// What the listener was set to, and with it whatever it accepts: for a library that sets sockets,
+  /// too.
+  public var sockets: SocketOptions
 
   /// - Precondition: `threads` is positive.
-  public init(bufferSize: ByteCount = ByteCount(64 << 10), threads: Int) {
+  public init(
+    bufferSize: ByteCount = ByteCount(64 << 10), threads: Int, sockets: SocketOptions = .standard
+  ) {
     precondition(threads > 0, "a server has at least one thread")
     self.bufferSize = bufferSize
     self.threads = threads
+    self.sockets = sockets
   }
 
   /// What to try when there is no memory for the buffers.

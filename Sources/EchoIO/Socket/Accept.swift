@@ -3,7 +3,8 @@ internal import Glibc
 
 /// What one attempt to accept a connection gave.
 enum Accepted {
-  /// A connection, close-on-exec and with TCP_NODELAY; the caller owns the descriptor.
+  /// A connection, close-on-exec, and set as its listener is, but for what is a ``Handover``; the caller owns
+  /// the descriptor.
   case connection(Int32)
   /// Nobody is waiting, or the one who was has gone.
   case nobody
@@ -19,10 +20,7 @@ let acceptPause = TimeSpan.milliseconds(20)
 /// Accepts one connection from a non-blocking listener.
 func acceptConnection(_ listener: Int32, nonblocking: Bool) -> Accepted {
   let result = clinux_accept(listener, nonblocking ? 1 : 0)
-  if result >= 0 {
-    prepareConnection(result)
-    return .connection(result)
-  }
+  if result >= 0 { return .connection(result) }
   switch -result {
   case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
   default: return .nobody

@@ -9,9 +9,10 @@ internal import Glibc
 struct Connector {
   private let count: Int
   private let timeout: TimeSpan
+  private let sockets: SocketOptions
   private let stop: StopSignal
   private var resolved: ResolvedAddress
-  /// Those that were made: blocking, and with TCP_NODELAY.
+  /// Those that were made: blocking.
   private var made: [Int32] = []
   /// Those that were begun and are not answered, the oldest first.
   private var pending: [Attempt] = []
@@ -33,11 +34,13 @@ struct Connector {
 
   /// - Parameter timeout: how long each may wait for its answer.
   init(
-    _ count: Int, to resolved: ResolvedAddress, timeout: TimeSpan, until stop: StopSignal
+    _ count: Int, to resolved: ResolvedAddress, timeout: TimeSpan,
+    sockets: SocketOptions = .standard, until stop: StopSignal
   ) {
     self.count = count
     self.resolved = resolved
     self.timeout = timeout
+    self.sockets = sockets
     self.stop = stop
   }
 
@@ -51,7 +54,9 @@ struct Connector {
         // A name's addresses are tried one after the other, and a unix socket answers at once.
         if isUnix || resolved.candidates.count > 1 {
           made.append(
-            try Socket.connected(to: &resolved, timeout: timeout, until: stop).release())
+            try Socket.connected(
+              to: &resolved, timeout: timeout, sockets: sockets, until: stop
+            ).release())
         } else {
           try beginSome()
           try awaitSome()
@@ -87,6 +92,7 @@ extension Connector {
   private mutating func begin() throws(SystemError) {
     while true {
       let socket = try Socket.open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
+      prepareSocket(socket.descriptor, target.family, sockets)
       var result = source == 0 ? 0 : bindSource(socket.descriptor, source)
       if result == 0 { result = socket.startConnecting(to: target) }
       if result == EADDRNOTAVAIL, target.isLoopback4, source < Self.mostSources {
@@ -122,7 +128,6 @@ extension Connector {
       let result = entry.revents == Int16(POLLOUT) ? 0 : pendingError(of: attempt.descriptor)
       if result != 0 { error = result }
       setBlocking(attempt.descriptor, true)
-      prepareConnection(attempt.descriptor)
       made.append(attempt.descriptor)
     }
     pending = unanswered

@@ -1,16 +1,9 @@
 internal import Glibc
 
-/// Turns a boolean socket option on.
-func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32) {
-  var on: Int32 = 1
-  setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
-}
-
-/// What every connection gets on both sides: TCP_NODELAY, since an echo waits for each message
-/// and Nagle's algorithm (RFC 896) would hold the last segment back. A unix socket refuses the
-/// option, and needs it not.
-func prepareConnection(_ descriptor: Int32) {
-  setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
+/// Turns a socket option on, or sets it to a number.
+func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32, to value: Int32 = 1) {
+  var value = value
+  setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
 }
 
 func setBlocking(_ descriptor: Int32, _ blocking: Bool) {
@@ -43,10 +36,7 @@ extension timeval {
 /// What went wrong with a socket since the last time, such as a connection that was not made; 0 when
 /// nothing did (SO_ERROR, socket(7)).
 func pendingError(of descriptor: Int32) -> Int32 {
-  var error: Int32 = 0
-  var length = socklen_t(MemoryLayout<Int32>.size)
-  getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
-  return error
+  option(of: descriptor, SOL_SOCKET, SO_ERROR)
 }
 
 /// Waits until `descriptor` is ready for `events` (or in error, which the next call will tell).
@@ -67,8 +57,14 @@ func waitUntil(_ descriptor: Int32, _ events: Int32, timeout: TimeSpan) -> Bool 
 
 /// Whether it is a unix socket (SO_DOMAIN, socket(7)).
 func isUnixSocket(_ descriptor: Int32) -> Bool {
-  var domain: Int32 = 0
+  option(of: descriptor, SOL_SOCKET, SO_DOMAIN) == AF_UNIX
+}
+
+/// What an option is that is a number, or a switch (getsockopt(2)); 0 where there is none of that
+/// name.
+func option(of descriptor: Int32, _ level: Int32, _ option: Int32) -> Int32 {
+  var value: Int32 = 0
   var length = socklen_t(MemoryLayout<Int32>.size)
-  getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length)
-  return domain == AF_UNIX
+  getsockopt(descriptor, level, option, &value, &length)
+  return value
 }

@@ -38,25 +38,31 @@ extension Socket {
   ///
   /// Of the addresses of a host name it is the first that this machine has. One that is taken is not
   /// passed over: whoever connects to the name would reach the other server.
-  public static func listening(on address: Address) throws(SystemError) -> Socket {
-    try listening(on: ResolvedAddress(address))
+  /// What it accepts has its options.
+  public static func listening(
+    on address: Address, sockets: SocketOptions = .standard
+  ) throws(SystemError) -> Socket {
+    try listening(on: ResolvedAddress(address), sockets: sockets)
   }
 
-  static func listening(on resolved: ResolvedAddress) throws(SystemError) -> Socket {
+  static func listening(
+    on resolved: ResolvedAddress, sockets: SocketOptions = .standard
+  ) throws(SystemError) -> Socket {
     for candidate in resolved.candidates.dropLast() {
       do throws(SystemError) {
-        return try listening(on: candidate, of: resolved.address)
+        return try listening(on: candidate, of: resolved.address, sockets)
       } catch {
         guard [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errno) else { throw error }
       }
     }
-    return try listening(on: resolved.candidates.last!, of: resolved.address)
+    return try listening(on: resolved.candidates.last!, of: resolved.address, sockets)
   }
 
   private static func listening(
-    on target: SocketAddress, of address: Address
+    on target: SocketAddress, of address: Address, _ sockets: SocketOptions
   ) throws(SystemError) -> Socket {
     let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
+    prepareSocket(socket.descriptor, target.family, sockets)
     if case .unix(let path) = address {
       let lock = FolderLock(ofFolderOf: path)
       removeStaleSocket(at: path, target)
@@ -116,20 +122,22 @@ extension Address {
 // MARK: - Connecting
 
 extension Socket {
-  /// Connects within `timeout`; the socket comes out blocking, with TCP_NODELAY.
+  /// Connects within `timeout`; the socket comes out blocking.
   /// - Throws: `SystemError`, with EINTR when `stop` fired first.
   public static func connected(
-    to address: Address, timeout: TimeSpan, until stop: StopSignal? = nil
+    to address: Address, timeout: TimeSpan, sockets: SocketOptions = .standard,
+    until stop: StopSignal? = nil
   ) throws(SystemError) -> Socket {
     var resolved = try ResolvedAddress(address)
-    return try connected(to: &resolved, timeout: timeout, until: stop)
+    return try connected(to: &resolved, timeout: timeout, sockets: sockets, until: stop)
   }
 
   /// Connects to the first of a host's addresses that answers, which is then the only one. Of the
   /// time, each has an equal part of what those before it have left.
   /// - Throws: `SystemError`, the last one's; with EINTR when `stop` fired first.
   public static func connected(
-    to resolved: inout ResolvedAddress, timeout: TimeSpan, until stop: StopSignal? = nil
+    to resolved: inout ResolvedAddress, timeout: TimeSpan, sockets: SocketOptions = .standard,
+    until stop: StopSignal? = nil
   ) throws(SystemError) -> Socket {
     let end = monotonicNow() + timeout.nanoseconds
     var left = resolved.candidates.count
@@ -138,7 +146,8 @@ extension Socket {
       let now = monotonicNow()
       let deadline = now < end ? now + (end - now) / UInt64(left) : now
       do throws(SystemError) {
-        let socket = try connected(to: candidate, of: resolved.address, by: deadline, stop)
+        let socket = try connected(
+          to: candidate, of: resolved.address, by: deadline, sockets, stop)
         resolved.settle(on: candidate)
         return socket
       } catch {
@@ -149,9 +158,11 @@ extension Socket {
   }
 
   private static func connected(
-    to target: SocketAddress, of address: Address, by deadline: UInt64, _ stop: StopSignal?
+    to target: SocketAddress, of address: Address, by deadline: UInt64, _ sockets: SocketOptions,
+    _ stop: StopSignal?
   ) throws(SystemError) -> Socket {
     let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
+    prepareSocket(socket.descriptor, target.family, sockets)
     var result = socket.startConnecting(to: target)
     if result == EINPROGRESS { result = socket.awaitConnection(deadline, stop) }
     // A unix listener with a full backlog says EAGAIN instead of making the caller wait.
@@ -160,7 +171,6 @@ extension Socket {
     }
     guard result == 0 else { throw .connecting(to: address, errno: result) }
     setBlocking(socket.descriptor, true)
-    prepareConnection(socket.descriptor)
     return socket
   }
 

@@ -209,7 +209,8 @@ extension AnatomyProcesses {
     atMost longest: TimeSpan? = nil, _ body: (any RunningServer, Address) throws -> Result
   ) throws -> Result {
     var process = ServerProcess(
-      server: scenario.server, program: program, longestStart: longest ?? longestStart, stop: stop)
+      server: scenario.server, transport: scenario.load.transport, program: program,
+      longestStart: longest ?? longestStart, stop: stop)
     process.wrapping = wrapping
     return try process.whileServing(body).0
   }

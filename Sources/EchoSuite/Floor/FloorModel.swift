@@ -80,7 +80,9 @@ extension SuiteResult {
   /// Nil where the machine's floor is not known, which is that of loopback TCP, or the server's CPU
   /// time is not.
   func distanceFromFloor(_ summary: Summary) -> FloorDistance? {
-    guard machine.network.kind == .loopback, let floor = machine.floor else { return nil }
+    guard machine.network.kind == .loopback, summary.scenario.load.transport != .unix,
+      let floor = machine.floor
+    else { return nil }
     return FloorDistance(summary, floor)
   }
 

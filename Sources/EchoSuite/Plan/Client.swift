@@ -120,6 +120,16 @@ extension Sweep {
       return "this suite has rates, pipelines or blocks, and the command has no {options}: it would"
         + " not be told of them"
     }
+    if !client.has(.options), loads.contains(where: { $0.sockets != .standard }) {
+      return "this suite sets the client's sockets ('nodelay', 'send_buffers', 'receive_buffers'),"
+        + " and the command has no {options}: it would leave them as they are"
+    }
+    if !client.has(.options), !client.has(.address),
+      loads.contains(where: { $0.transport == .unix })
+    {
+      return "this suite has unix sockets, which have no port: the command must have {address} or"
+        + " {options} in it"
+    }
     if clientCPUs != nil, !client.has(.options) {
       return "this suite binds clients to CPUs ('client_cpus'), and the command has no {options}:"
         + " it would run elsewhere"

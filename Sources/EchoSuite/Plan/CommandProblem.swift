@@ -23,6 +23,29 @@ extension Server {
   }
 }
 
+extension Server {
+  /// Why it cannot listen on a transport, in a sentence; nil when nothing speaks against it.
+  func problem(over transport: Transport) -> String? {
+    guard case .command(let command) = kind, transport == .unix,
+      !command.contains(Placeholder.address.text)
+    else { return nil }
+    return "'\(name)' cannot listen on a unix socket: its command has no {address}, and such a"
+      + " socket has no port"
+  }
+}
+
+extension Sweep {
+  /// Why the sockets of a server do not fit the loads that there are, and the key of a suite file that
+  /// is to blame; nil when they do.
+  func problem(of entry: Entry) -> (key: String, reason: String)? {
+    guard let problem = entry.sockets?.unixProblem,
+      loads.contains(where: { $0.transport == .unix })
+    else { return nil }
+    let key = problem.option.replacing("-", with: "_")
+    return (key, "'\(key)' \(problem.rule), and this suite has some, got '\(problem.given)'")
+  }
+}
+
 extension Sweep.Entry {
   /// A command as the command line takes it: `NAME=COMMAND`.
   public init(nameAndCommand text: String) throws(UnitError) {

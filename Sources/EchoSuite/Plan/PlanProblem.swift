@@ -50,6 +50,9 @@ extension Scenario {
         return "'\(name)' \(error), got '\(list)'"
       }
     }
+    if load.transport == .unix, let broken = server.sockets?.unixProblem {
+      return "'\(broken.option)' of the server \(broken.rule), got \(broken.given)"
+    }
     return server.problem ?? client?.problem
   }
 }
@@ -60,6 +63,11 @@ extension Server {
     let broken =
       threads.flatMap { SuiteLimits.threads.complaint("threads", $0) }
       ?? bufferBytes.flatMap { SuiteLimits.bufferBytes.complaint("buffer_bytes", $0) }
+    let buffers = [sockets?.sendBuffer, sockets?.receiveBuffer].compactMap { $0 }
+    for size in buffers where broken == nil {
+      guard let rule = SocketOptions.problem(ofBuffer: size) else { continue }
+      return "a buffer of 'sockets' \(rule), got \(size.argument)"
+    }
     guard case .command(let line) = kind, broken == nil else { return broken }
     return Self.problem(ofCommand: line)
   }

@@ -62,6 +62,7 @@ public struct Scenario: Codable, Hashable, Sendable {
   public var name: String {
     var parts = [server.name]
     if let buffer = server.bufferBytes { parts.append("\(ByteCount(buffer).argument) buffer") }
+    parts += server.sockets?.labels.map { "server \($0)" } ?? []
     parts += load.labels
     if let client { parts.append("client \(client.name)") }
     if isTwin { parts.append("again") }

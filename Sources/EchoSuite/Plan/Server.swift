@@ -1,3 +1,5 @@
+public import EchoIO
+
 /// What serves in a scenario: a backend with its options, or somebody else's command.
 public struct Server: Codable, Hashable, Sendable {
   /// How it is called in reports: a backend's name, or one the suite file gives a command.
@@ -9,6 +11,8 @@ public struct Server: Codable, Hashable, Sendable {
   public let bufferBytes: Int?
   /// CPUs a backend binds itself to; nil for none.
   public let cpus: String?
+  /// How a backend sets its sockets; nil for the standard, and for a command.
+  public let sockets: SocketOptions?
   /// The module of the published figures that this server stands for; nil for none.
   public let publishedAs: String?
   /// The name of the server that does the same without this one's fault; nil for none.
@@ -24,7 +28,7 @@ public struct Server: Codable, Hashable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, kind, threads, cpus, against
+    case name, kind, threads, cpus, sockets, against
     case bufferBytes = "buffer_bytes"
     case publishedAs = "published_as"
     case correctedBy = "corrected_by"
@@ -32,13 +36,15 @@ public struct Server: Codable, Hashable, Sendable {
 
   public init(
     name: String, kind: Kind, threads: Int? = nil, bufferBytes: Int? = nil, cpus: String? = nil,
-    publishedAs: String? = nil, correctedBy: String? = nil, against: String? = nil
+    sockets: SocketOptions? = nil, publishedAs: String? = nil, correctedBy: String? = nil,
+    against: String? = nil
   ) {
     self.name = name
     self.kind = kind
     self.threads = threads
     self.bufferBytes = bufferBytes
     self.cpus = cpus
+    self.sockets = sockets
     self.publishedAs = publishedAs
     self.correctedBy = correctedBy
     self.against = against
@@ -48,7 +54,7 @@ public struct Server: Codable, Hashable, Sendable {
 extension Server {
   /// The placeholders of a command, and what they stand for.
   enum Placeholder: String, CaseIterable {
-    /// `127.0.0.1:41234`.
+    /// `127.0.0.1:41234`, `[::1]:41234` or `unix:/tmp/…/echo`.
     case address
     case host
     case port
@@ -62,11 +68,14 @@ extension Server {
   }
 
   /// Replaces the placeholders of a command.
-  static func expand(_ command: String, host: String, port: UInt16, bufferBytes: Int?) -> String {
-    let values: [Placeholder: String] = [
-      .address: "\(host):\(port)", .host: host, .port: "\(port)",
-      .bufferSize: bufferBytes.map { "\($0)" } ?? "",
+  static func expand(_ command: String, at address: Address, bufferBytes: Int?) -> String {
+    var values: [Placeholder: String] = [
+      .address: "\(address)", .bufferSize: bufferBytes.map { "\($0)" } ?? "",
     ]
+    if case .internet(let host, let port) = address {
+      values[.host] = host
+      values[.port] = "\(port)"
+    }
     return Placeholder.allCases.reduce(command) { text, placeholder in
       text.replacing(placeholder.text, with: values[placeholder] ?? "")
     }

@@ -34,7 +34,7 @@ struct SuiteFileReader {
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
         hasTwin: try map.bool("twin") ?? true))
     suite.anatomy = try map.bool("anatomy") ?? false
-    suite.sweep.entries = try entries(map)
+    suite.sweep.entries = try entries(map, of: suite.sweep)
     suite.sweep.drivers = try drivers(map, of: suite.sweep)
     try checkSize(suite, map)
     return suite
@@ -93,11 +93,12 @@ struct SuiteFileReader {
     }
   }
 
-  private func entries(_ map: YAMLMap) throws -> [Sweep.Entry] {
+  private func entries(_ map: YAMLMap, of sweep: Sweep) throws -> [Sweep.Entry] {
     var seen: Set<String> = []
     let maps = try map.maps("servers")
     let entries = try maps.map { map in
       let entry = try entry(map)
+      if let (key, reason) = sweep.problem(of: entry) { throw map.failure(reason, key: key) }
       guard seen.insert(entry.name).inserted else {
         throw map.failure("two servers are called '\(entry.name)': give one a 'name'", key: "name")
       }
@@ -116,7 +117,7 @@ struct SuiteFileReader {
   private func entry(_ map: YAMLMap) throws -> Sweep.Entry {
     try map.allow([
       "backend", "command", "name", "threads", "cpus", "buffers", "verify", "published_as",
-      "corrected_by", "against",
+      "corrected_by", "against", "nodelay", "send_buffer", "receive_buffer",
     ])
     let backend = try map.string("backend")
     let command = try map.string("command")
@@ -140,17 +141,34 @@ struct SuiteFileReader {
       name: name, kind: kind,
       threads: try map.counts("threads", SuiteLimits.threads),
       cpus: try map.quantity("cpus").map { (cpus: CPUList) in "\(cpus)" },
-      publishedAs: try map.string("published_as"),
+      sockets: try sockets(map), publishedAs: try map.string("published_as"),
       correctedBy: try map.string("corrected_by"), against: try map.string("against"),
       buffers: try map.quantities("buffers"),
       verifications: try map.choices("verify") ?? [.full])
+  }
+
+  /// Nil where nothing is asked for.
+  private func sockets(_ map: YAMLMap) throws -> SocketOptions? {
+    func buffer(_ key: String) throws -> ByteCount? {
+      guard let size: ByteCount = try map.quantity(key) else { return nil }
+      if let rule = SocketOptions.problem(ofBuffer: size) {
+        throw map.failure("'\(key)' \(rule), got '\(try map.required(key))'", key: key)
+      }
+      return size
+    }
+    let nodelay: Switch? = try map.quantity("nodelay")
+    let sockets = SocketOptions(
+      nodelay: nodelay?.isOn ?? true, sendBuffer: try buffer("send_buffer"),
+      receiveBuffer: try buffer("receive_buffer"))
+    return sockets == .standard ? nil : sockets
   }
 
   private func checkCommand(_ command: String, _ map: YAMLMap) throws {
     if let problem = Server.problem(ofCommand: command) {
       throw map.failure(problem, key: "command")
     }
-    for key in ["threads", "cpus"] where map.has(key) {
+    for key in ["threads", "cpus", "nodelay", "send_buffer", "receive_buffer"]
+    where map.has(key) {
       throw map.failure("'\(key)' is for backends: put it into the command", key: key)
     }
     let place = Server.Placeholder.bufferSize.text

@@ -9,6 +9,8 @@ public struct Sweep: Equatable, Sendable {
     /// Of a backend, a server for each; nil: those of the sweep. A command has none.
     public var threads: [Int]?
     public var cpus: String?
+    /// Of a backend; nil for the standard.
+    public var sockets: SocketOptions?
     public var publishedAs: String?
     public var correctedBy: String?
     public var against: String?
@@ -18,13 +20,15 @@ public struct Sweep: Equatable, Sendable {
 
     public init(
       name: String, kind: Server.Kind, threads: [Int]? = nil, cpus: String? = nil,
-      publishedAs: String? = nil, correctedBy: String? = nil, against: String? = nil,
-      buffers: [ByteCount]? = nil, verifications: [Verification] = [.full]
+      sockets: SocketOptions? = nil, publishedAs: String? = nil, correctedBy: String? = nil,
+      against: String? = nil, buffers: [ByteCount]? = nil,
+      verifications: [Verification] = [.full]
     ) {
       self.name = name
       self.kind = kind
       self.threads = threads
       self.cpus = cpus
+      self.sockets = sockets
       self.publishedAs = publishedAs
       self.correctedBy = correctedBy
       self.against = against
@@ -101,7 +105,7 @@ public struct Sweep: Equatable, Sendable {
       buffers.map {
         Server(
           name: name(entry, threads), kind: entry.kind, threads: threads, bufferBytes: $0,
-          cpus: entry.cpus, publishedAs: entry.publishedAs,
+          cpus: entry.cpus, sockets: entry.sockets, publishedAs: entry.publishedAs,
           correctedBy: entry.correctedBy.map { counterpart($0, threads) },
           against: against(entry, threads))
       }

@@ -43,6 +43,10 @@ extension ClientReport {
         ("cpu_user_ns", "\(cpu.userNanoseconds)"), ("cpu_system_ns", "\(cpu.systemNanoseconds)"),
         ("served", "\(connections.served)"),
         ("idle_connections", "\(workload.load.idle ?? 0)"),
+        ("transport", workload.load.transport.rawValue),
+        ("nodelay", sockets?.nodelay.map { Switch($0).rawValue } ?? ""),
+        ("send_buffer_bytes", sockets.map { "\($0.sendBufferBytes)" } ?? ""),
+        ("receive_buffer_bytes", sockets.map { "\($0.receiveBufferBytes)" } ?? ""),
         ("fairness", connections.fairness.map { fixed($0, 4) } ?? ""),
       ]
       + FailureKind.allCases.map { ("errors_\($0.rawValue)", "\(counts.errors[$0.rawValue] ?? 0)") }

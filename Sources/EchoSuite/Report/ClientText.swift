@@ -33,7 +33,12 @@ public struct ClientText: CustomStringConvertible {
         "window",
         "\(seconds(report.window.duration)) s after \(seconds(report.window.warmup)) s of warm-up,"
           + " \(loop)"),
-    ]
+    ] + (sockets.map { [row("sockets", $0)] } ?? [])
+  }
+
+  /// What was asked for, and what came of it.
+  private var sockets: String? {
+    report.sockets?.text(asked: report.workload.load.sockets)
   }
 
   private var loop: String {

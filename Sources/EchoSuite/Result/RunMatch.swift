@@ -45,11 +45,13 @@ struct ServerIdentity: Hashable, Sendable {
   let kind: Server.Kind
   let threads: Int?
   let cpus: String?
+  let sockets: SocketOptions?
 
   init(_ server: Server) {
     kind = server.kind
     threads = server.threads
     cpus = server.cpus
+    sockets = server.sockets
   }
 }
 

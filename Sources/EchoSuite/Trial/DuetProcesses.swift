@@ -46,7 +46,8 @@ public struct DuetProcesses: DuetExecutor {
   ) throws -> Result {
     guard let scenario = scenarios.first else { return try body(parts) }
     let process = ServerProcess(
-      server: scenario.server, program: program, longestStart: longestStart, stop: stop)
+      server: scenario.server, transport: scenario.load.transport, program: program,
+      longestStart: longestStart, stop: stop)
     return try process.whileServing { server, address in
       let part = Part(scenario: scenario, server: server, address: address)
       return try serve(scenarios.dropFirst(), parts + [part], body)

@@ -136,6 +136,8 @@ private enum Answer {
   ) throws -> ClientReport {
     do throws(FileProblem) {
       var report = try JSONDocument.decode(ClientReport.self, from: data)
+      // That is in the address that it was told, and an earlier build does not say it.
+      report.workload.load.transport = client.own.scenario.load.transport
       guard report.workload.load == client.own.scenario.load else {
         throw FileProblem(reason: "it drove another load than it was told")
       }

@@ -125,6 +125,7 @@ public struct ForeignRun: Codable, Equatable, Sendable {
     var report = ClientReport(
       Workload(address: .standard, load: load, warmup: TimeSpan(nanoseconds: warmup), seed: seed))
     report.target.address = address
+    report.workload.load = load
     report.window.startUnix = startUnix
     report.window.duration = UInt64(told.seconds * 1e9)
     report.window.warmup = warmup

@@ -47,7 +47,7 @@ public struct ProcessExecutor: TrialExecutor {
       program: program, stop: stop, longestEnd: longestEnd)
     var foreign: ForeignRun?
     do {
-      let (report, stopped) = try server(scenario.server).whileServing { server, address in
+      let (report, stopped) = try server(of: scenario).whileServing { server, address in
         try judge(server, called: scenario.server.name) {
           guard let command = scenario.client else {
             return try client.run(against: address, beside: server)
@@ -81,17 +81,19 @@ public struct ProcessExecutor: TrialExecutor {
   /// files of /proc and of the suite are open at once.
   private static let mostDescriptors = 14
 
-  public func rehearse(_ server: Server) throws -> Measurement.Outcome {
+  public func rehearse(_ scenario: Scenario) throws -> Measurement.Outcome {
     do {
-      _ = try self.server(server).whileServing { _, _ in }
+      _ = try server(of: scenario).whileServing { _, _ in }
       return .ran
     } catch let failure as ProcessFailure {
       return failure.outcome
     }
   }
 
-  private func server(_ server: Server) -> ServerProcess {
-    ServerProcess(server: server, program: program, longestStart: longestStart, stop: stop)
+  private func server(of scenario: Scenario) -> ServerProcess {
+    ServerProcess(
+      server: scenario.server, transport: scenario.load.transport, program: program,
+      longestStart: longestStart, stop: stop)
   }
 }
 

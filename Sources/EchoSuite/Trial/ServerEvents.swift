@@ -10,14 +10,20 @@ public struct ServerListening: Codable, Equatable, Sendable {
   public let bufferBytes: Int
   public let pid: Int32
   public let build: String
+  /// What was asked for of the sockets, and what the kernel made of it; absent where nothing was.
+  public let socketsAsked: SocketOptions?
+  public let sockets: SocketState?
 
   enum CodingKeys: String, CodingKey {
-    case schema, event, address, backend, threads, pid, build
+    case schema, event, address, backend, threads, pid, build, sockets
     case bufferBytes = "buffer_bytes"
+    case socketsAsked = "sockets_asked"
   }
 
+  /// - Parameter sockets: how the listener is set.
   public init(
-    address: Address, backend: String, options: ServerOptions, pid: Int32, build: BuildConfiguration
+    address: Address, backend: String, options: ServerOptions, sockets: SocketState, pid: Int32,
+    build: BuildConfiguration
   ) {
     schema = "echobench-server/1"
     event = "listening"
@@ -27,6 +33,9 @@ public struct ServerListening: Codable, Equatable, Sendable {
     bufferBytes = options.bufferSize.bytes
     self.pid = pid
     self.build = build.rawValue
+    let isAsked = options.sockets != .standard
+    socketsAsked = isAsked ? options.sockets : nil
+    self.sockets = isAsked ? sockets : nil
   }
 }
 

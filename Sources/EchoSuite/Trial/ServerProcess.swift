@@ -3,6 +3,8 @@ internal import EchoIO
 /// The server of a trial: how to start it, and when it has failed.
 struct ServerProcess {
   let server: Server
+  /// What it listens on.
+  let transport: Transport
   let program: Program
   /// How long it may take to listen.
   let longestStart: TimeSpan
@@ -40,7 +42,9 @@ struct ServerProcess {
   private func serveOnce<Result>(
     _ body: (any RunningServer, Address) throws -> Result
   ) throws -> (Result, ServerStopped?) {
-    let running = try start()
+    let folder = transport == .unix ? try SocketFolder() : nil
+    defer { folder?.remove() }
+    let running = try start(in: folder)
     var isStopped = false
     defer { if !isStopped { running.stop() } }
     let address = try awaitReadiness(running)
@@ -50,41 +54,47 @@ struct ServerProcess {
     return (result, (running as? RunningBackend)?.stopped)
   }
 
-  private static let host = "127.0.0.1"
   /// A port found free is hardly ever taken before it is used; not three in a row.
   private static let mostPorts = 3
 
-  private func start() throws -> any RunningServer {
-    guard case .backend(let name) = server.kind, wrapping == nil else {
-      let port = try freePort()
-      return try RunningCommand(
-        command(at: port), name: server.name, at: .internet(host: Self.host, port: port), program)
-    }
+  /// - Parameter folder: for the socket file of a unix socket.
+  private func start(in folder: SocketFolder?) throws -> any RunningServer {
     // It takes a port that is free when it binds, and ends when this process does.
-    return try RunningBackend(arguments(backend: name, port: 0) + ["--until-eof"], program)
+    if case .backend(let name) = server.kind, wrapping == nil,
+      let address = folder?.address ?? transport.loopback
+    {
+      return try RunningBackend(arguments(backend: name, address) + ["--until-eof"], program)
+    }
+    let address = try folder?.address ?? freeAddress()
+    return try RunningCommand(command(at: address), name: server.name, at: address, program)
   }
 
-  /// What is to listen at a port.
-  private func command(at port: UInt16) -> [String] {
+  /// With a port that nobody has now.
+  private func freeAddress() throws -> Address {
+    guard case .internet(let host, _) = transport.loopback else { return .standard }
+    return .internet(host: host, port: try freePort(of: host))
+  }
+
+  /// What is to listen at an address.
+  private func command(at address: Address) -> [String] {
     let wrapper = wrapping?.words ?? []
     switch server.kind {
     case .backend(let name):
-      return wrapper + [wrapping?.program ?? ""] + arguments(backend: name, port: port)
+      return wrapper + [wrapping?.program ?? ""] + arguments(backend: name, address)
     case .command(let command):
-      let line = Server.expand(
-        command, host: Self.host, port: port, bufferBytes: server.bufferBytes)
+      let line = Server.expand(command, at: address, bufferBytes: server.bufferBytes)
       return wrapper + ["/bin/sh", "-c", line]
     }
   }
 
-  private func arguments(backend: String, port: UInt16) -> [String] {
+  private func arguments(backend: String, _ address: Address) -> [String] {
     var arguments = [
-      "server", "--backend", backend, "--address", "\(Self.host):\(port)", "--format", "json",
+      "server", "--backend", backend, "--address", "\(address)", "--format", "json",
     ]
     if let bytes = server.bufferBytes { arguments += ["--buffer-size", "\(bytes)"] }
     if let threads = server.threads { arguments += ["--threads", "\(threads)"] }
     if let cpus = server.cpus { arguments += ["--cpus", cpus] }
-    return arguments
+    return arguments + (server.sockets?.arguments ?? [])
   }
 
   private func awaitReadiness(_ running: any RunningServer) throws -> Address {

@@ -1,10 +1,14 @@
 internal import EchoIO
 
 extension Scenario {
-  /// Why this machine does not let its client, or its server, have so many connections, and what to
-  /// try; nil when it does, as far as that is known. A command may be several processes, each with
-  /// connections of its own.
-  public var shortage: String? { DescriptorNeed.mostOfChild.flatMap(shortage) }
+  /// Why it cannot run here, as far as that is known before anything is started: its server cannot
+  /// listen on its transport, or this machine does not let its client, or its server, have so
+  /// many connections; and what to try. Nil when nothing speaks against it. A command may be several
+  /// processes, each with connections of its own.
+  public var shortage: String? {
+    load.transport.unavailability ?? server.problem(over: load.transport)
+      ?? DescriptorNeed.mostOfChild.flatMap(shortage)
+  }
 
   /// - Parameter most: descriptors that a process may have.
   func shortage(of most: Int) -> String? {

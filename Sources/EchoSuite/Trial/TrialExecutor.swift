@@ -4,9 +4,9 @@ public protocol TrialExecutor: Sendable {
   /// - Throws: `CancellationError` when the suite is stopped; then nothing was measured.
   func run(_ trial: Trial, _ scenario: Scenario, attempt: Int) async throws -> Measurement
 
-  /// Starts a server and stops it again: whether it comes up is better known before minutes of
-  /// measuring.
+  /// Starts the server of a scenario and stops it again: whether it comes up is better known before
+  /// minutes of measuring.
   /// - Returns: `ran` when it did, else why not.
   /// - Throws: `SystemError` when this machine has not what any trial needs; `CancellationError`.
-  func rehearse(_ server: Server) async throws -> Measurement.Outcome
+  func rehearse(_ scenario: Scenario) async throws -> Measurement.Outcome
 }

@@ -45,12 +45,23 @@ struct LoadOptions: ParsableArguments {
   @Option(defaultAsFlag: "every=1", help: .axis(.reconnect, "every=N"))
   var reconnect: String?
 
+  @Option(
+    help: .axis(.nodelay, "switch", default: "on"), completion: .list(LoadAxis.nodelay.choices))
+  var nodelay: String?
+
+  @Option(parsing: .unconditional, help: .axis(.sendBuffer, "bytes", default: "auto"))
+  var sendBuffer: String?
+
+  @Option(parsing: .unconditional, help: .axis(.receiveBuffer, "bytes", default: "auto"))
+  var receiveBuffer: String?
+
   private var given: [(LoadAxis, String?)] {
     [
       (.workers, workers), (.connections, connections), (.size, size), (.engine, engine),
       (.verification, verify), (.idle, idleConnections), (.rate, rate), (.arrival, arrival),
       (.spin, spin ? "on" : nil), (.pipeline, pipeline), (.block, block),
-      (.reconnect, reconnect),
+      (.reconnect, reconnect), (.nodelay, nodelay), (.sendBuffer, sendBuffer),
+      (.receiveBuffer, receiveBuffer),
     ]
   }
 
@@ -58,11 +69,28 @@ struct LoadOptions: ParsableArguments {
   var load: Load {
     get throws {
       let texts = given.compactMap { axis, text in text.map { (axis.name, $0) } }
-      do throws(LoadError) {
-        return try Load(Dictionary(uniqueKeysWithValues: texts))
-      } catch {
-        throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
+      return try Self.complaining { () throws(LoadError) in
+        try Load(Dictionary(uniqueKeysWithValues: texts))
       }
+    }
+  }
+
+  /// Whether that load can be put on a server at `address`.
+  /// - Throws: `ValidationError`.
+  func check(for address: Address) throws {
+    guard let transport = address.transport else { return }
+    var load = try load
+    load.transport = transport
+    try Self.complaining { [load] () throws(LoadError) in try load.check() }
+  }
+
+  private static func complaining<Result>(
+    _ body: () throws(LoadError) -> Result
+  ) throws -> Result {
+    do throws(LoadError) {
+      return try body()
+    } catch {
+      throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
     }
   }
 

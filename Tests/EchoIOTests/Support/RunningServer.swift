@@ -17,15 +17,17 @@ struct RunningServer: Sendable {
   ///   - prepare: what peers do that come before the server looks.
   init(
     _ backend: BackendUnderTest, on address: Address = loopback, bufferSize: Int = 64 << 10,
-    threads: Int? = nil, after prepare: (Address) throws -> Void = { _ in }
+    threads: Int? = nil, sockets: SocketOptions = .standard,
+    after prepare: (Address) throws -> Void = { _ in }
   ) throws {
     ignoreBrokenPipes()
     raiseDescriptorLimit()
-    let listener = try Socket.listening(on: address)
+    let listener = try Socket.listening(on: address, sockets: sockets)
     self.address = try listener.boundAddress(requested: address)
     file = SocketFile(of: self.address)
     let options = ServerOptions(
-      bufferSize: ByteCount(bufferSize), threads: threads ?? backend.type.defaultThreads)
+      bufferSize: ByteCount(bufferSize), threads: threads ?? backend.type.defaultThreads,
+      sockets: sockets)
     try prepare(self.address)
     let descriptor = listener.release()
     self.listener = descriptor
@@ -48,9 +50,11 @@ struct RunningServer: Sendable {
 @discardableResult
 func withServer(
   _ backend: BackendUnderTest, on address: Address = RunningServer.loopback,
-  bufferSize: Int = 64 << 10, threads: Int? = nil, _ body: (RunningServer) throws -> Void
+  bufferSize: Int = 64 << 10, threads: Int? = nil, sockets: SocketOptions = .standard,
+  _ body: (RunningServer) throws -> Void
 ) throws -> ServerCounters {
-  let server = try RunningServer(backend, on: address, bufferSize: bufferSize, threads: threads)
+  let server = try RunningServer(
+    backend, on: address, bufferSize: bufferSize, threads: threads, sockets: sockets)
   do {
     try body(server)
   } catch {

@@ -95,6 +95,22 @@ struct ClientTests {
     #expect(error?.line == 4)
   }
 
+  @Test(arguments: [
+    (
+      "transports: [tcp, unix]", "this suite has unix sockets, which have no port: the command must"
+    ),
+    ("nodelay: off", "this suite sets the client's sockets ('nodelay', 'send_buffers', 'receive_b"),
+    ("receive_buffers: [auto, 4k]", "this suite sets the client's sockets ('nodelay', 'send_buff"),
+  ])
+  func `a command that is not told how to connect is refused`(key: String, reason: String) throws {
+    let error = #expect(throws: SuiteFileError.self) {
+      try plan("{name: c, command: '\(Self.told)'}", key)
+    }
+    #expect(error?.reason.hasPrefix(reason) == true, "\(error?.reason ?? "")")
+    let scenarios = try plan("{name: c, command: 'x {options}'}", key).scenarios
+    #expect(scenarios.count == 2 * Set(scenarios.map(\.load)).count)
+  }
+
   @Test func `which of several engines a command is like has to be said`() throws {
     let error = #expect(throws: SuiteFileError.self) {
       try plan("{name: c, command: '\(Self.told)'}", "engines: [blocking, event]")

@@ -75,6 +75,11 @@ struct PlanProblemTests {
       "scenarios[0]: 'buffer_bytes' must be at most 17179869184, got 99999999999999"
     ),
     (
+      #""buffer_bytes" : 65536"#,
+      #""buffer_bytes" : 65536, "sockets": {"nodelay": true, "send_buffer_bytes": 2147483648}"#,
+      "scenarios[0]: a buffer of 'sockets' must be at most 1G, got 2G"
+    ),
+    (
       #""buffer_bytes" : 65536"#, #""buffer_bytes" : 65536, "threads": 5000"#,
       "scenarios[0]: 'threads' must be at most 4096, got 5000"
     ),

@@ -70,6 +70,20 @@ struct SuiteFileErrorTests {
     Slip("name: a\nevent_workers: many", line: 2, "'event_workers' must be a count such as 5000"),
     Slip(
       "name: a\nidle_connections: 60k", line: 2, "'idle_connections' must be at most 59995, got"),
+    Slip("name: a\ntransports: [udp]", line: 2, "'transports' must be of tcp, tcp6, unix, got"),
+    Slip("name: a\ntransports: [tcp, tcp]", line: 2, "'transports' must have each value once"),
+    Slip("name: a\nnodelay: perhaps", line: 2, "'nodelay' must be of on, off, got 'perhaps'"),
+    Slip(
+      "name: a\nnodelay: off\ntransports: [tcp, unix]", line: 2,
+      "'nodelay' must be on with a unix socket, which holds nothing back, got 'off'"),
+    Slip("name: a\nsend_buffers: 2G", line: 2, "'send_buffers' must be at most 1G, got '2G'"),
+    Slip("name: a\nreceive_buffers: big", line: 2, "'receive_buffers' must be a size such as"),
+    Slip(
+      "name: a\ntransports: [tcp, unix]\nservers:\n  - {backend: epoll, nodelay: off}", line: 4,
+      "'nodelay' must be on with a unix socket, which holds nothing back, and this suite has some"),
+    Slip(
+      "name: a\ntransports: unix\nservers:\n  - {backend: epoll, receive_buffer: 4k}", line: 4,
+      "'receive_buffer' must be left to the kernel with a unix socket: what is on its way is in"),
     Slip("name: a\nalso: []", line: 2, "'also' must be a list with at least one entry"),
     Slip("name: a\nalso:\n  - {rounds: 3}", line: 3, "there is no key 'rounds' here; there are"),
     Slip(
@@ -112,6 +126,14 @@ struct SuiteFileErrorTests {
       "'verify' must have each value once, got 'full' again"),
     Slip("backend: threads\n    thread: 4", line: 4, "there is no key 'thread' here; there are"),
     Slip("backend: threads\n    threads: 0", line: 4, "'threads' must be at least 1, got '0'"),
+    Slip("backend: threads\n    nodelay: 1", line: 4, "'nodelay' must be of on, off, got '1'"),
+    Slip("backend: threads\n    send_buffer: 2G", line: 4, "'send_buffer' must be at most 1G, got"),
+    Slip(
+      "backend: threads\n    receive_buffer: [1k, 2k]", line: 4,
+      "'receive_buffer' must be a single value"),
+    Slip(
+      "name: a\n    command: serve {port}\n    nodelay: off", line: 5,
+      "'nodelay' is for backends: put it into the command"),
     Slip("backend: threads\n    cpus: x", line: 4, "'cpus' must be a list of CPUs such as 0,"),
     Slip("backend: threads\n    verify: [some]", line: 4, "'verify' must be of full, length, off"),
     Slip("backend: threads\n    buffers: big", line: 4, "'buffers' must be a size such as 1000"),

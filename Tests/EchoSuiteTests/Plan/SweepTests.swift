@@ -1,4 +1,5 @@
 import EchoIO
+import FoundationEssentials
 import Testing
 
 @testable import EchoSuite
@@ -158,6 +159,65 @@ struct SweepTests {
     #expect(scenarios.map(\.load.arrival) == [nil, .poisson])
     // A rate is the event engine's.
     #expect(scenarios.map(\.load.engine) == [.event, .event])
+  }
+
+  @Test func `transports are swept, and what is compared is of one`() throws {
+    let plan = try Plan.reading(
+      """
+      name: transports
+      transports: [tcp, tcp6, unix]
+      twin: false
+      servers: [{backend: epoll}, {backend: libuv}]
+      """)
+    #expect(plan.scenarios.map(\.load.transport) == [.tcp, .tcp6, .unix, .tcp, .tcp6, .unix])
+    #expect(
+      plan.scenarios.prefix(3).map(\.name) == [
+        "epoll, 64k buffer, 1000 B, blocking", "epoll, 64k buffer, 1000 B, blocking, tcp6",
+        "epoll, 64k buffer, 1000 B, blocking, unix",
+      ])
+    #expect(plan.blocks == [[0, 3], [1, 4], [2, 5]])
+    #expect(plan.problem == nil)
+  }
+
+  @Test func `the sockets of the client are swept`() throws {
+    let scenarios = try Plan.reading(
+      """
+      name: sockets
+      nodelay: [on, off]
+      send_buffers: [auto, 64k]
+      receive_buffers: 8k
+      twin: false
+      servers: [{backend: epoll}]
+      """
+    ).scenarios
+    #expect(Set(scenarios.map(\.name)).count == 4)
+    #expect(scenarios.map(\.load.sockets.nodelay) == [true, true, false, false])
+    #expect(scenarios.map { $0.load.sendBuffer?.bytes } == [nil, 65536, nil, 65536])
+    #expect(scenarios.allSatisfy { $0.load.receiveBuffer?.bytes == 8192 })
+    #expect(scenarios.allSatisfy { $0.server.sockets == nil })
+  }
+
+  @Test func `a backend's own sockets are its server's, and part of the name`() throws {
+    let plan = try Plan.reading(
+      """
+      name: sockets
+      twin: false
+      servers:
+        - {backend: epoll, nodelay: on}
+        - {backend: epoll, name: slow, nodelay: off, send_buffer: 64k, receive_buffer: 4k}
+      """)
+    #expect(plan.scenarios[0].server.sockets == nil)
+    let server = plan.scenarios[1].server
+    #expect(
+      server.sockets?.arguments == [
+        "--nodelay", "off", "--send-buffer", "64k", "--receive-buffer", "4k",
+      ])
+    #expect(
+      plan.scenarios[1].name
+        == "slow, 64k buffer, server nodelay off, server send buffer 64k, server receive buffer 4k,"
+        + " 1000 B, blocking")
+    let document = try JSONEncoder().encode(plan)
+    #expect(try JSONDecoder().decode(Plan.self, from: document) == plan)
   }
 
   @Test func `what a scenario is made of reaches it`() throws {

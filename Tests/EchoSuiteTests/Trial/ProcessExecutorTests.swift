@@ -25,6 +25,50 @@ struct ProcessExecutorTests {
     #expect(counters.connections == 2)
   }
 
+  @Test(arguments: Transport.allCases.filter { $0.unavailability == nil })
+  func `a server listens on the transport of its load`(transport: Transport) async throws {
+    var load = Load(workers: 2)
+    load.transport = transport
+    let backend = try await LittleServer.run(
+      Server(name: "epoll", kind: .backend(name: "epoll")), load: load)
+    let command = "exec {echobench} server --backend epoll --address {address}"
+    let other = try await LittleServer.with(command) { try await $0.run(load: load) }
+    for measurement in [backend, other] {
+      let client = try #require(measurement.client, "\(reason(measurement) ?? "")")
+      #expect(client.valid, "\(client.invalidReasons)")
+      #expect(client.workload.load == load)
+      let address = try Address(parsing: client.target.address)
+      #expect(address.transport == transport)
+      if case .unix(let path) = address {
+        let folder = String(path.prefix { $0 != "\0" }.dropLast("/echo".count))
+        #expect(access(path, F_OK) != 0 && access(folder, F_OK) != 0)
+      }
+      // It is the one that is observed, by whatever it listens on.
+      #expect(client.server?.cpuNanoseconds ?? 0 > 0)
+    }
+  }
+
+  @Test func `a command that has no address is unavailable on a unix socket`() async throws {
+    var load = Load(workers: 2)
+    load.transport = .unix
+    try await LittleServer.with("exec {echobench} server --address {host}:{port}") { server in
+      let outcome = try await server.run(load: load).outcome
+      #expect(
+        outcome
+          == .unavailable(
+            reason:
+              "'little' cannot listen on a unix socket: its command has no {address}, and such"
+              + " a socket has no port"))
+    }
+  }
+
+  @Test func `a backend is told how to set its sockets`() async throws {
+    let sockets = SocketOptions(nodelay: false, sendBuffer: ByteCount(32 << 10))
+    let measurement = try await LittleServer.run(
+      Server(name: "epoll", kind: .backend(name: "epoll"), sockets: sockets))
+    #expect(measurement.client?.valid == true, "\(reason(measurement) ?? "")")
+  }
+
   @Test func `a backend may have another name in the suite`() async throws {
     let measurement = try await LittleServer.run(
       Server(name: "pool of three", kind: .backend(name: "threads"), threads: 3))

@@ -82,7 +82,7 @@ private final class Acceptor: @unchecked Sendable {
   init(_ listener: Int32, dealingTo lanes: [Lane]) {
     queue = lanes[0].queue
     source = DispatchSource.makeReadSource(fileDescriptor: listener, queue: queue)
-    dealer = Dealer(to: lanes.map { lane in { lane.deliver($0) } })
+    dealer = Dealer(from: listener, to: lanes.map { lane in { lane.deliver($0) } })
     source.setEventHandler { [unowned self] in
       if !dealer.acceptAll(from: listener) { pause() }
     }

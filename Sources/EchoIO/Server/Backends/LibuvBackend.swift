@@ -142,6 +142,7 @@ public enum LibuvBackend: Backend {
     func accept(from listener: Int32, dealingTo loops: [Loop]) throws(SystemError) {
       self.listener = listener
       dealer = Dealer(
+        from: listener,
         to: loops.map { [unowned self] peer in
           { [unowned peer] in peer === self ? peer.adopt($0) : peer.deliver($0) }
         })

@@ -83,6 +83,7 @@ internal import Glibc
     private func accept(from listener: Int32, dealingTo loops: [RingLoop]) {
       self.listener = listener
       dealer = Dealer(
+        from: listener,
         to: loops.map { [unowned self] peer in
           { [unowned peer] in peer === self ? peer.adopt($0) : peer.deliver($0) }
         })
@@ -136,7 +137,6 @@ internal import Glibc
 
     private func seeToAccepted(_ completion: Completion) {
       if completion.result >= 0 {
-        prepareConnection(completion.result)
         if isStopping { close(completion.result) } else { dealer?.deal(completion.result) }
       }
       guard !completion.hasMore, !isStopping else { return }

@@ -11,11 +11,13 @@
   final class NIOServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let capacity: Int
+    private let sockets: SocketOptions
     private let counters: Lock<[ObjectIdentifier: ServerCounters]>
 
     /// - Parameter needing: descriptors beside those of NIO, and one for a connection.
     init(_ options: ServerOptions, needing descriptors: Int = 0) throws(SystemError) {
       capacity = options.bufferSize.bytes
+      sockets = options.sockets
       guard capacity <= Self.largestBuffer else {
         throw SystemError(
           "allocate \(options.bufferSize)", errno: ENOMEM, remedy: ServerOptions.fewerBuffers)
@@ -45,7 +47,9 @@
     /// that fills the buffer would else be followed by another. What is read is held at one piece:
     /// a channel that has anything left to write counts as not writable.
     func bootstrap() -> ServerBootstrap {
-      ServerBootstrap(group: group)
+      let bootstrap = ServerBootstrap(group: group)
+        // It sets this by itself on the listener, from which connections have it.
+        .serverChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: sockets.nodelay ? 1 : 0)
         .serverChannelInitializer { listener in
           listener.eventLoop.makeCompletedFuture {
             try listener.pipeline.syncOperations.addHandler(AcceptPause())
@@ -57,6 +61,10 @@
           .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: capacity)
         )
         .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
+      // A connection of a unix socket has it not from its listener.
+      guard let size = sockets.sendBuffer else { return bootstrap }
+      return bootstrap.childChannelOption(
+        ChannelOptions.socketOption(.so_sndbuf), value: .init(size.bytes))
     }
 
     /// Another descriptor of the listener, for NIO, which closes what it serves.

@@ -10,7 +10,7 @@ struct ResultTable {
     let isPublished = rows.contains { Column.published.text($0) != nil }
     return Table(
       rows,
-      [.module, .bufferSize, .messageSize] + threadsGiven(rows)
+      [.module, .bufferSize, .messageSize] + threadsGiven(rows) + socketsGiven(rows)
         + Column.axes(of: rows)
         + (hasClients ? [.client] : [])
         + figures(.throughput, rows) + [interval]
@@ -23,6 +23,16 @@ struct ResultTable {
   private func threadsGiven(_ rows: [Summary]) -> [Column<Summary>] {
     guard Set(rows.map(\.scenario.server.threads)).count > 1 else { return [] }
     return [Column("Threads", value: \.scenario.server.threads)]
+  }
+
+  /// How the servers set their sockets, where that is not the same.
+  private func socketsGiven(_ rows: [Summary]) -> [Column<Summary>] {
+    guard Set(rows.map(\.scenario.server.sockets)).count > 1 else { return [] }
+    return [
+      Column(
+        "Server sockets", .left,
+        value: { $0.scenario.server.sockets?.labels.joined(separator: ", ") })
+    ]
   }
 
   private func figures(_ group: Metric.Group, _ rows: [Summary]) -> [Column<Summary>] {
