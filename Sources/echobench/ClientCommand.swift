@@ -21,6 +21,7 @@ struct ClientCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
   @OptionGroup var load: LoadOptions
   @OptionGroup var placement: PlacementOptions
+  @OptionGroup var histograms: HistogramOptions
 
   @Option(
     parsing: .unconditional,
@@ -40,6 +41,7 @@ struct ClientCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try histograms.check(beside: output)
     guard let observe else { return }
     guard isAlive(observe) else {
       throw ValidationError("'--observe' must be the id of a running process, got \(observe).")
@@ -59,6 +61,7 @@ struct ClientCommand: ParsableCommand {
     let cpus = try placement.list
     let report: ClientReport
     do throws(SystemError) {
+      try histograms.checkFiles()
       try cpus?.apply()
       report = try LoadRun.run(workload, observing: observe, until: .onSignals)
     } catch {
@@ -68,6 +71,7 @@ struct ClientCommand: ParsableCommand {
     }
     try Output.write(render(report), to: output)
     if format != .text || output != nil { complain(of: report) }
+    try histograms.write(report)
     if let status = status(of: report) { throw status }
   }
 

@@ -19,7 +19,7 @@ struct ParsingTests {
         "client", "--address", "unix:/tmp/echo", "--workers", "2", "--connections", "8", "--size",
         "64k", "--duration", "500ms", "--warmup", "0", "--timeout", "1s", "--engine", "event",
         "--verify", "length", "--seed", "7", "--cpus", "1", "--observe", "1", "--format", "csv",
-        "--output", "a.csv",
+        "--output", "a.csv", "--hdr", "a.hgrm", "--hlog", "a.hlog",
       ], "ClientCommand"
     ),
     (["client", "--messages", "200k"], "ClientCommand"),
@@ -89,7 +89,7 @@ struct ParsingTests {
       [
         "--address", "--workers", "--connections", "--size", "--messages", "--duration",
         "--warmup", "--timeout", "--engine", "--verify", "--seed", "--cpus", "--observe",
-        "--format", "--output", "--idle-connections",
+        "--format", "--output", "--idle-connections", "--hdr", "--hlog",
       ]
     ),
     (
@@ -197,6 +197,14 @@ struct UsageErrorTests {
       "'--size' must be a whole number of bytes, at least 1, such as 1000 or 64k, got 0."
     ),
     (["client", "--duration", "0"], "'--duration' must be at least 1ms, got 0."),
+    (
+      ["client", "--hdr", "a", "--hlog", "a"],
+      "'--hdr', '--hlog' and '--output' must be different files, got a twice."
+    ),
+    (
+      ["client", "--output", "b", "--hlog", "b"],
+      "'--hdr', '--hlog' and '--output' must be different files, got b twice."
+    ),
     (
       ["client", "--duration", "soon"],
       "'--duration' must be a duration such as 500ms, 10s or 2m (bare: seconds), got soon."
