@@ -20,6 +20,7 @@ struct ParsingTests {
         "64k", "--duration", "500ms", "--warmup", "0", "--timeout", "1s", "--engine", "event",
         "--verify", "length", "--seed", "7", "--cpus", "1", "--observe", "1", "--format", "csv",
         "--output", "a.csv", "--hdr", "a.hgrm", "--hlog", "a.hlog",
+        "--interval", "100ms", "--quiet",
       ], "ClientCommand"
     ),
     (["client", "--messages", "200k"], "ClientCommand"),
@@ -90,6 +91,7 @@ struct ParsingTests {
         "--address", "--workers", "--connections", "--size", "--messages", "--duration",
         "--warmup", "--timeout", "--engine", "--verify", "--seed", "--cpus", "--observe",
         "--format", "--output", "--idle-connections", "--hdr", "--hlog",
+        "--interval", "--quiet",
       ]
     ),
     (
@@ -197,6 +199,12 @@ struct UsageErrorTests {
       "'--size' must be a whole number of bytes, at least 1, such as 1000 or 64k, got 0."
     ),
     (["client", "--duration", "0"], "'--duration' must be at least 1ms, got 0."),
+    (["client", "--interval", "9ms"], "'--interval' must be at least 10ms, got 9ms."),
+    (["client", "--interval", "-1s"], "'--interval' must not be negative, got -1s."),
+    (
+      ["client", "--quiet"],
+      "'--quiet' must be given with '--interval': without, nothing is printed before the end."
+    ),
     (
       ["client", "--hdr", "a", "--hlog", "a"],
       "'--hdr', '--hlog' and '--output' must be different files, got a twice."

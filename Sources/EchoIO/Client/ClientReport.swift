@@ -22,6 +22,9 @@ public struct ClientReport: Codable, Equatable, Sendable {
   public var lifetime = Lifetime(bytesSent: 0, bytesReceived: 0, bytesDrained: 0)
   public var throughput = Throughput()
   public var latency = Latency()
+  /// The window once more, interval by interval; absent when nobody asked for it, or when there is no
+  /// measurement.
+  public var intervals: [Interval]?
   public var connections: Connections
   /// Of the client's workers.
   public var cpu = CPUTime(userNanoseconds: 0, systemNanoseconds: 0)
@@ -36,7 +39,7 @@ public struct ClientReport: Codable, Equatable, Sendable {
   enum CodingKeys: String, CodingKey {
     case schema, valid, partial, error, unavailable, build, target, workload, window, counts
     case lifetime
-    case throughput, latency, connections, cpu, client, server, machine
+    case throughput, latency, intervals, connections, cpu, client, server, machine
     case invalidReasons = "invalid_reasons"
     case serverUnknown = "server_unknown"
     case serverMemory = "server_memory"
@@ -75,6 +78,10 @@ public struct ClientReport: Codable, Equatable, Sendable {
     /// Those completed, and those that were on their way when the window ended.
     public var sent: UInt64 = 0
     public var completed: UInt64 = 0
+    /// Those on their way at the end of the window, and how long the oldest of them had been, in
+    /// nanoseconds; absent in reports of earlier versions, and when there was none.
+    public var unfinished: UInt64?
+    public var oldestUnfinished: UInt64?
     public var bytesSent: UInt64 = 0
     public var bytesReceived: UInt64 = 0
     /// By the raw value of ``FailureKind``, the zeros too.
@@ -82,7 +89,8 @@ public struct ClientReport: Codable, Equatable, Sendable {
       uniqueKeysWithValues: FailureKind.allCases.map { ($0.rawValue, 0) })
 
     enum CodingKeys: String, CodingKey {
-      case sent, completed, errors
+      case sent, completed, unfinished, errors
+      case oldestUnfinished = "oldest_unfinished_ns"
       case bytesSent = "bytes_sent"
       case bytesReceived = "bytes_received"
     }
@@ -129,7 +137,7 @@ public struct ClientReport: Codable, Equatable, Sendable {
   }
 
   public struct Latency: Codable, Equatable, Sendable {
-    public var kind = "service_time"
+    public var kind = LatencyKind.serviceTime.rawValue
     public var unit = "ns"
     @ExplicitNull public var min: UInt64?
     @ExplicitNull public var mean: Double?
@@ -142,6 +150,25 @@ public struct ClientReport: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
       case kind, unit, min, mean, max, percentiles
       case hdrV2 = "hdr_v2"
+    }
+  }
+
+  public struct Interval: Codable, Equatable, Sendable {
+    /// Since the window began.
+    public var start: UInt64
+    public var duration: UInt64
+    /// Messages that came back in it.
+    public var completed: UInt64
+    @ExplicitNull public var messagesPerSecond: Double?
+    /// Connections that broke in it.
+    public var errors: Int
+    public var latency: Latency
+
+    enum CodingKeys: String, CodingKey {
+      case completed, errors, latency
+      case start = "start_ns"
+      case duration = "duration_ns"
+      case messagesPerSecond = "messages_per_second"
     }
   }
 

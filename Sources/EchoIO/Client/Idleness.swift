@@ -14,8 +14,8 @@ extension Worker {
     }
     if goesOn { settle() }
     return WorkerOutcome(
-      recorder: recorder, inFlight: 0, cpu: CPUTime(userNanoseconds: 0, systemNanoseconds: 0),
-      failure: failure)
+      recorder: recorder, inFlight: 0, oldestStart: nil,
+      cpu: CPUTime(userNanoseconds: 0, systemNanoseconds: 0), failure: failure)
   }
 
   /// What has come on a connection on which nothing was sent; nil when nothing has.

@@ -67,25 +67,27 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     swap(&recorder, &unused)
     let before = CPUTime.ofThisThread()
     for index in connections.indices { connections[index].completed = -connections[index].answered }
-    proceed(until: window.end, replies: window.messages)
+    measure(window)
     let cpu = CPUTime.ofThisThread() - before
     for index in connections.indices {
       connections[index].completed += connections[index].answered
       connections[index].wasServed = connections[index].answered > 0
     }
-    let inFlight = connections.count { $0.issued > $0.answered * workload.size.bytes }
+    let unfinished = connections.filter { $0.issued > $0.answered * workload.size.bytes }
     for index in connections.indices { noteServed(index) }
     run.workerFinished()
     if !isBroken {
       run.awaitUsageReading(window)
       settle()
     }
-    return WorkerOutcome(recorder: recorder, inFlight: inFlight, cpu: cpu, failure: failure)
+    return WorkerOutcome(
+      recorder: recorder, inFlight: unfinished.count, oldestStart: unfinished.map(\.start).min(),
+      cpu: cpu, failure: failure)
   }
 
   /// Runs the measured loop until a moment, or so many replies, or the end of the run. A reply
   /// counts in the slice in which it came back whole.
-  private mutating func proceed(until boundary: UInt64, replies: UInt64) {
+  mutating func proceed(until boundary: UInt64, replies: UInt64) {
     stretch.mostReplies = replies
     while goesOn {
       if let reply = pending {
@@ -197,6 +199,8 @@ struct WorkerOutcome: @unchecked Sendable {
   let recorder: LatencyRecorder
   /// Messages that were on their way at the end of the window.
   let inFlight: Int
+  /// When sending the first of these began, on the run's clock; nil when there are none.
+  let oldestStart: UInt64?
   /// Inside the window.
   let cpu: CPUTime
   let failure: Failure?

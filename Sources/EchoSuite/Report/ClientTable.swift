@@ -44,6 +44,8 @@ extension ClientReport {
         ("served", "\(connections.served)"),
         ("idle_connections", "\(workload.load.idle ?? 0)"),
         ("fairness", connections.fairness.map { fixed($0, 4) } ?? ""),
+        ("unfinished", counts.unfinished.map { "\($0)" } ?? ""),
+        ("oldest_unfinished_ns", counts.oldestUnfinished.map { "\($0)" } ?? ""),
       ]
       + FailureKind.allCases.map { ("errors_\($0.rawValue)", "\(counts.errors[$0.rawValue] ?? 0)") }
       + [("reasons", ([error].compactMap { $0 } + invalidReasons).joined(separator: "; "))]

@@ -6,11 +6,17 @@ extension ClientReport {
     latency.histogram.map { PercentileDistribution($0) }
   }
 
-  /// The window as an interval log; nil where there is nothing in it.
+  /// The window, or each of its intervals, as an interval log; nil where there is nothing in it.
   public var intervalLog: IntervalLog? {
     guard latency.histogram != nil else { return nil }
     var log = IntervalLog(start: window.startUnix)
-    log.append(latency, start: 0, duration: window.duration)
+    if let intervals {
+      for interval in intervals {
+        log.append(interval.latency, start: interval.start, duration: interval.duration)
+      }
+    } else {
+      log.append(latency, start: 0, duration: window.duration)
+    }
     return log
   }
 }

@@ -12,7 +12,8 @@ struct HistogramOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write their histogram to this file, in HdrHistogram's log format 1.3.", valueName: "file"))
+      "Write their histogram, or that of each interval, to this file, in HdrHistogram's log format 1.3.",
+      valueName: "file"))
   var hlog: String?
 
   /// - Parameter output: where the report goes, if to a file.
