@@ -16,11 +16,14 @@ struct ClientCommand: ParsableCommand {
         $ echobench client --workers 5 --size 64k
         $ echobench client --connections 500 --engine event --duration 10s
         $ echobench client --address unix:/tmp/echo --messages 100k --format json
+        $ echobench client --duration 1m --interval 1s --hlog run.hlog
       """)
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var intervals: IntervalOptions
   @OptionGroup var load: LoadOptions
   @OptionGroup var placement: PlacementOptions
+  @OptionGroup var histograms: HistogramOptions
 
   @Option(
     parsing: .unconditional,
@@ -41,6 +44,7 @@ struct ClientCommand: ParsableCommand {
 
   func validate() throws {
     try load.check(for: options.address.value)
+    try histograms.check(beside: output)
     guard let observe else { return }
     guard isAlive(observe) else {
       throw ValidationError("'--observe' must be the id of a running process, got \(observe).")
@@ -56,12 +60,15 @@ struct ClientCommand: ParsableCommand {
   func run() throws {
     if let complaint = BuildConfiguration.current.complaint { Output.note("warning: \(complaint)") }
     raiseDescriptorLimit()
-    let workload = try options.workload(load.load)
+    var workload = try options.workload(load.load)
+    workload.interval = try intervals.interval?.value
     let cpus = try placement.list
     let report: ClientReport
     do throws(SystemError) {
+      try histograms.checkFiles()
       try cpus?.apply()
-      report = try LoadRun.run(workload, observing: observe, until: .onSignals)
+      report = try LoadRun.run(
+        workload, observing: observe, until: .onSignals, telling: intervals.tell)
     } catch {
       var failed = ClientReport(workload, error: error)
       failed.partial = StopSignal.caughtSignal != nil
@@ -69,6 +76,7 @@ struct ClientCommand: ParsableCommand {
     }
     try Output.write(render(report), to: output)
     if format != .text || output != nil { complain(of: report) }
+    try histograms.write(report)
     if let status = status(of: report) { throw status }
   }
 
@@ -81,9 +89,10 @@ struct ClientCommand: ParsableCommand {
   private func render(_ report: ClientReport) throws -> String {
     switch format {
     case .text: "\(ClientText(report))"
-    case .markdown: report.table.markdown
+    case .markdown:
+      report.table.markdown + (report.intervalTable.map { "\n\($0.markdown)" } ?? "")
     case .json: try Output.line(json: report)
-    case .csv: report.flatTable.csv
+    case .csv: (report.flatIntervalTable ?? report.flatTable).csv
     }
   }
 

@@ -21,7 +21,9 @@ struct ParsingTests {
         "64k", "--duration", "500ms", "--warmup", "0", "--timeout", "1s", "--engine", "event",
         "--verify", "length", "--seed", "7", "--cpus", "1", "--observe", "1", "--format", "csv",
         "--send-buffer", "64k", "--receive-buffer", "auto", "--nodelay", "on",
-        "--output", "a.csv",
+        "--output", "a.csv", "--hdr", "a.hgrm", "--hlog", "a.hlog",
+        "--interval", "100ms", "--quiet", "--rate", "50k", "--arrival", "poisson", "--spin",
+        "--pipeline", "8", "--block", "2", "--reconnect",
       ], "ClientCommand"
     ),
     (["client", "--messages", "200k"], "ClientCommand"),
@@ -93,7 +95,8 @@ struct ParsingTests {
         "--address", "--workers", "--connections", "--size", "--messages", "--duration",
         "--warmup", "--timeout", "--engine", "--verify", "--seed", "--cpus", "--observe",
         "--format", "--output", "--idle-connections", "--nodelay", "--send-buffer",
-        "--receive-buffer",
+        "--receive-buffer", "--hdr", "--hlog", "--interval", "--quiet", "--rate", "--arrival",
+        "--spin", "--pipeline", "--block", "--reconnect",
       ]
     ),
     (
@@ -201,6 +204,20 @@ struct UsageErrorTests {
       "'--size' must be a whole number of bytes, at least 1, such as 1000 or 64k, got 0."
     ),
     (["client", "--duration", "0"], "'--duration' must be at least 1ms, got 0."),
+    (["client", "--interval", "9ms"], "'--interval' must be at least 10ms, got 9ms."),
+    (["client", "--interval", "-1s"], "'--interval' must not be negative, got -1s."),
+    (
+      ["client", "--quiet"],
+      "'--quiet' must be given with '--interval': without, nothing is printed before the end."
+    ),
+    (
+      ["client", "--hdr", "a", "--hlog", "a"],
+      "'--hdr', '--hlog' and '--output' must be different files, got a twice."
+    ),
+    (
+      ["client", "--output", "b", "--hlog", "b"],
+      "'--hdr', '--hlog' and '--output' must be different files, got b twice."
+    ),
     (
       ["client", "--duration", "soon"],
       "'--duration' must be a duration such as 500ms, 10s or 2m (bare: seconds), got soon."

@@ -34,6 +34,9 @@ public struct ClientReport: Codable, Equatable, Sendable {
   public var schedule: Schedule?
   /// Of a closed loop, as a check on the client itself; absent where there is nothing to check.
   public var inFlight: InFlight?
+  /// The window once more, interval by interval; absent when nobody asked for it, or when there is no
+  /// measurement.
+  public var intervals: [Interval]?
   public var connections: Connections
   /// Of the client's workers.
   public var cpu = CPUTime(userNanoseconds: 0, systemNanoseconds: 0)
@@ -51,8 +54,9 @@ public struct ClientReport: Codable, Equatable, Sendable {
   enum CodingKeys: String, CodingKey {
     case schema, valid, partial, error, unavailable, build, target, workload, window, counts
     case lifetime
-    case throughput, latency, service, blocks, connects, schedule, connections, cpu, client, server,
-      machine, sockets
+    case throughput, latency, service, blocks, connects, schedule, intervals, connections, cpu,
+      client
+    case server, machine, sockets
     case inFlight = "in_flight"
     case invalidReasons = "invalid_reasons"
     case serverUnknown = "server_unknown"
@@ -92,6 +96,10 @@ public struct ClientReport: Codable, Equatable, Sendable {
     /// Those completed, and those that were on their way when the window ended.
     public var sent: UInt64 = 0
     public var completed: UInt64 = 0
+    /// Those on their way at the end of the window, and how long the oldest of them had been, in
+    /// nanoseconds; absent in reports of earlier versions, and when there was none.
+    public var unfinished: UInt64?
+    public var oldestUnfinished: UInt64?
     public var bytesSent: UInt64 = 0
     public var bytesReceived: UInt64 = 0
     /// By the raw value of ``FailureKind``, the zeros too.
@@ -99,7 +107,8 @@ public struct ClientReport: Codable, Equatable, Sendable {
       uniqueKeysWithValues: FailureKind.allCases.map { ($0.rawValue, 0) })
 
     enum CodingKeys: String, CodingKey {
-      case sent, completed, errors
+      case sent, completed, unfinished, errors
+      case oldestUnfinished = "oldest_unfinished_ns"
       case bytesSent = "bytes_sent"
       case bytesReceived = "bytes_received"
     }
@@ -146,7 +155,7 @@ public struct ClientReport: Codable, Equatable, Sendable {
   }
 
   public struct Latency: Codable, Equatable, Sendable {
-    public var kind = Kind.service.rawValue
+    public var kind = LatencyKind.serviceTime.rawValue
     public var unit = "ns"
     @ExplicitNull public var min: UInt64?
     @ExplicitNull public var mean: Double?
@@ -159,6 +168,29 @@ public struct ClientReport: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
       case kind, unit, min, mean, max, percentiles
       case hdrV2 = "hdr_v2"
+    }
+  }
+
+  public struct Interval: Codable, Equatable, Sendable {
+    /// Since the window began.
+    public var start: UInt64
+    public var duration: UInt64
+    /// Messages that came back in it.
+    public var completed: UInt64
+    @ExplicitNull public var messagesPerSecond: Double?
+    /// Connections that broke in it.
+    public var errors: Int
+    public var latency: Latency
+    /// In an open loop, from the moment a message was sent; absent in a closed one.
+    public var service: Latency?
+    /// Of connections that took the place of others; absent where none is to.
+    public var connects: Latency?
+
+    enum CodingKeys: String, CodingKey {
+      case completed, errors, latency, service, connects
+      case start = "start_ns"
+      case duration = "duration_ns"
+      case messagesPerSecond = "messages_per_second"
     }
   }
 
@@ -247,11 +279,11 @@ extension ClientReport {
     valid = invalidReasons.isEmpty && counts.completed > 0
     guard valid else { return }
     let isOpen = workload.load.rate != nil
-    latency = Latency(histograms.latency, isOpen ? .response : .service)
-    if isOpen { service = Latency(histograms.service, .service) }
+    latency = Latency(histograms.latency, isOpen ? .responseTime : .serviceTime)
+    if isOpen { service = Latency(histograms.service, .serviceTime) }
     if workload.load.messagesPerBlock > 1 { blocks = Latency(histograms.block, latency.kind) }
     if workload.load.reconnect != nil {
-      connects = Latency(histograms.connect, .connect)
+      connects = Latency(histograms.connect, .connectTime)
       connections.made = histograms.connect.count
     }
     guard window.duration > 0 else { return }
@@ -260,7 +292,8 @@ extension ClientReport {
     throughput.bytesPerSecond = rate * Double(workload.load.size.bytes)
     if let offered = workload.load.rate {
       schedule = Schedule(
-        offered: Double(offered), achieved: rate, backlog, sendLag: Latency(histograms.lag, .lag))
+        offered: Double(offered), achieved: rate, backlog,
+        sendLag: Latency(histograms.lag, .sendLag))
     }
   }
 }
@@ -289,19 +322,7 @@ extension ClientReport.WorkloadReport: Codable {
 }
 
 extension ClientReport.Latency {
-  /// What a time is of: from when to when.
-  enum Kind: String {
-    /// From the sending of a message to its reply.
-    case service = "service_time"
-    /// From when a message was due to its reply.
-    case response = "response_time"
-    /// From connect(2) until a connection was made.
-    case connect = "connect_time"
-    /// From when a message was due to its sending.
-    case lag = "send_lag"
-  }
-
-  init(_ histogram: LatencyHistogram, _ kind: Kind = .service) {
+  init(_ histogram: LatencyHistogram, _ kind: LatencyKind = .serviceTime) {
     self.init(histogram, kind.rawValue)
   }
 

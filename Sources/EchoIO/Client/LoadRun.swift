@@ -7,16 +7,19 @@ public enum LoadRun {
   ///
   /// Every connection is up before the clock starts. The usage of the machine, of this process
   /// and of the process `observed` with its descendants is read at the edges of the window.
+  /// - Parameter tell: is given each of the workload's intervals when it is over, and every worker has
+  ///   handed over its part; not one that was cut short.
   /// - Throws: `SystemError` when a connection cannot be made or a thread not be started.
   public static func run(
-    _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal
+    _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
+    telling tell: @escaping (ClientReport.Interval) -> Void = { _ in }
   ) throws(SystemError) -> ClientReport {
-    try run(workload, observing: observed, until: stop, by: MonotonicClock())
+    try run(workload, observing: observed, until: stop, by: MonotonicClock(), telling: tell)
   }
 
   static func run(
     _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
-    by clock: some RunClock
+    by clock: some RunClock, telling tell: @escaping (ClientReport.Interval) -> Void = { _ in }
   ) throws(SystemError) -> ClientReport {
     try DescriptorNeed(ofClient: workload.load).require()
     let server = observed.map { ObservedServer($0, at: workload.address) }
@@ -29,10 +32,11 @@ public enum LoadRun {
     let workers = try Workers(workload, connections, clock)
     let reader = EdgeReader(observing: observed, clock)
     let window = Window(from: clock.now(), workload)
+    var intervals = IntervalReader(workers.run.series, of: window, tell: tell)
     workers.begin(window)
 
     func wait(for progress: StopSignal, until moment: UInt64) {
-      LoadRun.wait(for: progress, until: moment, by: clock, stop)
+      LoadRun.wait(for: progress, until: moment, by: clock, stop, reading: &intervals)
     }
     let before = reader.readStart(of: window) { wait(for: workers.run.finished, until: $0) }
     let after = reader.readEnd(of: window) { wait(for: workers.run.finished, until: $0) }
@@ -44,6 +48,7 @@ public enum LoadRun {
     if wasInterrupted { workers.run.requestStop() }
     let outcomes = workers.join()
     defer { for outcome in outcomes { outcome.recorders.deallocate() } }
+    intervals.read(at: clock.now())
 
     var report = ClientReport(workload)
     report.workload.load.transport = transport
@@ -53,6 +58,7 @@ public enum LoadRun {
     report.window.warmup = workload.warmup.nanoseconds
     report.count(connections, active: workload.connections)
     report.count(outcomes, in: window, left: after.moment)
+    if report.valid { report.intervals = intervals.all(in: report.window.duration) }
     report.readUsage(before, after, server)
     if report.server != nil, let memoryBefore, let memory {
       report.serverMemory = ClientReport.ServerMemory(before: memoryBefore, with: memory)
@@ -61,18 +67,27 @@ public enum LoadRun {
   }
 
   /// Waits until the workers are as far as `progress` says, the moment has come, or the caller stops
-  /// the run.
+  /// the run. What is whole of the intervals is read meanwhile.
   private static func wait(
-    for progress: StopSignal, until moment: UInt64, by clock: some RunClock, _ stop: StopSignal
+    for progress: StopSignal, until moment: UInt64, by clock: some RunClock, _ stop: StopSignal,
+    reading intervals: inout IntervalReader
   ) {
     var entries = [
       pollfd(fd: progress.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: intervals.descriptor, events: Int16(POLLIN), revents: 0),
     ]
     while true {
       let now = clock.now()
       guard now < moment else { return }
-      if clinux_poll(&entries, 2, min(moment - now, clock.longestWait.nanoseconds)) > 0 { return }
+      // Here, when the moment has not come yet: at the end of the window the usage is read first.
+      if entries[2].revents != 0 {
+        intervals.read(at: now)
+        entries[2].revents = 0
+        continue
+      }
+      _ = clinux_poll(&entries, 3, min(moment - now, clock.longestWait.nanoseconds))
+      if entries[0].revents != 0 || entries[1].revents != 0 { return }
     }
   }
 }
@@ -120,6 +135,9 @@ extension ClientReport {
     let isDone =
       window.end == .max && outcomes.allSatisfy { $0.recorders.completed >= window.messages }
     let end = isDone ? lastCompletion : min(window.end, max(left, lastCompletion))
+    counts.unfinished = UInt64(outcomes.reduce(0) { $0 + $1.inFlight })
+    // Where messages end the window, some are sent after the last of these has come back.
+    counts.oldestUnfinished = outcomes.compactMap(\.oldestStart).min().map { end - min(end, $0) }
     // A run that broke in its warm-up ends before its window would have begun.
     self.window.duration = end > window.start ? end - window.start : 0
     let isWhole = !partial && (isDone || end == window.end)

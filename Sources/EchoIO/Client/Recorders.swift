@@ -18,6 +18,26 @@ struct Recorders {
 
   var completed: UInt64 { latency.completed }
 
+  /// Adds what was counted in another slice.
+  mutating func add(_ other: borrowing Recorders) {
+    latency.add(other.latency)
+    service.add(other.service)
+    lag.add(other.lag)
+    block.add(other.block)
+    connect.add(other.connect)
+    turnaround &+= other.turnaround
+  }
+
+  /// Forgets everything. The memory stays.
+  mutating func empty() {
+    latency.empty()
+    service.empty()
+    lag.empty()
+    block.empty()
+    connect.empty()
+    turnaround = 0
+  }
+
   func deallocate() {
     latency.deallocate()
     service.deallocate()

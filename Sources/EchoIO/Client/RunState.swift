@@ -7,6 +7,8 @@ final class RunState: Sendable {
   /// own, so that reading it is a load and nothing else. Unsafe in name only: it is written once,
   /// in `init`, and what it points to is atomic and lives as long as this object.
   nonisolated(unsafe) let stop: UnsafePointer<Atomic<Bool>>
+  /// What the workers record by intervals; nil when nobody asked for it.
+  let series: IntervalSeries?
   /// Fires when the last worker has left its window.
   let finished: StopSignal
   /// Fires when the usage at the end of the window has been read.
@@ -24,7 +26,11 @@ final class RunState: Sendable {
   ///   - workers: those that send.
   ///   - connections: theirs.
   ///   - keepers: workers that only hold connections open.
-  init(workers: Int, connections: Int, keepers: Int) throws(SystemError) {
+  ///   - hasIntervals: whether they hand over what they have recorded interval by interval.
+  init(
+    workers: Int, connections: Int, keepers: Int, hasIntervals: Bool
+  ) throws(SystemError) {
+    series = try hasIntervals ? IntervalSeries(workers: workers) : nil
     finished = try StopSignal()
     usageRead = try StopSignal()
     settled = try StopSignal()

@@ -6,11 +6,14 @@ struct Window {
   let end: UInt64
   /// Messages per worker; `UInt64.max` when the window ends with the clock.
   let messages: UInt64
+  /// How long its intervals are, in nanoseconds; nil when it is recorded in one piece.
+  private let interval: UInt64?
   /// The start in nanoseconds since 1970.
   let startUnix: UInt64
 
   init(from now: UInt64, _ workload: Workload) {
     start = now + workload.warmup.nanoseconds
+    interval = workload.interval?.nanoseconds
     startUnix = unixNow() + workload.warmup.nanoseconds
     switch workload.stopRule {
     case .duration(let duration):
@@ -21,4 +24,9 @@ struct Window {
       messages = UInt64(count)
     }
   }
+  /// When an interval begins, from number 0: the same for all workers.
+  func start(of index: Int) -> UInt64 { start + UInt64(index) * (interval ?? 0) }
+
+  /// When it ends: the last is as long as is left.
+  func end(of index: Int) -> UInt64 { interval == nil ? end : min(end, start(of: index + 1)) }
 }

@@ -76,7 +76,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     let before = CPUTime.ofThisThread()
     let atStart = inFlight
     for index in connections.indices { connections[index].completed = -connections[index].answered }
-    proceed(until: window.end, replies: window.messages)
+    measure(window)
     let cpu = CPUTime.ofThisThread() - before
     let end = window.end == .max ? recorders.latency.lastCompletion : window.end
     let occupancy = Occupancy(
@@ -92,6 +92,9 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     let unanswered = connections.reduce(0) {
       $0 + $1.blocksIssued * stretch.block - $1.answered
     }
+    let oldestStart = connections.filter { $0.inFlight > 0 }.map {
+      $0.starts[$0.blocksAnswered & stretch.startMask]
+    }.min()
     for index in connections.indices { noteServed(index) }
     run.workerFinished()
     if !isBroken {
@@ -99,8 +102,8 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
       settle()
     }
     return WorkerOutcome(
-      recorders: recorders, inFlight: unanswered, occupancy: occupancy, backlog: backlog, cpu: cpu,
-      failure: failure)
+      recorders: recorders, inFlight: unanswered, oldestStart: oldestStart, occupancy: occupancy,
+      backlog: backlog, cpu: cpu, failure: failure)
   }
 
   /// Issues the first messages; in an open loop, says when each is due.
@@ -125,7 +128,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
 
   /// Runs the measured loop until a moment, or so many replies, or the end of the run. A reply
   /// counts in the slice in which it came back whole.
-  private mutating func proceed(until boundary: UInt64, replies: UInt64) {
+  mutating func proceed(until boundary: UInt64, replies: UInt64) {
     stretch.mostReplies = replies
     while goesOn {
       if let reply = pending {
@@ -266,6 +269,8 @@ struct WorkerOutcome: @unchecked Sendable {
   let recorders: Recorders
   /// Messages that were on their way at the end of the window.
   let inFlight: Int
+  /// When sending the first of these began, on the run's clock; nil when there are none.
+  let oldestStart: UInt64?
   let occupancy: Occupancy
   let backlog: Backlog
   /// Inside the window.

@@ -12,7 +12,8 @@ struct Workers {
   ) throws(SystemError) {
     let keepers = workload.idle == nil ? 0 : 1
     run = try RunState(
-      workers: workload.workers, connections: workload.connections, keepers: keepers)
+      workers: workload.workers, connections: workload.connections, keepers: keepers,
+      hasIntervals: workload.interval != nil)
     gate = try Gate()
     var threads: [Thread<WorkerOutcome?>] = []
     do throws(SystemError) {

@@ -8,6 +8,8 @@ public struct Workload: Equatable, Sendable {
   public var warmup: TimeSpan
   /// The longest a connection may make no progress.
   public var timeout: TimeSpan
+  /// How long the intervals are in which the window is recorded, too; nil without.
+  public var interval: TimeSpan?
   /// Decides the content of every message.
   public var seed: UInt64
 

@@ -29,6 +29,10 @@ public enum HistogramLayout: Int, CaseIterable, Sendable {
 
   var bucketCount: Int { index(of: Self.highest) + 1 }
 
+  /// HdrHistogram's sub-buckets, which have the same width, and its buckets, as many as there are widths.
+  public var subBuckets: Int { 1 << subBucketBits }
+  public var widths: Int { index(of: Self.highest) / (subBuckets / 2) }
+
   /// The bucket that a value of at most ``highest`` falls into.
   @inline(__always)
   func index(of value: UInt64) -> Int {

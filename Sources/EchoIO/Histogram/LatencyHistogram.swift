@@ -57,17 +57,20 @@ extension LatencyHistogram {
 // MARK: - Adding up
 
 extension LatencyHistogram {
+  /// What a worker has recorded.
+  init(_ recorder: borrowing LatencyRecorder) {
+    guard recorder.completed > 0 else { return }
+    count = recorder.completed
+    sum = recorder.sumNanoseconds
+    min = recorder.minNanoseconds
+    max = recorder.maxNanoseconds
+    let used = LatencyRecorder.layout.index(of: max) + 1
+    counts = Array(UnsafeBufferPointer(start: recorder.counts, count: used))
+  }
+
   /// Adds what a worker has recorded.
   mutating func add(_ recorder: borrowing LatencyRecorder) {
-    guard recorder.completed > 0 else { return }
-    var recorded = LatencyHistogram()
-    recorded.count = recorder.completed
-    recorded.sum = recorder.sumNanoseconds
-    recorded.min = recorder.minNanoseconds
-    recorded.max = recorder.maxNanoseconds
-    let used = LatencyRecorder.layout.index(of: recorder.maxNanoseconds) + 1
-    recorded.counts = Array(UnsafeBufferPointer(start: recorder.counts, count: used))
-    merge(recorded)
+    merge(LatencyHistogram(recorder))
   }
 
   /// Adds another histogram: nothing is lost, whatever the order. Of two layouts the result has
@@ -79,7 +82,8 @@ extension LatencyHistogram {
     merge(other)
   }
 
-  private mutating func merge(_ other: LatencyHistogram) {
+  /// The same of what cannot be too much: one run's.
+  mutating func merge(_ other: LatencyHistogram) {
     guard other.count > 0 else { return }
     self = reduced(to: other.layout)
     let other = other.reduced(to: layout)

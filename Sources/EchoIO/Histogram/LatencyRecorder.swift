@@ -37,3 +37,30 @@ struct LatencyRecorder {
     lastCompletion = end
   }
 }
+
+// At the end of an interval.
+
+extension LatencyRecorder {
+  /// Adds what another has counted.
+  mutating func add(_ other: borrowing LatencyRecorder) {
+    for index in other.touched { counts[index] &+= other.counts[index] }
+    completed &+= other.completed
+    sumNanoseconds &+= other.sumNanoseconds
+    minNanoseconds = min(minNanoseconds, other.minNanoseconds)
+    maxNanoseconds = max(maxNanoseconds, other.maxNanoseconds)
+    lastCompletion = max(lastCompletion, other.lastCompletion)
+  }
+
+  /// Forgets everything. The memory stays.
+  mutating func empty() {
+    let touched = touched
+    (counts + touched.lowerBound).update(repeating: 0, count: touched.count)
+    (completed, sumNanoseconds, lastCompletion) = (0, 0, 0)
+    (minNanoseconds, maxNanoseconds) = (.max, 0)
+  }
+
+  private var touched: Range<Int> {
+    guard completed > 0 else { return 0..<0 }
+    return Self.layout.index(of: minNanoseconds)..<Self.layout.index(of: maxNanoseconds) + 1
+  }
+}

@@ -1,4 +1,4 @@
-internal import EchoIO
+public import EchoIO
 public import Foundation
 
 /// Puts content in the place of a file's, whole or not at all, and keeps what else belongs to the
@@ -22,6 +22,39 @@ public func replaceFile(at path: String, with content: Data) throws {
   }
 }
 
+/// Sees whether ``replaceFile(at:with:)`` can do its work, for who has nothing to write yet.
+/// - Throws: the error that it would meet, with `remedy`.
+public func checkReplaceable(_ path: String, remedy: String) throws(SystemError) {
+  do {
+    try tryReplacing(path)
+  } catch {
+    throw SystemError("write \(path)", errno: error.errno, remedy: remedy)
+  }
+}
+
+private func tryReplacing(_ path: String) throws(SystemError) {
+  let old = try? FileStatus(path, followingLinks: false)
+  if old?.isRegular ?? true, old?.names ?? 1 == 1 {
+    do throws(SystemError) {
+      let new = nameBeside(path)
+      _ = try openFile(new, O_WRONLY | O_CREAT | O_EXCL)
+      unsafe unlink(new)
+      return
+    } catch {
+      guard old != nil, [EACCES, EPERM].contains(error.errno) else { throw error }
+    }
+  }
+  do throws(SystemError) {
+    // Without waiting for whoever reads a pipe.
+    _ = try openFile(path, O_WRONLY | O_NONBLOCK)
+  } catch {
+    // A pipe that nobody reads yet, a link to a file that is not there yet.
+    guard [ENXIO, ENOENT].contains(error.errno) else { throw error }
+  }
+}
+
+private func nameBeside(_ path: String) -> String { "\(path).\(UInt32.random(in: 0 ... .max))" }
+
 private func overwrite(_ path: String, with content: Data) throws {
   let file = try openFile(path, O_WRONLY | O_CREAT | O_TRUNC)
   try file.write(contentsOf: content)
@@ -29,7 +62,7 @@ private func overwrite(_ path: String, with content: Data) throws {
 }
 
 private func rename(_ content: Data, over path: String, _ old: FileStatus?) throws {
-  let new = "\(path).\(UInt32.random(in: 0 ... .max))"
+  let new = nameBeside(path)
   let file = try openFile(new, O_WRONLY | O_CREAT | O_EXCL)
   do {
     try file.write(contentsOf: content)

@@ -48,6 +48,8 @@ extension ClientReport {
         ("send_buffer_bytes", sockets.map { "\($0.sendBufferBytes)" } ?? ""),
         ("receive_buffer_bytes", sockets.map { "\($0.receiveBufferBytes)" } ?? ""),
         ("fairness", connections.fairness.map { fixed($0, 4) } ?? ""),
+        ("unfinished", counts.unfinished.map { "\($0)" } ?? ""),
+        ("oldest_unfinished_ns", counts.oldestUnfinished.map { "\($0)" } ?? ""),
       ]
       + FailureKind.allCases.map { ("errors_\($0.rawValue)", "\(counts.errors[$0.rawValue] ?? 0)") }
       + [("reasons", ([error].compactMap { $0 } + invalidReasons).joined(separator: "; "))]

@@ -9,7 +9,7 @@ public struct ClientText: CustomStringConvertible {
   }
 
   public var description: String {
-    (header + outcome + latency + costs + ending).map { "\($0)\n" }.joined()
+    (header + outcome + latency + intervals + costs + ending).map { "\($0)\n" }.joined()
   }
 
   private var header: [String] {
@@ -96,6 +96,20 @@ public struct ClientText: CustomStringConvertible {
     return [row("schedule", "\(schedule)\(lag ?? "")")]
   }
 
+  /// Between which figures the intervals were: each is in the other formats.
+  private var intervals: [String] {
+    guard let intervals = report.intervals, let first = intervals.first else { return [] }
+    let rates = intervals.compactMap(\.messagesPerSecond)
+    let highest = intervals.compactMap(\.latency.max).max() ?? 0
+    return [
+      row(
+        "intervals",
+        "\(intervals.count) of \(seconds(first.duration)) s:"
+          + " \(fixed(rates.min() ?? 0, 1)) to \(fixed(rates.max() ?? 0, 1)) messages/s,"
+          + " max up to \(microseconds(Double(highest))) µs")
+    ]
+  }
+
   private var costs: [String] {
     guard report.valid else { return [] }
     let messages = Double(report.counts.completed)
@@ -105,12 +119,28 @@ public struct ClientText: CustomStringConvertible {
     }
     let connections = report.connections
     let fairness = connections.fairness.map { ", fairness \(fixed($0, 2))" } ?? ""
-    return [
+    let rows = [
       row("CPU", "\(cost) µs per message"),
       row(
         "connections",
         "\(connections.served) of \(connections.total) served, \(connections.slowestMessages) to"
           + " \(connections.fastestMessages) messages each\(fairness)"),
+    ]
+    return rows + unfinished
+  }
+
+  /// What the latencies do not have: a message counts when it has come back.
+  private var unfinished: [String] {
+    guard let count = report.counts.unfinished, let oldest = report.counts.oldestUnfinished else {
+      return []
+    }
+    let isSlowest = oldest > report.latency.max ?? 0
+    return [
+      row(
+        "unfinished",
+        "\(plural(Int(count), "message")) at the end of the window, the oldest for"
+          + " \(microseconds(Double(oldest))) µs"
+          + (isSlowest ? ": longer than any that came back" : ""))
     ]
   }
 

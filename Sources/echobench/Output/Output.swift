@@ -17,6 +17,15 @@ enum Output {
     }
   }
 
+  /// Writes text to a file, which is not there to be read before it is whole.
+  static func write(_ text: String, toFile path: String) throws {
+    do {
+      try replaceFile(at: path, with: Data(text.utf8))
+    } catch {
+      throw RunError("write \(path): \(error.fileReason).")
+    }
+  }
+
   /// A line for the person at the terminal.
   static func note(_ text: String) {
     write(toPerson: "echobench: \(text)\n")

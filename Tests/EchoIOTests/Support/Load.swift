@@ -6,7 +6,8 @@ import Testing
 /// otherwise. On a thread of its own, so that a client that hangs fails its test.
 func load(
   _ address: Address, _ engine: Engine, until stop: StopSignal? = nil,
-  by clock: some RunClock = MonotonicClock(), _ adjust: (inout Workload) -> Void = { _ in }
+  by clock: some RunClock = MonotonicClock(), _ adjust: (inout Workload) -> Void = { _ in },
+  telling tell: @escaping @Sendable (ClientReport.Interval) -> Void = { _ in }
 ) throws -> ClientReport {
   ignoreBrokenPipes()
   var workload = Workload(
@@ -15,7 +16,7 @@ func load(
   adjust(&workload)
   let stop = try stop ?? StopSignal()
   let work = try BoundedWork("client") { [workload] in
-    try LoadRun.run(workload, until: stop, by: clock)
+    try LoadRun.run(workload, until: stop, by: clock, telling: tell)
   }
   return try work.value()
 }

@@ -1,7 +1,7 @@
-import EchoIO
 import FoundationEssentials
 import Testing
 
+@testable import EchoIO
 @testable import EchoSuite
 
 struct ClientReportTests {
@@ -21,6 +21,71 @@ struct ClientReportTests {
         errors       connect 0, reset 0, timeout 0, mismatch 0, surplus 0, missing 0
 
         """)
+  }
+
+  @Test func `what was unfinished is told, and between what the intervals were`() {
+    var report = ClientReport.simulated(scenario(connections: 5))
+    report.counts.unfinished = 5
+    report.counts.oldestUnfinished = 900_000
+    report.intervals = [
+      interval(0, completed: 400, max: 400_000),
+      interval(50_000_000, completed: 600, max: 600_000),
+    ]
+    #expect(
+      "\(ClientText(report))".contains(
+        """
+                     min 50.0  mean 100.0  max 900.0
+        intervals    2 of 0.05 s: 8000.0 to 12000.0 messages/s, max up to 600.0 µs
+        CPU          client 6.00, server 8.00 µs per message
+        connections  5 of 5 served, 200 to 200 messages each, fairness 1.00
+        unfinished   5 messages at the end of the window, the oldest for 900.0 µs
+        errors       connect 0,
+        """))
+    report.counts.unfinished = 1
+    report.counts.oldestUnfinished = 900_001
+    #expect(
+      "\(ClientText(report))".contains(
+        "\nunfinished   1 message at the end of the window, the oldest for 900.0 µs: longer than any"
+          + " that came back\n"))
+  }
+
+  @Test func `intervals are a table for people, and one of raw figures`() {
+    var report = ClientReport.simulated(scenario(connections: 5))
+    #expect(report.intervalTable == nil && report.flatIntervalTable == nil)
+    var stall = interval(50_000_000, completed: 0, max: 0)
+    stall.latency = ClientReport.Latency(LatencyHistogram())
+    report.intervals = [interval(0, completed: 600, max: 900_000), stall]
+    #expect(
+      report.intervalTable?.rows == [
+        ["0.00", "12000", "70.0", "–", "900.0", "0"], ["0.05", "0", "–", "–", "–", "0"],
+      ])
+    #expect(
+      report.flatIntervalTable?.rows == [
+        [
+          "0", "50000000", "600", "12000.000", "0", "50000", "70000.0", "70000", "", "", "",
+          "900000", "HISTsimulated",
+        ],
+        ["50000000", "50000000", "0", "0.000", "0", "", "", "", "", "", "", "", ""],
+      ])
+    #expect(
+      report.intervals?.map(\.line) == [
+        "    0.05 s     12000 messages/s  p50     70.0  p99        – µs  errors 0",
+        "    0.10 s         0 messages/s  p50        –  p99        – µs  errors 0",
+      ])
+  }
+
+  /// Of a twentieth of a second.
+  private func interval(_ start: UInt64, completed: UInt64, max: UInt64) -> ClientReport.Interval {
+    var interval = ClientReport.Interval(
+      RecordedInterval(), start: start, duration: 50_000_000)
+    interval.completed = completed
+    interval.messagesPerSecond = Double(completed) * 20
+    interval.latency.min = 50_000
+    interval.latency.mean = 70_000
+    interval.latency.max = max
+    interval.latency.percentiles = ["50": 70_000, "90": nil, "99": nil, "99.9": nil]
+    interval.latency.hdrV2 = "HISTsimulated"
+    return interval
   }
 
   @Test func `an invalid run has reasons and errors instead of figures`() {

@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import EchoIO
+internal import EchoSuite
+
+/// Files that a run leaves its latencies in, for HdrHistogram's tools.
+struct HistogramOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write the latencies' percentiles to this file, in HdrHistogram's .hgrm format, in µs.",
+      valueName: "file"))
+  var hdr: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write their histogram, or that of each interval, to this file, in HdrHistogram's log format 1.3.",
+      valueName: "file"))
+  var hlog: String?
+
+  /// - Parameter output: where the report goes, if to a file.
+  func check(beside output: String?) throws {
+    let paths = [hdr, hlog, output].compactMap(\.self)
+    if let twice = paths.enumerated().first(where: { paths[..<$0.offset].contains($0.element) }) {
+      throw ValidationError(
+        "'--hdr', '--hlog' and '--output' must be different files, got \(twice.element) twice.")
+    }
+  }
+
+  /// Before the run: that its figures will have a place.
+  func checkFiles() throws(SystemError) {
+    if let hdr { try checkReplaceable(hdr, remedy: "Choose another file with --hdr.") }
+    if let hlog { try checkReplaceable(hlog, remedy: "Choose another file with --hlog.") }
+  }
+
+  /// Of a run that is no measurement nothing is written: what an earlier one has left stays.
+  func write(_ report: ClientReport) throws {
+    try write(report.percentileDistribution, to: hdr)
+    try write(report.intervalLog, to: hlog)
+  }
+
+  private func write(_ content: (some CustomStringConvertible)?, to path: String?) throws {
+    guard let path else { return }
+    guard let content else {
+      return Output.note("\(path) is not written: there are no latencies")
+    }
+    try Output.write("\(content)", toFile: path)
+  }
+}
