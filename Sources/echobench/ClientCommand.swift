@@ -16,10 +16,12 @@ struct ClientCommand: ParsableCommand {
         $ echobench client --workers 5 --size 64k
         $ echobench client --connections 500 --engine event --duration 10s
         $ echobench client --address unix:/tmp/echo --messages 100k --format json
+        $ echobench client --connections 50 --find-rate 'p99<1ms'
       """)
 
   @OptionGroup var options: RunOptions
   @OptionGroup var load: LoadOptions
+  @OptionGroup var rate: RateOptions
   @OptionGroup var placement: PlacementOptions
 
   @Option(
@@ -40,6 +42,8 @@ struct ClientCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try rate.check(options, load)
+    _ = try load.load(toFindRate: rate.findRate != nil)
     guard let observe else { return }
     guard isAlive(observe) else {
       throw ValidationError("'--observe' must be the id of a running process, got \(observe).")
@@ -55,8 +59,16 @@ struct ClientCommand: ParsableCommand {
   func run() throws {
     if let complaint = BuildConfiguration.current.complaint { Output.note("warning: \(complaint)") }
     raiseDescriptorLimit()
-    let workload = try options.workload(load.load)
     let cpus = try placement.list
+    if let condition = try rate.findRate?.value {
+      let search = FindRate(
+        condition: condition,
+        workload: try options.workload(load.load(toFindRate: true), warmup: .milliseconds(250)),
+        duration: try options.duration?.value ?? .seconds(1), observed: observe, cpus: cpus)
+      if let status = try search.run(format: format, output: output) { throw status }
+      return
+    }
+    let workload = try options.workload(load.load)
     let report: ClientReport
     do throws(SystemError) {
       try cpus?.apply()

@@ -54,20 +54,24 @@ struct LoadOptions: ParsableArguments {
     ]
   }
 
-  /// - Throws: `ValidationError`: `'--connections' must be at least 1, got 0.`
+  /// - Throws: `ValidationError`: `'--connections' must be at least 1, got 0.` The command's own
+  ///   `validate()` asks for it: whether there is a rate may be up to its other options.
   var load: Load {
-    get throws {
-      let texts = given.compactMap { axis, text in text.map { (axis.name, $0) } }
-      do throws(LoadError) {
-        return try Load(Dictionary(uniqueKeysWithValues: texts))
-      } catch {
-        throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
-      }
-    }
+    get throws { try load(toFindRate: false) }
   }
 
-  func validate() throws {
-    _ = try load
+  /// - Parameter isSearch: the rate is to be found: the rules are those of an open loop, of any rate.
+  func load(toFindRate isSearch: Bool) throws -> Load {
+    var texts = Dictionary(
+      uniqueKeysWithValues: given.compactMap { axis, text in text.map { (axis.name, $0) } })
+    if isSearch { texts[LoadAxis.rate.name] = "1" }
+    do throws(LoadError) {
+      var load = try Load(texts)
+      if isSearch { load.rate = nil }
+      return load
+    } catch {
+      throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
+    }
   }
 }
 
