@@ -17,11 +17,13 @@ struct ClientCommand: ParsableCommand {
         $ echobench client --connections 500 --engine event --duration 10s
         $ echobench client --address unix:/tmp/echo --messages 100k --format json
         $ echobench client --duration 1m --interval 1s --hlog run.hlog
+        $ echobench client --connections 50 --find-rate 'p99<1ms'
       """)
 
   @OptionGroup var options: RunOptions
   @OptionGroup var intervals: IntervalOptions
   @OptionGroup var load: LoadOptions
+  @OptionGroup var rate: RateOptions
   @OptionGroup var placement: PlacementOptions
   @OptionGroup var histograms: HistogramOptions
 
@@ -43,7 +45,9 @@ struct ClientCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try load.check(for: options.address.value)
+    try rate.check(options, load, intervals, histograms)
+    let load = try load.load(toFindRate: rate.findRate != nil)
+    try LoadOptions.check(load, for: options.address.value)
     try histograms.check(beside: output)
     guard let observe else { return }
     guard isAlive(observe) else {
@@ -60,9 +64,17 @@ struct ClientCommand: ParsableCommand {
   func run() throws {
     if let complaint = BuildConfiguration.current.complaint { Output.note("warning: \(complaint)") }
     raiseDescriptorLimit()
+    let cpus = try placement.list
+    if let condition = try rate.findRate?.value {
+      let search = FindRate(
+        condition: condition,
+        workload: try options.workload(load.load(toFindRate: true), warmup: .milliseconds(250)),
+        duration: try options.duration?.value ?? .seconds(1), observed: observe, cpus: cpus)
+      if let status = try search.run(format: format, output: output) { throw status }
+      return
+    }
     var workload = try options.workload(load.load)
     workload.interval = try intervals.interval?.value
-    let cpus = try placement.list
     let report: ClientReport
     do throws(SystemError) {
       try histograms.checkFiles()

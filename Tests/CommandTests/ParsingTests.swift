@@ -27,6 +27,10 @@ struct ParsingTests {
       ], "ClientCommand"
     ),
     (["client", "--messages", "200k"], "ClientCommand"),
+    (
+      ["client", "--find-rate", "p99<1ms", "--arrival", "poisson", "--spin", "--workers", "1"],
+      "ClientCommand"
+    ),
     (["suite", "--preset", "quick"], "SuiteCommand"),
     (
       [
@@ -96,7 +100,7 @@ struct ParsingTests {
         "--warmup", "--timeout", "--engine", "--verify", "--seed", "--cpus", "--observe",
         "--format", "--output", "--idle-connections", "--nodelay", "--send-buffer",
         "--receive-buffer", "--hdr", "--hlog", "--interval", "--quiet", "--rate", "--arrival",
-        "--spin", "--pipeline", "--block", "--reconnect",
+        "--spin", "--pipeline", "--block", "--reconnect", "--find-rate",
       ]
     ),
     (
@@ -241,6 +245,29 @@ struct UsageErrorTests {
     (
       ["client", "--cpus", "3-1"],
       "'--cpus' must be a list of CPUs such as 0, 0,2 or 1-3, each below 1024, got 3-1."
+    ),
+    (
+      ["client", "--find-rate", "fast"],
+      "'--find-rate' must be a condition such as p99<1ms, of one of p50, p90, p99, p99.9, mean, max,"
+        + " got fast."
+    ),
+    (
+      ["client", "--find-rate", "p99<1ms", "--rate", "10k"],
+      "'--rate' and '--find-rate' both set the rate: give one of them."
+    ),
+    (
+      ["client", "--find-rate", "p99<1ms", "--messages", "10k"],
+      "'--messages' ends a window after any time, and '--find-rate' compares windows of one length:"
+        + " give '--duration'."
+    ),
+    (
+      ["client", "--find-rate", "p99<1ms", "--engine", "blocking"],
+      "'--engine' must be event where there is a rate: the blocking engine waits for each reply, got"
+        + " blocking."
+    ),
+    (
+      ["client", "--arrival", "poisson"],
+      "'--arrival' is for an open loop: give a rate, too, got poisson."
     ),
     (
       ["server", "--backend", "threads", "--threads", "5000"],

@@ -3,7 +3,7 @@ extension LoadAxis {
   static let mostWorkers = 4096
   static let mostConnections = 60_000
   /// Beyond what one machine sends.
-  static let mostPerSecond = 100_000_000
+  public static let mostPerSecond = 100_000_000
   /// A moment is kept for each block in flight.
   static let mostInFlight = 1 << 20
   static let mostMomentsKept = 1 << 24

@@ -43,10 +43,11 @@ public struct TimeSpan: Hashable, Comparable, ReadableText {
 }
 
 extension TimeSpan: CustomStringConvertible {
-  /// The shortest exact form, which reads back as the same duration: `2m`, `10s`, `500ms`.
+  /// The shortest exact form, which reads back as the same duration: `2m`, `10s`, `500ms`, `50us`.
   public var description: String {
-    for (size, unit) in [(60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms")]
-    where nanoseconds >= size && nanoseconds % UInt64(size) == 0 {
+    for (size, unit) in [
+      (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1000, "us"),
+    ] where nanoseconds >= size && nanoseconds % UInt64(size) == 0 {
       return "\(nanoseconds / UInt64(size))\(unit)"
     }
     return nanoseconds == 0 ? "0s" : "\(nanoseconds)ns"

@@ -65,23 +65,33 @@ struct LoadOptions: ParsableArguments {
     ]
   }
 
-  /// - Throws: `ValidationError`: `'--connections' must be at least 1, got 0.`
+  /// - Throws: `ValidationError`: `'--connections' must be at least 1, got 0.` The command's own
+  ///   `validate()` asks for it: whether there is a rate may be up to its other options.
   var load: Load {
-    get throws {
-      let texts = given.compactMap { axis, text in text.map { (axis.name, $0) } }
-      return try Self.complaining { () throws(LoadError) in
-        try Load(Dictionary(uniqueKeysWithValues: texts))
-      }
+    get throws { try load(toFindRate: false) }
+  }
+
+  /// - Parameter isSearch: the rate is to be found: the rules are those of an open loop, of any rate.
+  func load(toFindRate isSearch: Bool) throws -> Load {
+    var texts = Dictionary(
+      uniqueKeysWithValues: given.compactMap { axis, text in text.map { (axis.name, $0) } })
+    if isSearch { texts[LoadAxis.rate.name] = "1" }
+    return try Self.complaining { [texts] () throws(LoadError) in
+      var load = try Load(texts)
+      if isSearch { load.rate = nil }
+      return load
     }
   }
 
-  /// Whether that load can be put on a server at `address`.
+  /// Whether a load can be put on a server at `address`.
   /// - Throws: `ValidationError`.
-  func check(for address: Address) throws {
+  static func check(_ load: Load, for address: Address) throws {
     guard let transport = address.transport else { return }
-    var load = try load
+    var load = load
     load.transport = transport
-    try Self.complaining { [load] () throws(LoadError) in try load.check() }
+    // Those of an open loop have been checked.
+    if load.rate == nil { (load.arrival, load.spin) = (nil, nil) }
+    try complaining { [load] () throws(LoadError) in try load.check() }
   }
 
   private static func complaining<Result>(
@@ -92,10 +102,6 @@ struct LoadOptions: ParsableArguments {
     } catch {
       throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
     }
-  }
-
-  func validate() throws {
-    _ = try load
   }
 }
 

@@ -14,8 +14,10 @@ struct RunOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Length of the measured window. (default: 5s)")
   var duration: Given<TimeSpan>?
 
-  @Option(parsing: .unconditional, help: "Load before the window, which is not counted.")
-  var warmup = Given<TimeSpan>(argument: "1s")
+  @Option(
+    parsing: .unconditional,
+    help: "Load before the window, which is not counted. (default: 1s, of a search 250ms)")
+  var warmup: Given<TimeSpan>?
 
   @Option(parsing: .unconditional, help: "The longest a connection may make no progress.")
   var timeout = Given<TimeSpan>(argument: "5s")
@@ -27,7 +29,7 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     try address.check("--address")
-    try warmup.check("--warmup")
+    try warmup?.check("--warmup")
     try messages?.check("--messages")
     guard try timeout.check("--timeout") >= .milliseconds(1) else {
       throw ValidationError("'--timeout' must be at least 1ms, got \(timeout).")
@@ -41,7 +43,8 @@ struct RunOptions: ParsableArguments {
   }
 
   /// The run of a load, once `validate` has passed.
-  func workload(_ load: Load) throws -> Workload {
+  /// - Parameter standard: the warm-up unless one is given.
+  func workload(_ load: Load, warmup standard: TimeSpan = .seconds(1)) throws -> Workload {
     let stopRule: StopRule =
       if let messages {
         .messages(try messages.value.value)
@@ -49,7 +52,8 @@ struct RunOptions: ParsableArguments {
         .duration(try duration?.value ?? .seconds(5))
       }
     return Workload(
-      address: try address.value, load: load, stopRule: stopRule, warmup: try warmup.value,
+      address: try address.value, load: load, stopRule: stopRule,
+      warmup: try warmup?.value ?? standard,
       timeout: try timeout.value, seed: seed)
   }
 }

@@ -34,7 +34,7 @@ struct TimeSpanTests {
   @Test(arguments: [
     (TimeSpan.seconds(120), "2m"), (.seconds(90), "90s"), (.seconds(10), "10s"),
     (.milliseconds(500), "500ms"), (.milliseconds(1500), "1500ms"),
-    (TimeSpan(nanoseconds: 7), "7ns"),
+    (TimeSpan(nanoseconds: 250_000), "250us"), (TimeSpan(nanoseconds: 7), "7ns"),
     (.seconds(0), "0s"),
   ])
   func `a duration is written in its largest exact unit`(span: TimeSpan, text: String) throws {
