@@ -51,7 +51,9 @@ struct DuetCommand: ParsableCommand {
   func validate() throws {
     try threshold.check("--threshold")
     try precision.check("--precision")
-    try budget.check("--budget")
+    if try budget.check("--budget") == .milliseconds(0) {
+      throw ValidationError("'--budget' must be more than 0s, got \(budget).")
+    }
     let lengths = [
       ("--duration", duration, SuiteLimits.duration), ("--warmup", warmup, SuiteLimits.warmup),
     ]
