@@ -97,7 +97,7 @@ struct AnatomyCommand: ParsableCommand {
 
   private var scenario: Scenario {
     get throws {
-      let load = try load.load
+      let load = try load.loadOfOneSize
       guard let server else {
         let name = backend?.backend.name ?? ""
         let kind = Server.Kind.backend(name: name)

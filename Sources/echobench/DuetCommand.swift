@@ -109,7 +109,7 @@ struct DuetCommand: ParsableCommand {
 
   private func scenario(_ text: String) throws -> Scenario {
     do {
-      return try Scenario(nameAndCommand: text, load: try load.load)
+      return try Scenario(nameAndCommand: text, load: try load.loadOfOneSize)
     } catch let error as UnitError {
       throw ValidationError("'\(text)' \(error).")
     }

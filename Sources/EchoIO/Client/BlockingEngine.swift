@@ -9,7 +9,7 @@ enum BlockingEngine {
   /// take of a message is sent while its reply is received, or a large one would leave both sides
   /// writing.
   // Measured, calls only: send read clock_gettime memcmp errno sendRest transmitRest transmitStaged
-  //   matchesNext retire renew awaitConnection
+  //   matchesNext retire renew awaitConnection drawnSize
   @inline(never)
   static func drive(
     _ connection: UnsafeMutablePointer<ClientConnection>,
@@ -51,7 +51,7 @@ enum BlockingEngine {
 
   /// Sends what the socket did not take until there is something to receive.
   /// - Returns: nil when there is.
-  // Measured, calls only: poll clock_gettime transmitRest
+  // Measured, calls only: poll clock_gettime transmitRest drawnSize
   @inline(never)
   private static func sendRest(
     of connection: UnsafeMutablePointer<ClientConnection>,
@@ -73,7 +73,7 @@ enum BlockingEngine {
 
   /// Waits until another connection is made, and issues its first messages.
   /// - Returns: nil when it is.
-  // Measured, calls only: poll clock_gettime opened errno send transmitRest transmitStaged
+  // Measured, calls only: poll clock_gettime opened errno send transmitRest transmitStaged drawnSize
   @inline(never)
   private static func awaitConnection(
     _ connection: UnsafeMutablePointer<ClientConnection>,

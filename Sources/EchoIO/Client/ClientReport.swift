@@ -27,6 +27,8 @@ public struct ClientReport: Codable, Equatable, Sendable {
   public var service: Latency?
   /// Of blocks of several messages, to the last of them; absent where a block is a message.
   public var blocks: Latency?
+  /// Of messages of each size, or of sizes between two powers of two; absent where all are of one.
+  public var sizes: [OfSize]?
   /// Of connections that took the place of others, from connect(2) until they were made; absent where none
   /// is to.
   public var connects: Latency?
@@ -54,7 +56,8 @@ public struct ClientReport: Codable, Equatable, Sendable {
   enum CodingKeys: String, CodingKey {
     case schema, valid, partial, error, unavailable, build, target, workload, window, counts
     case lifetime
-    case throughput, latency, service, blocks, connects, schedule, intervals, connections, cpu,
+    case throughput, latency, service, blocks, sizes, connects, schedule, intervals, connections,
+      cpu,
       client
     case server, machine, sockets
     case inFlight = "in_flight"
@@ -194,6 +197,20 @@ public struct ClientReport: Codable, Equatable, Sendable {
     }
   }
 
+  public struct OfSize: Codable, Equatable, Sendable {
+    /// Bytes of the shortest and of the longest that may be among them.
+    public var from: Int
+    public var to: Int
+    public var completed: UInt64
+    public var latency: Latency
+
+    enum CodingKeys: String, CodingKey {
+      case completed, latency
+      case from = "from_bytes"
+      case to = "to_bytes"
+    }
+  }
+
   public struct ServerMemory: Codable, Equatable, Sendable {
     /// Before the first connection is made, and at the end of the window with all of them open.
     public var before: UInt64
@@ -282,6 +299,13 @@ extension ClientReport {
     latency = Latency(histograms.latency, isOpen ? .responseTime : .serviceTime)
     if isOpen { service = Latency(histograms.service, .serviceTime) }
     if workload.load.messagesPerBlock > 1 { blocks = Latency(histograms.block, latency.kind) }
+    if let mix = workload.load.mix {
+      sizes = zip(mix.classes, histograms.sizes).map {
+        OfSize(
+          from: $0.lowerBound, to: $0.upperBound, completed: $1.count,
+          latency: Latency($1, latency.kind))
+      }
+    }
     if workload.load.reconnect != nil {
       connects = Latency(histograms.connect, .connectTime)
       connections.made = histograms.connect.count
@@ -289,7 +313,7 @@ extension ClientReport {
     guard window.duration > 0 else { return }
     let rate = Double(counts.completed) / (Double(window.duration) / 1e9)
     throughput.messagesPerSecond = rate
-    throughput.bytesPerSecond = rate * Double(workload.load.size.bytes)
+    throughput.bytesPerSecond = Double(counts.bytesReceived) / (Double(window.duration) / 1e9)
     if let offered = workload.load.rate {
       schedule = Schedule(
         offered: Double(offered), achieved: rate, backlog,

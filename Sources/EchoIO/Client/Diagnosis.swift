@@ -46,7 +46,9 @@ struct Diagnosis {
     }
   }
 
-  private var size: Int { workload.size.bytes }
+  private var size: Int {
+    messages.size(of: connection.pointee.receiving, on: connection.pointee.index)
+  }
   private var name: String { "connection \(connection.pointee.index)" }
   /// The one whose reply is coming.
   private var message: String { "message \(connection.pointee.receiving + 1)" }
@@ -55,7 +57,8 @@ struct Diagnosis {
   private var answered: Int { connection.pointee.received - connection.pointee.receivingAt }
   /// Bytes of a block, where a block is all that is in flight.
   private var request: Int? {
-    workload.load.depth == 1 ? size * workload.load.messagesPerBlock : nil
+    workload.load.depth == 1 && workload.load.mix == nil
+      ? workload.size.bytes * workload.load.messagesPerBlock : nil
   }
   private var progress: String { "\(answered) of the \(size) bytes of \(message)" }
 

@@ -11,7 +11,7 @@ enum EventEngine {
   /// issues messages in their place, or what is due by now.
   // Measured, calls only: epoll_wait clinux_epoll_wait send read clock_gettime memcmp errno
   //   takeTurns sendRest watch transmitRest transmitStaged issueDue completeDue matchesNext
-  //   goOn replace retire
+  //   goOn replace retire drawnSize
   @inline(never)
   static func drive(
     _ poller: inout Poller, _ connections: UnsafeMutablePointer<ClientConnection>,
@@ -81,7 +81,7 @@ enum EventEngine {
   }
 
   /// Has every connection whose turn it is by now issue what is due on it.
-  // Measured, calls only: issueDue watch
+  // Measured, calls only: issueDue watch drawnSize
   @inline(never)
   private static func takeTurns(
     by now: UInt64, _ connections: UnsafeMutablePointer<ClientConnection>, _ poller: Poller,
@@ -109,7 +109,7 @@ enum EventEngine {
   }
 
   /// Another connection is made: issues its first messages, or what is due on it.
-  // Measured, calls only: opened clock_gettime issueDue watch send errno transmitRest transmitStaged
+  // Measured, calls only: opened clock_gettime issueDue watch send errno transmitRest transmitStaged drawnSize
   @inline(never)
   private static func goOn(
     _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ poller: Poller,
@@ -128,7 +128,7 @@ enum EventEngine {
 
   /// Sends more of what the socket did not take.
   /// - Returns: nil when the connection is to be read next, if it can be.
-  // Measured, calls only: clock_gettime transmitRest watch
+  // Measured, calls only: clock_gettime transmitRest watch drawnSize
   @inline(never)
   private static func sendRest(
     of connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ poller: Poller,

@@ -14,7 +14,8 @@ extension Worker {
     }
     if goesOn { settle() }
     return WorkerOutcome(
-      recorders: recorders, inFlight: 0, oldestStart: nil, occupancy: .none, backlog: .none,
+      recorders: recorders, inFlight: 0, bytesInFlight: 0, oldestStart: nil, occupancy: .none,
+      backlog: .none,
       cpu: CPUTime(userNanoseconds: 0, systemNanoseconds: 0), failure: failure)
   }
 

@@ -102,7 +102,7 @@ extension Worker {
     guard let series = run.series else {
       return proceed(until: window.end, replies: window.messages)
     }
-    var total = Recorders()
+    var total = Recorders(sizes: workload.load.sizeClasses)
     var (interval, left, isLast) = (0, window.messages, false)
     while !isLast {
       let end = window.end(of: interval)

@@ -128,8 +128,10 @@ extension ClientReport {
     }
     counts.completed = histograms.latency.count
     let size = UInt64(workload.load.size.bytes)
-    counts.bytesSent = counts.sent * size
-    counts.bytesReceived = counts.completed * size
+    counts.bytesReceived =
+      workload.load.mix == nil
+      ? counts.completed * size : outcomes.reduce(0) { $0 + UInt64($1.recorders.bytes) }
+    counts.bytesSent = counts.bytesReceived + outcomes.reduce(0) { $0 + UInt64($1.bytesInFlight) }
     let lastCompletion = outcomes.map(\.recorders.latency.lastCompletion).max() ?? 0
     // Messages that are all done end their window; to one cut short belongs its silence, too.
     let isDone =

@@ -9,8 +9,10 @@ internal import Glibc
 /// before; a message too short for it has as much of it as fits. The pattern is the worker's own
 /// and the same for all of its connections: a header is in it only while `withSegment` lends it out.
 struct MessageSource {
-  /// Bytes of a message.
+  /// Bytes of a message; of the longest where there are several sizes.
   private let size: Int
+  /// The sizes, where there are several.
+  private let draw: SizeDraw?
   private let hash: SipHash
   private let pattern: UnsafeMutableRawPointer
 
@@ -22,13 +24,14 @@ struct MessageSource {
   private static let windows = 64
 
   /// - Throws: `SystemError` when there is no memory for the pattern.
-  init(size: Int, seed: UInt64) throws(SystemError) {
+  init(size: Int, mix: SizeMix? = nil, seed: UInt64) throws(SystemError) {
     self.size = size
     var state = seed
     hash = SipHash(key: (splitMix64(&state), splitMix64(&state)))
     let longest = max(min(size, Self.segmentSize), MessageHeader.size)
     let length = (longest + Self.windows << Self.windowBits) & ~7
     pattern = try allocate(length)
+    draw = mix.map { SizeDraw($0, seed: hash.hash(.max, .max >> 9)) }
     // Of a state of its own: what is seen of the pattern does not lead to the key.
     state = hash.hash(.max, .max >> 8)
     for offset in stride(from: 0, to: length, by: 8) {
@@ -38,12 +41,21 @@ struct MessageSource {
 
   /// Frees the pattern. To be called once, when nothing uses the messages any more.
   func deallocate() {
+    draw?.deallocate()
     free(pattern)
   }
 
   /// Bytes of a message.
   @inline(__always)
-  func size(of message: Int, on connection: UInt32) -> Int { size }
+  func size(of message: Int, on connection: UInt32) -> Int {
+    draw.map { $0.drawnSize(of: message, on: connection) } ?? size
+  }
+
+  /// Of which class of sizes a message is; nil where all are of one size.
+  @inline(__always)
+  func sizeClass(of message: Int, on connection: UInt32) -> Int? {
+    draw.map { $0.sizeClass(of: message, on: connection) }
+  }
 
   /// The stamp of a segment.
   @inline(__always)

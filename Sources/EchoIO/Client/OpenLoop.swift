@@ -1,7 +1,7 @@
 // The steps of the measured loop that an open loop has beside those of a closed one.
 
 /// Issues what is due on a connection by now, as far as there is room, and sends it.
-// Measured, calls only: clock_gettime send errno transmitRest transmitStaged
+// Measured, calls only: clock_gettime send errno transmitRest transmitStaged drawnSize
 @inline(never)
 func issueDue(
   _ connection: UnsafeMutablePointer<ClientConnection>, _ turn: Int, by now: UInt64,
@@ -23,7 +23,7 @@ func issueDue(
 
 /// Counts a reply that has come back whole, from the moment its block was due, and from the moment that
 /// was sent.
-// Measured, calls only: nothing
+// Measured, calls only: drawnSize
 @inline(never)
 func completeDue(
   _ connection: UnsafeMutablePointer<ClientConnection>, _ turn: Int, at end: UInt64,

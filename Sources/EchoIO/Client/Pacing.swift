@@ -88,6 +88,8 @@ struct Histograms {
   var lag = LatencyHistogram()
   var block = LatencyHistogram()
   var connect = LatencyHistogram()
+  /// Of each class of sizes.
+  var sizes: [LatencyHistogram] = []
 
   init(_ all: [Recorders]) {
     for recorders in all {
@@ -96,6 +98,10 @@ struct Histograms {
       lag.add(recorders.lag)
       block.add(recorders.block)
       connect.add(recorders.connect)
+      for (index, recorder) in recorders.sizes.enumerated() {
+        if index == sizes.count { sizes.append(LatencyHistogram()) }
+        sizes[index].add(recorder)
+      }
     }
   }
 }

@@ -11,10 +11,19 @@ struct Recorders {
   var block = LatencyRecorder()
   /// New connections in the place of others, until they were made.
   var connect = LatencyRecorder()
+  /// Messages of each class of sizes, and their bytes, where there are several sizes.
+  let sizes: UnsafeMutableBufferPointer<LatencyRecorder>
+  var bytes = 0
   /// In a closed loop, the moments at which blocks were sent less those at which blocks had come back, of
   /// all of them together: with those that are in flight at either edge, the time between the end of a
   /// block and the sending of the next. Wraps around.
   var turnaround: UInt64 = 0
+
+  /// - Parameter sizes: how many classes of sizes there are; 0 where all are of one.
+  init(sizes count: Int = 0) {
+    sizes = .allocate(capacity: count)
+    for index in 0..<count { sizes.initializeElement(at: index, to: LatencyRecorder()) }
+  }
 
   var completed: UInt64 { latency.completed }
 
@@ -25,6 +34,8 @@ struct Recorders {
     lag.add(other.lag)
     block.add(other.block)
     connect.add(other.connect)
+    for index in sizes.indices { sizes[index].add(other.sizes[index]) }
+    bytes += other.bytes
     turnaround &+= other.turnaround
   }
 
@@ -35,6 +46,8 @@ struct Recorders {
     lag.empty()
     block.empty()
     connect.empty()
+    for index in sizes.indices { sizes[index].empty() }
+    bytes = 0
     turnaround = 0
   }
 
@@ -44,5 +57,7 @@ struct Recorders {
     lag.deallocate()
     block.deallocate()
     connect.deallocate()
+    for recorder in sizes { recorder.deallocate() }
+    sizes.deallocate()
   }
 }

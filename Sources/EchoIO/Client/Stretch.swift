@@ -63,7 +63,7 @@ struct Stretch<Clock: RunClock> {
     startMask = StartSlots(depth: depth).mask
     let size = load.size.bytes
     let most = load.bytesInFlight
-    messages = try MessageSource(size: size, seed: workload.seed)
+    messages = try MessageSource(size: size, mix: load.mix, seed: workload.seed)
     scratchSize = min(most, MessageSource.segmentSize) + slack
     stageSize = most > size && size < longestStaged ? min(most, MessageSource.segmentSize) : 0
     do throws(SystemError) {
@@ -152,7 +152,7 @@ func transmit(
 }
 
 /// The same, where the first part has been sent.
-// Measured, calls only: send errno transmitStaged
+// Measured, calls only: send errno transmitStaged drawnSize
 @inline(never)
 func transmitRest(
   of connection: UnsafeMutablePointer<ClientConnection>,
@@ -186,7 +186,7 @@ private func transmitPart(
 }
 
 /// Puts together what was issued, as much as there is room for, and sends it as one.
-// Measured, calls only: memcpy send errno
+// Measured, calls only: memcpy send errno drawnSize
 @inline(never)
 private func transmitStaged(
   of connection: UnsafeMutablePointer<ClientConnection>, _ stage: UnsafeMutableRawPointer,
@@ -282,12 +282,19 @@ func complete(
   noteAnswered(connection, from: start, to: end, stretch, &recorders)
 }
 
-/// A reply has been counted: it may be the last of its block.
+/// A reply has been counted: by its size, too, where there are several; and it may be the last of its block.
 @inline(__always)
 func noteAnswered(
   _ connection: UnsafeMutablePointer<ClientConnection>, from start: UInt64, to end: UInt64,
   _ stretch: borrowing Stretch<some RunClock>, _ recorders: inout Recorders
 ) {
+  if let sizeClass = stretch.messages.sizeClass(
+    of: connection.pointee.answered, on: connection.pointee.index)
+  {
+    recorders.sizes[sizeClass].record(from: start, to: end)
+    recorders.bytes &+= stretch.messages.size(
+      of: connection.pointee.answered, on: connection.pointee.index)
+  }
   connection.pointee.answered &+= 1
   connection.pointee.restOfBlock &-= 1
   guard connection.pointee.restOfBlock == 0 else { return }

@@ -54,8 +54,8 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
       }
     }
     // Last: where something cannot be had, there is nothing to free.
-    recorders = Recorders()
-    unused = Recorders()
+    recorders = Recorders(sizes: workload.load.sizeClasses)
+    unused = Recorders(sizes: workload.load.sizeClasses)
   }
 
   /// Frees what only the worker uses. To be called once.
@@ -95,6 +95,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     let oldestStart = connections.filter { $0.inFlight > 0 }.map {
       $0.starts[$0.blocksAnswered & stretch.startMask]
     }.min()
+    let bytesInFlight = self.bytesInFlight
     for index in connections.indices { noteServed(index) }
     run.workerFinished()
     if !isBroken {
@@ -102,7 +103,8 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
       settle()
     }
     return WorkerOutcome(
-      recorders: recorders, inFlight: unanswered, oldestStart: oldestStart, occupancy: occupancy,
+      recorders: recorders, inFlight: unanswered, bytesInFlight: bytesInFlight,
+      oldestStart: oldestStart, occupancy: occupancy,
       backlog: backlog, cpu: cpu, failure: failure)
   }
 
@@ -157,6 +159,15 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
         completeDue(connection, index, at: end, arrivals, stretch, &recorders)
       } else {
         complete(connection, at: end, stretch, &recorders)
+      }
+    }
+  }
+
+  /// Of the messages in flight.
+  private var bytesInFlight: Int {
+    connections.reduce(0) { sum, connection in
+      (connection.answered..<connection.blocksIssued * stretch.block).reduce(sum) {
+        $0 + stretch.messages.size(of: $1, on: connection.index)
       }
     }
   }
@@ -269,6 +280,8 @@ struct WorkerOutcome: @unchecked Sendable {
   let recorders: Recorders
   /// Messages that were on their way at the end of the window.
   let inFlight: Int
+  /// Of these.
+  let bytesInFlight: Int
   /// When sending the first of these began, on the run's clock; nil when there are none.
   let oldestStart: UInt64?
   let occupancy: Occupancy

@@ -12,8 +12,10 @@ public struct Load: Codable, Hashable, Sendable {
   public var connections: Int
   /// Connections beside those, open and silent; nil for none.
   public var idle: Int?
-  /// Of each message.
+  /// Of each message; of the largest where there are several sizes.
   public var size: ByteCount
+  /// The sizes, where there are several; else nil.
+  public var mix: SizeMix?
   public var verification: Verification
   /// Messages per second over all connections, whatever the replies do: an open loop; nil for a closed
   /// one, in which a message follows a reply.
@@ -43,6 +45,7 @@ public struct Load: Codable, Hashable, Sendable {
     case rate = "messages_per_second"
     case idle = "idle_connections"
     case size = "size_bytes"
+    case mix = "size_mix"
     case verification = "verify"
     case nodelay
     case sendBuffer = "send_buffer_bytes"
@@ -64,6 +67,9 @@ public struct Load: Codable, Hashable, Sendable {
     self.verification = verification
     self.engine = engine ?? (self.connections == workers ? .blocking : .event)
   }
+
+  /// How many classes of sizes figures are told for; 0 where messages are of one.
+  var sizeClasses: Int { mix?.classes.count ?? 0 }
 
   /// Most blocks in flight on a connection.
   public var depth: Int { pipeline ?? 1 }
@@ -118,10 +124,17 @@ extension LoadAxis {
   ]
 
   public static let size = LoadAxis(
-    "size", suiteKey: "sizes", help: "Bytes per message: 1000, 64k, 1M.",
-    read: { (text, load) throws(UnitError) in load.size = try ByteCount(parsing: text) },
-    argument: { $0.size.argument },
-    label: { "\($0.size)" })
+    "size", suiteKey: "sizes",
+    help: """
+      Bytes per message: 1000, 64k, 1M; or several, at random: 64,1k,64k, or any in between: \
+      uniform:64-4k.
+      """,
+    read: { (text, load) throws(UnitError) in
+      load.mix = try SizeMix(parsing: text)
+      load.size = try load.mix?.largest ?? ByteCount(parsing: text)
+    },
+    argument: { $0.mix?.description ?? $0.size.argument },
+    label: { $0.mix?.description ?? "\($0.size)" })
 
   public static let workers = LoadAxis(
     "workers", suiteKey: "workers", help: "Client threads.",

@@ -60,6 +60,11 @@ extension SuiteFileReader {
       let key = error.axis.suiteKey ?? error.axis.name
       throw map.failure("'\(key)' \(error.rule), got '\(error.given)'", key: key)
     }
+    guard load.mix == nil else {
+      throw map.failure(
+        "'sizes' must be single sizes, got '\(LoadAxis.size.argument(load))': a mix is for 'echobench client'",
+        key: "sizes")
+    }
     guard let eventWorkers, load.engine == .event else { return load }
     load.workers = try eventWorkers.count(for: load.connections, map)
     return load

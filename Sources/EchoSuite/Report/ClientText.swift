@@ -18,6 +18,7 @@ public struct ClientText: CustomStringConvertible {
       workload.load.connections == workload.load.workers
       ? "" : ", \(workload.load.connections) connections"
     let idle = workload.load.idle.map { ", \(plural($0, "idle connection"))" } ?? ""
+    let sizes = workload.load.mix.map { "\($0)" } ?? "\(workload.load.size.bytes)-byte"
     let block = workload.load.block.map { " in blocks of \($0)" } ?? ""
     let churn =
       workload.load.reconnect.map { ", a new connection every \(plural($0, "message"))" } ?? ""
@@ -26,7 +27,7 @@ public struct ClientText: CustomStringConvertible {
       row("target", report.target.address),
       row(
         "workload",
-        "\(workload.load.workers) workers\(connections)\(idle), \(workload.load.size.bytes)-byte messages"
+        "\(workload.load.workers) workers\(connections)\(idle), \(sizes) messages"
           + "\(block)\(depth)\(churn), \(workload.load.engine.rawValue) engine, verify"
           + " \(workload.load.verification.rawValue), seed \(workload.seed)"),
       row(
@@ -70,7 +71,10 @@ public struct ClientText: CustomStringConvertible {
     let connects = report.connects.map {
       rows($0, "connecting", "\(report.connections.made ?? 0) new connections, until made, µs")
     }
-    return main + (service ?? []) + (blocks ?? []) + schedule + (connects ?? [])
+    let sizes = (report.sizes ?? []).flatMap { size in
+      rows(size.latency, "", "\(size.completed) messages of \(size.name), µs").prefix(2)
+    }
+    return main + (service ?? []) + (blocks ?? []) + sizes + schedule + (connects ?? [])
   }
 
   private func rows(_ latency: ClientReport.Latency, _ name: String, _ title: String) -> [String] {
@@ -159,4 +163,11 @@ public struct ClientText: CustomStringConvertible {
   private func seconds(_ nanoseconds: UInt64) -> String { fixed(Double(nanoseconds) / 1e9, 2) }
 
   private func microseconds(_ nanoseconds: Double) -> String { fixed(nanoseconds / 1000, 1) }
+}
+
+extension ClientReport.OfSize {
+  /// `1000 B`, `128 to 255 B`
+  var name: String {
+    from == to ? "\(ByteCount(from))" : "\(from) to \(to) B"
+  }
 }

@@ -83,6 +83,18 @@ struct LoadOptions: ParsableArguments {
     }
   }
 
+  /// The same, for what is counted per message of one size.
+  var loadOfOneSize: Load {
+    get throws {
+      let load = try load
+      guard load.mix == nil else {
+        throw ValidationError(
+          "'--size' must be a single size here, got \(LoadAxis.size.argument(load)).")
+      }
+      return load
+    }
+  }
+
   /// Whether a load can be put on a server at `address`.
   /// - Throws: `ValidationError`.
   static func check(_ load: Load, for address: Address) throws {
