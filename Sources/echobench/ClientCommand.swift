@@ -75,6 +75,9 @@ struct ClientCommand: ParsableCommand {
     }
     var workload = try options.workload(load.load)
     workload.interval = try intervals.interval?.value
+    if let shortage = PortNeed(workload)?.shortage(of: PortNeed.ports) {
+      Output.note("warning: \(shortage).")
+    }
     let report: ClientReport
     do throws(SystemError) {
       try histograms.checkFiles()

@@ -68,8 +68,15 @@ struct Diagnosis {
   /// Another connection could not be made in the place of one that had ended.
   private func notMade(_ error: Int32) -> Failure {
     let made = "\(name) could not be made anew after message \(connection.pointee.answered)"
-    let error = SystemError.connecting(to: workload.address, errno: error)
-    return Failure(kind: .connect, reason: "\(made): \(error)")
+    let reason = SystemError.connecting(to: workload.address, errno: error)
+    guard error == EADDRNOTAVAIL else {
+      return Failure(kind: .connect, reason: "\(made): \(reason)")
+    }
+    let waiting = PortNeed.inTimeWait.map { "\(grouped($0)) connections are" } ?? "connections are"
+    return Failure(
+      kind: .connect,
+      reason: "\(made), for no port is left: \(waiting) in TIME-WAIT, of \(grouped(PortNeed.ports))"
+        + " ports. \(PortNeed.remedy)")
   }
 
   private func lost(_ error: Int32) -> Failure {
