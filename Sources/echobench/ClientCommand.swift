@@ -46,8 +46,7 @@ struct ClientCommand: ParsableCommand {
 
   func validate() throws {
     try rate.check(options, load, intervals, histograms)
-    let load = try load.load(toFindRate: rate.findRate != nil)
-    try LoadOptions.check(load, for: options.address.value)
+    try load.check(for: options.address.value, toFindRate: rate.findRate != nil)
     try histograms.check(beside: output)
     guard let observe else { return }
     guard isAlive(observe) else {
@@ -68,7 +67,7 @@ struct ClientCommand: ParsableCommand {
     if let condition = try rate.findRate?.value {
       let search = FindRate(
         condition: condition,
-        workload: try options.workload(load.load(toFindRate: true), warmup: .milliseconds(250)),
+        workload: try options.workload(load.loadOfAnyRate, warmup: .milliseconds(250)),
         duration: try options.duration?.value ?? .seconds(1), observed: observe, cpus: cpus)
       if let status = try search.run(format: format, output: output) { throw status }
       return

@@ -270,6 +270,18 @@ struct UsageErrorTests {
       "'--arrival' is for an open loop: give a rate, too, got poisson."
     ),
     (
+      ["client", "--find-rate", "p99<1ms", "--interval", "1s"],
+      "'--interval' is of one run, and '--find-rate' makes many: run the rate that it finds with --rate."
+    ),
+    (
+      ["anatomy", "--backend", "epoll", "--size", "64,1k"],
+      "'--size' must be a single size here, got 64,1k."
+    ),
+    (
+      ["duet", "a=serve {port}", "b=serve {port}", "--budget", "0s"],
+      "'--budget' must be more than 0s, got 0s."
+    ),
+    (
       ["server", "--backend", "threads", "--threads", "5000"],
       "'--threads' must be at most 4096, got 5000."
     ),

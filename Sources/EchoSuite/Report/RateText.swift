@@ -56,17 +56,18 @@ public struct RateText: CustomStringConvertible {
 extension RateReport {
   /// The rate, or why there is none, in a sentence.
   var finding: String {
+    let bound = limit == .client ? ", client-bound" : ""
     if let rate {
       let bytes = Double(rate) * Double(workload.load.size.bytes)
-      let place = limit == .client ? ", client-bound" : ""
-      return "\(grouped(rate)) messages/s, \(fixed(bytes / ByteCount.perMB, 2)) MB/s\(place)"
+      return "\(grouped(rate)) messages/s, \(fixed(bytes / ByteCount.perMB, 2)) MB/s\(bound)"
     }
     if partial { return "not known: the search was interrupted" }
-    guard let failed else { return "not known" }
-    // The lowest that was tried failed in a short window already, or every confirmation did.
-    return windows.contains { $0.kind == .confirmation }
-      ? "not known: none held in a longer window, down to \(grouped(failed))/s"
-      : "no rate holds: at the lowest tried, \(grouped(failed))/s, \(lastFailure?.reason(of: condition) ?? "")"
+    guard let failed, let lastFailure else { return "not known" }
+    if windows.contains(where: { $0.kind == .confirmation }) {
+      return "not known: none held in a longer window, down to \(grouped(failed))/s"
+    }
+    return "no rate holds\(bound): at the lowest tried, \(grouped(failed))/s,"
+      + " \(lastFailure.reason(of: condition))"
   }
 
   /// What was in the way of a higher rate.

@@ -68,19 +68,7 @@ struct LoadOptions: ParsableArguments {
   /// - Throws: `ValidationError`: `'--connections' must be at least 1, got 0.` The command's own
   ///   `validate()` asks for it: whether there is a rate may be up to its other options.
   var load: Load {
-    get throws { try load(toFindRate: false) }
-  }
-
-  /// - Parameter isSearch: the rate is to be found: the rules are those of an open loop, of any rate.
-  func load(toFindRate isSearch: Bool) throws -> Load {
-    var texts = Dictionary(
-      uniqueKeysWithValues: given.compactMap { axis, text in text.map { (axis.name, $0) } })
-    if isSearch { texts[LoadAxis.rate.name] = "1" }
-    return try Self.complaining { [texts] () throws(LoadError) in
-      var load = try Load(texts)
-      if isSearch { load.rate = nil }
-      return load
-    }
+    get throws { try load(withRate: nil) }
   }
 
   /// The same, for what is counted per message of one size.
@@ -95,15 +83,30 @@ struct LoadOptions: ParsableArguments {
     }
   }
 
-  /// Whether a load can be put on a server at `address`.
+  /// The same load without a rate, which is to be found: the rules are those of an open loop.
+  var loadOfAnyRate: Load {
+    get throws {
+      var load = try load(withRate: Self.anyRate)
+      load.rate = nil
+      return load
+    }
+  }
+
+  private func load(withRate rate: String?) throws -> Load {
+    var texts = Dictionary(
+      uniqueKeysWithValues: given.compactMap { axis, text in text.map { (axis.name, $0) } })
+    if let rate { texts[LoadAxis.rate.name] = rate }
+    return try Self.complaining { [texts] () throws(LoadError) in try Load(texts) }
+  }
+
+  /// Whether that load can be put on a server at `address`.
+  /// - Parameter isSearch: its rate is to be found.
   /// - Throws: `ValidationError`.
-  static func check(_ load: Load, for address: Address) throws {
+  func check(for address: Address, toFindRate isSearch: Bool) throws {
+    var load = try load(withRate: isSearch ? Self.anyRate : nil)
     guard let transport = address.transport else { return }
-    var load = load
     load.transport = transport
-    // Those of an open loop have been checked.
-    if load.rate == nil { (load.arrival, load.spin) = (nil, nil) }
-    try complaining { [load] () throws(LoadError) in try load.check() }
+    try Self.complaining { [load] () throws(LoadError) in try load.check() }
   }
 
   private static func complaining<Result>(
@@ -115,6 +118,9 @@ struct LoadOptions: ParsableArguments {
       throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
     }
   }
+
+  /// No rule of a load depends on how high its rate is.
+  private static let anyRate = "1"
 }
 
 extension ArgumentHelp {

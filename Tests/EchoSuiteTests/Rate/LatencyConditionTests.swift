@@ -46,7 +46,7 @@ struct LatencyConditionTests {
   func `it is met, or not, or that is not known`(
     text: String, p99: UInt64?, isMet: Bool?
   ) throws {
-    var latency = ClientReport.simulated(scenario(connections: 5)).latency
+    var latency = ClientReport(Workload()).latency
     latency.percentiles["99"] = .some(p99)
     latency.max = 5_500_000
     #expect(try LatencyCondition(parsing: text).isMet(by: latency) == isMet)

@@ -60,7 +60,7 @@ struct RateRunTests {
 
   private func run(
     _ server: SimulatedServer, _ condition: String = "p99<1ms", spin: Bool? = nil,
-    until isStopped: () -> Bool = { false },
+    stoppedIn last: Int = .max,
     _ change: (Int, inout ClientReport) throws(SystemError) -> Void = { _, _ in }
   ) throws -> (RateReport, [Workload]) {
     var load = Load(engine: .event)
@@ -75,7 +75,7 @@ struct RateRunTests {
       try change(workloads.count - 1, &report)
       return report
     }
-    let report = run.run(until: isStopped, measure: measure)
+    let report = run.run(until: { workloads.count > last }, measure: measure)
     return (report, workloads)
   }
 
@@ -184,9 +184,7 @@ struct RateRunTests {
   }
 
   @Test func `an interrupted search tells what it knew`() throws {
-    var windows = 0
-    func isStopped() -> Bool { windows > 2 }
-    let (report, _) = try run(SimulatedServer(), until: isStopped) { _, _ in windows += 1 }
+    let (report, _) = try run(SimulatedServer(), stoppedIn: 2)
     #expect(report.partial && report.valid && report.rate == nil)
     #expect(report.windows.count == 2 && report.held == 50_000)
     #expect(report.finding == "not known: the search was interrupted")

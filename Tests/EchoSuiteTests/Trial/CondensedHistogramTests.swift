@@ -7,11 +7,11 @@ struct CondensedHistogramTests {
   @Test func `every histogram of a trial is condensed, and that of the send lag left out`() throws {
     let times = recorded((1...2000).map { $0 * 1009 })
     var report = ClientReport.simulated(.simulated)
-    report.latency = ClientReport.Latency(times, .response)
+    report.latency = ClientReport.Latency(times, .responseTime)
     report.service = ClientReport.Latency(times)
-    report.blocks = ClientReport.Latency(times, .response)
+    report.blocks = ClientReport.Latency(times, .responseTime)
     report.schedule = ClientReport.Schedule(
-      offered: 10, achieved: 10, .none, sendLag: ClientReport.Latency(times, .lag))
+      offered: 10, achieved: 10, .none, sendLag: ClientReport.Latency(times, .sendLag))
     let condensed = try report.condensed()
     for latency in [condensed.latency, condensed.service, condensed.blocks].compactMap(\.self) {
       let whole = ClientReport.Latency(times, latency.kind)
