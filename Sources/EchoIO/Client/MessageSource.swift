@@ -31,7 +31,8 @@ struct MessageSource {
     let longest = max(min(size, Self.segmentSize), MessageHeader.size)
     let length = (longest + Self.windows << Self.windowBits) & ~7
     pattern = try allocate(length)
-    draw = mix.map { SizeDraw($0, seed: hash.hash(.max, .max >> 9)) }
+    let drawing = hash.hash(.max, .max >> 9)
+    draw = mix.map { SizeDraw($0, seed: drawing) }
     // Of a state of its own: what is seen of the pattern does not lead to the key.
     state = hash.hash(.max, .max >> 8)
     for offset in stride(from: 0, to: length, by: 8) {

@@ -131,7 +131,11 @@ extension LoadAxis {
       """,
     read: { (text, load) throws(UnitError) in
       load.mix = try SizeMix(parsing: text)
-      load.size = try load.mix?.largest ?? ByteCount(parsing: text)
+      if let mix = load.mix {
+        load.size = mix.largest
+      } else {
+        load.size = try ByteCount(parsing: text)
+      }
     },
     argument: { $0.mix?.description ?? $0.size.argument },
     label: { $0.mix?.description ?? "\($0.size)" })
