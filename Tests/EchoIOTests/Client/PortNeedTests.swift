@@ -20,10 +20,10 @@ struct PortNeedTests {
     #expect(
       far.shortage(of: 28_232)?.hasPrefix(
         "1,000 new connections/s need 60,000 ports, since each is kept for 60 s") == true)
-    #expect(try #require(need("192.0.2.1:25000", rate: 1000, every: 3)).shortage(of: 28_232) == nil)
+    #expect(try #require(try need("192.0.2.1:25000", rate: 1000, every: 3)).shortage(of: 28_232) == nil)
     // Over loopback a port is used again after a second.
-    #expect(try #require(need("[::1]:25000", rate: 28_000)).shortage(of: 28_232) == nil)
-    #expect(try #require(need("[::1]:25000", rate: 29_000)).shortage(of: 28_232) != nil)
+    #expect(try #require(try need("[::1]:25000", rate: 28_000)).shortage(of: 28_232) == nil)
+    #expect(try #require(try need("[::1]:25000", rate: 29_000)).shortage(of: 28_232) != nil)
   }
 
   @Test func `so are more messages than there are ports`() throws {
@@ -33,7 +33,7 @@ struct PortNeedTests {
   }
 
   @Test func `how long a closed loop lasts is up to the server`() throws {
-    #expect(try #require(need("192.0.2.1:25000")).shortage(of: 28_232) == nil)
+    #expect(try #require(try need("192.0.2.1:25000")).shortage(of: 28_232) == nil)
   }
 
   @Test(arguments: ["127.0.0.1:25000", "localhost:25000", "unix:/tmp/echo"])
