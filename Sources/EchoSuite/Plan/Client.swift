@@ -115,10 +115,12 @@ extension Sweep {
         + " them"
     }
     if !client.has(.options),
-      loads.contains(where: { $0.rate != nil || $0.pipeline != nil || $0.block != nil })
+      loads.contains(where: {
+        $0.rate != nil || $0.pipeline != nil || $0.block != nil || $0.reconnect != nil
+      })
     {
-      return "this suite has rates, pipelines or blocks, and the command has no {options}: it would"
-        + " not be told of them"
+      return "this suite has rates, pipelines, blocks or reconnects, and the command has no"
+        + " {options}: it would not be told of them"
     }
     if !client.has(.options), loads.contains(where: { $0.sockets != .standard }) {
       return "this suite sets the client's sockets ('nodelay', 'send_buffers', 'receive_buffers'),"

@@ -12,6 +12,10 @@ extension ClientReport {
     report.latency = try latency.condensed()
     if let service { report.service = try service.condensed() }
     if let blocks { report.blocks = try blocks.condensed() }
+    for (index, ofSize) in (sizes ?? []).enumerated() {
+      report.sizes?[index].latency = try ofSize.latency.condensed()
+    }
+    if let connects { report.connects = try connects.condensed() }
     report.schedule?.sendLag.hdrV2 = nil
     return report
   }

@@ -48,7 +48,9 @@ struct ClientTests {
       ])
   }
 
-  @Test(arguments: ["engines: event\nrates: 1k", "pipelines: 16", "blocks: [1, 4]"])
+  @Test(arguments: [
+    "engines: event\nrates: 1k", "pipelines: 16", "blocks: [1, 4]", "reconnects: every=1",
+  ])
   func `a command has to be told of a rate, a depth and a block`(load: String) throws {
     let refused = #expect(throws: SuiteFileError.self) {
       try plan("{name: c, command: '\(Self.told)'}", load)

@@ -152,6 +152,13 @@ struct SweepTests {
         + " pipeline 16, blocks of 4")
   }
 
+  @Test func `how long connections last is swept, too`() throws {
+    let loads = try Plan.reading(
+      "{name: a, reconnects: [never, every=1, every=10], twin: false, servers: [{backend: libuv}]}"
+    ).scenarios.map(\.load)
+    #expect(loads.map(\.reconnect) == [nil, 1, 10])
+  }
+
   @Test func `how messages arrive is swept, too`() throws {
     let scenarios = try Plan.reading(
       "{name: a, rates: 1k, arrivals: [steady, poisson], twin: false, servers: [{backend: libuv}]}"

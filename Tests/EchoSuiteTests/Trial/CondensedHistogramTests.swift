@@ -10,17 +10,19 @@ struct CondensedHistogramTests {
     report.latency = ClientReport.Latency(times, .responseTime)
     report.service = ClientReport.Latency(times)
     report.blocks = ClientReport.Latency(times, .responseTime)
+    report.connects = ClientReport.Latency(times, .connectTime)
     report.schedule = ClientReport.Schedule(
       offered: 10, achieved: 10, .none, sendLag: ClientReport.Latency(times, .sendLag))
     let condensed = try report.condensed()
-    for latency in [condensed.latency, condensed.service, condensed.blocks].compactMap(\.self) {
+    let all = [condensed.latency, condensed.service, condensed.blocks, condensed.connects]
+    for latency in all.compactMap(\.self) {
       let whole = ClientReport.Latency(times, latency.kind)
       #expect((latency.hdrV2?.count ?? .max) < (whole.hdrV2?.count ?? 0))
       var figures = latency
       figures.hdrV2 = whole.hdrV2
       #expect(figures == whole)
     }
-    #expect(condensed.service != nil && condensed.blocks != nil)
+    #expect(all.allSatisfy { $0 != nil })
     let lag = try #require(condensed.schedule?.sendLag)
     #expect(lag.hdrV2 == nil && lag.percentiles["50"] == report.schedule?.sendLag.percentiles["50"])
   }
