@@ -137,7 +137,9 @@ struct JSONReport {
       connections = summary.connections
       estimates = summary.estimates
       byRound = Dictionary(
-        uniqueKeysWithValues: Metric.compared.map { ($0.key, summary.series($0).byRound) })
+        uniqueKeysWithValues: Metric.compared.filter {
+          $0 == .headline || $0.comparedIn.includes(summary.scenario.load)
+        }.map { ($0.key, summary.series($0).byRound) })
     }
   }
 

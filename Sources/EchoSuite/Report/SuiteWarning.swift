@@ -3,6 +3,8 @@ internal import EchoIO
 /// Something about a row that a reader has to know before comparing it.
 enum SuiteWarning: Equatable, Sendable {
   case unserved(served: Int, total: Int)
+  /// An open loop's rate was not reached: messages per second, and nanoseconds.
+  case rateMissed(offered: Int, achieved: Double, behind: Double)
   case roundsMissing(done: Int, of: Int)
   case roundsFailed(Int, of: Int)
   case stalled(Int, of: Int)
@@ -22,6 +24,10 @@ enum SuiteWarning: Equatable, Sendable {
   var label: String {
     switch self {
     case .unserved(let served, let total): "\(served) of \(total) connections served"
+    case .rateMissed(let offered, let achieved, let behind):
+      "offered \(grouped(offered))/s, achieved \(grouped(Int(achieved.rounded())))/s"
+        + (behind >= 1e6
+          ? "; \(fixed(behind / 1e9, behind < 1e8 ? 3 : 1)) s behind at the end" : "")
     case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"
     case .roundsFailed(let failed, let rounds): "failed in \(failed) of \(rounds) rounds"
     case .stalled(let stalled, let rounds): "stalled in \(stalled) of \(rounds) rounds"
@@ -43,6 +49,11 @@ enum SuiteWarning: Equatable, Sendable {
       """
       \(emphasis: "connections served"): the others waited the whole window. A pool serves as many \
       connections as it has threads; compare with more threads or fewer connections.
+      """
+    case .rateMissed:
+      """
+      \(emphasis: "offered, achieved"): the rate was not reached, as the median over rounds. Response \
+      times grow for as long as the window lasts: they say when it ended, not how fast the server is.
       """
     case .roundsMissing:
       """
@@ -108,6 +119,7 @@ enum SuiteWarning: Equatable, Sendable {
     case .roundsFailed: 7
     case .stalled: 8
     case .foreignClient: 9
+    case .rateMissed: 10
     }
   }
 }
@@ -122,6 +134,11 @@ extension Summary {
     if let connections, connections.served < connections.total {
       warnings.append(.unserved(served: connections.served, total: connections.total))
     }
+    if keptRate == false, let rate = scenario.load.rate, let kept = self[.rateKept] {
+      warnings.append(
+        .rateMissed(
+          offered: rate, achieved: kept.value * Double(rate), behind: self[.behind]?.value ?? 0))
+    }
     let done = rounds.count + failedRounds
     if plan.goals.precision == nil, done < plan.rounds {
       warnings.append(.roundsMissing(done: done, of: plan.rounds))
@@ -129,9 +146,7 @@ extension Summary {
     if failedRounds > 0 { warnings.append(.roundsFailed(failedRounds, of: done)) }
     if stalledRounds > 0 { warnings.append(.stalled(stalledRounds, of: rounds.count)) }
     let wanted = plan.goals.precision.map { max($0, plan.goals.otherPrecision ?? 0) }
-    if let precision = self[.headline]?.precision,
-      precision > wanted ?? SuiteWarning.wantedPrecision
-    {
+    if let precision, precision > wanted ?? SuiteWarning.wantedPrecision {
       warnings.append(.notConverged(precision: precision, rounds: rounds.count))
     }
     let unread = rounds.count { $0.foreign == nil && $0.client?.server == nil }

@@ -97,7 +97,7 @@ private struct Progress {
   init(_ plan: Plan, _ measurements: [Measurement]) {
     self.plan = plan
     self.measurements = measurements
-    summaries = Summary.all(plan.scenarios, Attempts(measurements), estimating: [.headline])
+    summaries = Summary.all(plan.scenarios, Attempts(measurements), estimating: plan.headlines)
   }
 
   func agenda(of round: Int) -> AdaptiveRounds.Agenda {
@@ -140,7 +140,7 @@ private struct Progress {
         goal: StoppingRule.Goal(
           fewestRounds: min(goals.fewestRounds, most), mostRounds: most, precision: precision),
         rounds: max(summary.rounds.count, roundsTried(index)),
-        precision: summary[.headline]?.precision)
+        precision: summary.precision)
     }
   }
 
@@ -170,6 +170,14 @@ private struct Progress {
   private func seconds(of scenario: Int) -> Double {
     let own = costly.filter { $0.scenario == scenario }
     return own.isEmpty ? 0 : own.reduce(0) { $0 + $1.seconds } / Double(own.count)
+  }
+}
+
+extension Plan {
+  /// What its rows have to converge in.
+  fileprivate var headlines: [Metric] {
+    let all = Set(scenarios.map { Metric.headline(of: $0.load) }).union([.headline])
+    return Metric.all.filter(all.contains)
   }
 }
 

@@ -25,6 +25,8 @@ struct Metric: Sendable {
   let comparedAs: String?
   /// The same for clients.
   let clientsComparedAs: String?
+  /// Under which loads it says something of a row beside another.
+  let comparedIn: Loops
   /// Whether it is unknown of a row as soon as one round does not know it.
   let needsEveryRound: Bool
   let overRounds: OverRounds
@@ -48,6 +50,21 @@ struct Metric: Sendable {
     case all, none
     /// Those whose rows differ in their connections.
     case ofConnections
+    /// Those that have rows of an open loop.
+    case ofOpenLoops
+  }
+
+  /// Loads by their pacing.
+  enum Loops: Sendable {
+    case all, closed, open
+
+    func includes(_ load: Load) -> Bool {
+      switch self {
+      case .all: true
+      case .closed: load.rate == nil
+      case .open: load.rate != nil
+      }
+    }
   }
 
   /// What stands for the rounds.
@@ -67,7 +84,8 @@ struct Metric: Sendable {
   init(
     _ key: Key, _ title: String, unit: String, _ group: Group, better: Verdict.Better? = nil,
     per divisor: Double = 1, digits: Int, rawDigits: Int = 1, inTables: Place = .none,
-    comparedAs: String? = nil, clientsComparedAs: String? = nil, needsEveryRound: Bool = false,
+    comparedAs: String? = nil, clientsComparedAs: String? = nil, comparedIn: Loops = .all,
+    needsEveryRound: Bool = false,
     overRounds: OverRounds = .estimated,
     value: @escaping @Sendable (Measurement) -> Double?
   ) {
@@ -82,6 +100,7 @@ struct Metric: Sendable {
     self.inTables = inTables
     self.comparedAs = comparedAs
     self.clientsComparedAs = clientsComparedAs
+    self.comparedIn = comparedIn
     self.needsEveryRound = needsEveryRound
     self.overRounds = overRounds
     self.value = value
@@ -96,13 +115,30 @@ extension Metric: Hashable {
 }
 
 extension Metric {
-  /// Those that servers are compared by.
+  /// Those that servers are compared by, under one load or another.
   static var compared: [Metric] { all.filter { $0.comparedAs != nil } }
+
+  /// Those that servers are compared by under any of these loads.
+  static func compared(under loads: [Load]) -> [Metric] {
+    compared.filter { metric in loads.contains(where: metric.comparedIn.includes) }
+  }
+
+  /// The one that stands for a row of such a load, and has to converge: how fast it was, or where that
+  /// is what was offered, how long it took.
+  static func headline(of load: Load) -> Metric { load.rate == nil ? messagesPerSecond : p50 }
 
   /// Those that are columns of a table of rows with these loads.
   static func inTable(of loads: [Load]) -> [Metric] {
     let differ = Set(loads.map(\.connections)).count > 1
-    return all.filter { $0.inTables == .all || ($0.inTables == .ofConnections && differ) }
+    let isOpen = loads.contains { $0.rate != nil }
+    return all.filter { metric in
+      switch metric.inTables {
+      case .all: true
+      case .ofConnections: differ
+      case .ofOpenLoops: isOpen
+      case .none: false
+      }
+    }
   }
 
   /// Those that clients are compared by.

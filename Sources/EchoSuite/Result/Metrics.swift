@@ -3,17 +3,19 @@ internal import EchoIO
 extension Metric {
   /// Every figure there is, in the order of the columns of each group.
   static let all: [Metric] = [
-    messagesPerSecond, bytesPerSecond, p50, p99, serverCPU, clientCPU, serverProcesses,
-    serverThreads, serverPeakMemory, reads, writes, voluntarySwitches, involuntarySwitches,
+    messagesPerSecond, bytesPerSecond, rateKept, behind, p50, p99, p999, serviceP50, serviceP99,
+    serverCPU, clientCPU, serverProcesses, serverThreads, serverPeakMemory, reads, writes,
+    voluntarySwitches, involuntarySwitches,
     machineIdle, serverBusiest, clientBusiest, fairness, serverMemoryPerConnection,
   ]
 
-  /// The one that stands for a row: its interval is in the tables, and it has to converge.
+  /// The first figure: what is in its column where there is none.
   static var headline: Metric { messagesPerSecond }
 
   static let messagesPerSecond = Metric(
     "messages_per_second", "Messages/s", unit: "1/s", .throughput, better: .higher, digits: 0,
     inTables: .all, comparedAs: "Messages/s", clientsComparedAs: "Messages/s",
+    comparedIn: .closed,
     value: { $0.isEmpty ? 0 : $0.client?.throughput.messagesPerSecond })
 
   /// Payload one way.
@@ -22,8 +24,29 @@ extension Metric {
     digits: 2, inTables: .all,
     value: { $0.isEmpty ? 0 : $0.client?.throughput.bytesPerSecond })
 
-  static let p50 = percentile("50", .estimated)
-  static let p99 = percentile("99", .median)
+  /// Of the rate of an open loop, what was achieved.
+  static let rateKept = Metric(
+    "rate_kept_share", "Rate kept", unit: "1", .throughput, better: .higher, digits: 3,
+    rawDigits: 4, inTables: .ofOpenLoops, overRounds: .median,
+    value: { measurement in
+      guard let client = measurement.client, let rate = client.workload.load.rate else {
+        return nil
+      }
+      let achieved = measurement.isEmpty ? 0 : client.throughput.messagesPerSecond
+      return achieved.map { $0 / Double(rate) }
+    })
+
+  /// For how long the first message had been due at the end that was not sent.
+  static let behind = Metric(
+    "behind_ns", "Behind ms", unit: "ns", .throughput, better: .lower, per: 1e6, digits: 1,
+    rawDigits: 0, overRounds: .median,
+    value: { $0.client?.schedule.map { Double($0.behind) } })
+
+  static let p50 = percentile("50", .estimated, compared: true)
+  static let p99 = percentile("99", .median, compared: true)
+  static let p999 = percentile("99.9", .median, inTables: .ofOpenLoops)
+  static let serviceP50 = service("50", .estimated)
+  static let serviceP99 = service("99", .median)
 
   /// User and system time of the whole server.
   static let serverCPU = Metric(
@@ -112,13 +135,25 @@ extension Metric {
       value: { $0.client.flatMap(value) })
   }
 
-  /// A round trip's. Of the rounds that have enough samples for it the rest would be the fast ones,
-  /// so every round is needed.
-  private static func percentile(_ name: String, _ overRounds: OverRounds) -> Metric {
+  /// A round trip's, in an open loop from when a message was due. Of the rounds that have enough samples
+  /// for it the rest would be the fast ones, so every round is needed.
+  private static func percentile(
+    _ name: String, _ overRounds: OverRounds, inTables: Place = .all, compared: Bool = false
+  ) -> Metric {
     Metric(
       "p\(name)_ns", "p\(name) µs", unit: "ns", .cost, better: .lower, per: 1000, digits: 1,
-      inTables: .all, needsEveryRound: true, overRounds: overRounds,
+      inTables: inTables, comparedAs: compared ? "p\(name)" : nil,
+      clientsComparedAs: compared ? "p\(name)" : nil, comparedIn: .open, needsEveryRound: true,
+      overRounds: overRounds,
       value: { $0.client?.latency.percentiles[name]?.map { Double($0) } })
+  }
+
+  /// In an open loop, from when a message was sent.
+  private static func service(_ name: String, _ overRounds: OverRounds) -> Metric {
+    Metric(
+      "service_p\(name)_ns", "Service p\(name) µs", unit: "ns", .cost, better: .lower, per: 1000,
+      digits: 1, inTables: .ofOpenLoops, needsEveryRound: true, overRounds: overRounds,
+      value: { $0.client?.service?.percentiles[name]?.map { Double($0) } })
   }
 }
 

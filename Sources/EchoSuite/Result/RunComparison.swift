@@ -48,8 +48,10 @@ public struct RunComparison: Sendable {
     rows = changes.rows
     servers = changes.servers
     together = changes.together
-    let compared = changes.rows.filter { $0.ratios[Metric.headline.key] != nil }
-      .map(\.match.base.scenario)
+    let compared = changes.rows.filter { row in
+      row.ratios[Metric.headline(of: row.match.base.scenario.load).key] != nil
+    }
+    .map(\.match.base.scenario)
     untold = matching.matches.compactMap { match in
       Untold(match, isCompared: compared.contains(match.base.scenario))
     }
@@ -179,7 +181,7 @@ extension RunMatch {
 extension SuiteResult {
   /// Of every row that was measured.
   fileprivate func logEstimates(_ metric: Metric) -> [Scenario: LogEstimate] {
-    let estimates = LogEstimate.all(of: summaries.map { $0.series(metric) })
+    let estimates = LogEstimate.all(of: summaries.map { $0.comparedSeries(metric) })
     return Dictionary(
       estimates.map { (summaries[$0].scenario, $1) }, uniquingKeysWith: { first, _ in first })
   }

@@ -18,7 +18,7 @@ struct ScenarioComparison: Sendable {
     /// The same server under the same load, but for connections that are idle.
     case idleConnections
 
-    /// Those that it is compared by.
+    /// Those that it is compared by, under one load or another.
     var metrics: [Metric] {
       switch self {
       case .servers, .idleConnections: Metric.compared
@@ -39,7 +39,8 @@ struct ScenarioComparison: Sendable {
       let pairs = pairs(of: subject, among: summaries)
       let comparisons = Metric.byRow(pairs.count, subject.metrics) { metric in
         metric.comparisons(
-          pairs.map { ($0.summary.series(metric), $0.reference.series(metric)) }, looks)
+          pairs.map { ($0.summary.comparedSeries(metric), $0.reference.comparedSeries(metric)) },
+          looks)
       }
       return zip(pairs, comparisons).filter { !$1.isEmpty }.map { pair, byMetric in
         ScenarioComparison(

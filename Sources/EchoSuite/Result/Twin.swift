@@ -18,7 +18,8 @@ struct Twin: Sendable {
     let pairs = Metric.compared.map { metric in
       (
         metric.key,
-        RoundPairs(new: again.series(metric).byRound, base: first.series(metric).byRound)
+        RoundPairs(
+          new: again.comparedSeries(metric).byRound, base: first.comparedSeries(metric).byRound)
       )
     }.filter { !$0.1.pairs.isEmpty }
     guard !pairs.isEmpty else { return nil }

@@ -12,6 +12,12 @@ struct MetricTests {
 
   @Test func `servers are compared by the headline, and by metrics that have a better`() {
     #expect(Metric.compared.first == .headline)
+    let closed = Load()
+    var open = closed
+    open.rate = 1000
+    #expect(Metric.compared(under: [closed]) == [.messagesPerSecond, .serverCPU])
+    #expect(Metric.compared(under: [open]) == [.p50, .p99, .serverCPU])
+    #expect(Metric.headline(of: closed) == .headline && Metric.headline(of: open) == .p50)
     #expect(Metric.compared.allSatisfy { $0.better != nil })
   }
 
@@ -25,6 +31,26 @@ struct MetricTests {
     let load = SimulatedLoad(serverCPUNanoseconds: 4000, clientCPUNanoseconds: 8000)
     #expect(metric.value(measurement(1, report(load))) == value)
     #expect(metric.value(.unmeasured) == nil)
+  }
+
+  @Test func `an open loop has the times of its service, and what was kept of its rate`() {
+    var load = Load(engine: .event, workers: 1, connections: 5)
+    load.rate = 20_000
+    let open = ClientReport.simulated(
+      Scenario(server: Scenario.simulated.server, load: load),
+      SimulatedLoad(messagesPerSecond: 15_000, behindNanoseconds: 25_000_000))
+    let values: [(Metric, Double)] = [
+      (.rateKept, 0.75), (.behind, 25_000_000), (.p50, 66_666), (.serviceP50, 33_333),
+      (.serviceP99, 100_000),
+    ]
+    for (metric, value) in values { #expect(metric.value(measurement(1, open)) == value) }
+    for metric in [Metric.rateKept, .behind, .serviceP50, .serviceP99] {
+      #expect(metric.value(measurement(1, report())) == nil)
+    }
+    var stalled = open
+    stalled.valid = false
+    stalled.counts.completed = 0
+    #expect(Metric.rateKept.value(measurement(1, stalled)) == 0)
   }
 
   @Test func `memory is told for each connection, where there are enough of them`() {

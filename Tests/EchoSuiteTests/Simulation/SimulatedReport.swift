@@ -15,6 +15,8 @@ struct SimulatedLoad {
   var bytesBack = 1.0
   /// Bytes after the half-close.
   var bytesDrained: UInt64?
+  /// At the end of an open loop's window, how late the first message was that had not been sent.
+  var behindNanoseconds: UInt64 = 0
   /// Why it is invalid; empty when it is valid.
   var invalidReasons: [String] = []
 }
@@ -73,6 +75,25 @@ extension ClientReport {
       "99.9": nil,
     ]
     latency.hdrV2 = "HISTsimulated"
+    fillOpenLoop(load)
+  }
+}
+
+extension ClientReport {
+  /// The service takes half of the response; messages are sent when they are due.
+  fileprivate mutating func fillOpenLoop(_ load: SimulatedLoad) {
+    guard let rate = workload.load.rate else { return }
+    latency.kind = LatencyKind.responseTime.rawValue
+    var service = latency
+    service.kind = LatencyKind.serviceTime.rawValue
+    service.percentiles = latency.percentiles.mapValues { $0.map { $0 / 2 } }
+    self.service = service
+    var lag = latency
+    lag.kind = LatencyKind.sendLag.rawValue
+    let backlog = Backlog(
+      messages: load.behindNanoseconds == 0 ? 0 : 1, behind: load.behindNanoseconds)
+    schedule = Schedule(
+      offered: Double(rate), achieved: load.messagesPerSecond, backlog, sendLag: lag)
   }
 }
 

@@ -55,7 +55,7 @@ struct WrongVerdictTests {
     let pairs = replicates(residuals.rows)
     let looks = residuals.plan.looks
     var count = Count()
-    for metric in Metric.compared {
+    for metric in Metric.compared(under: [Load()]) {
       for comparison in metric.comparisons(
         pairs.map { ($0.new.series(metric), $0.base.series(metric)) }, looks)
       {

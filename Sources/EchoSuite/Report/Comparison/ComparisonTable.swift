@@ -15,7 +15,12 @@ struct ComparisonTable {
           "Server buffer size",
           value: { $0.match.new.scenario.server.bufferBytes.map { ByteCount($0) } }),
         Column("Load", .left, value: \.match.load),
-      ] + Metric.compared.flatMap { metric in columns(metric) { $0.ratios[metric.key] } })
+      ] + metrics.flatMap { metric in columns(metric) { $0.ratios[metric.key] } })
+  }
+
+  /// Those that say something of any row.
+  private var metrics: [Metric] {
+    Metric.compared(under: comparison.rows.map(\.match.new.scenario.load))
   }
 
   /// A line per module with several rows, and one for all.
@@ -30,7 +35,7 @@ struct ComparisonTable {
       [
         Column("Module", .left, value: \.name),
         Column("Rows", value: \.count),
-      ] + Metric.compared.flatMap { metric in columns(metric) { $0.ratios[metric.key] } })
+      ] + metrics.flatMap { metric in columns(metric) { $0.ratios[metric.key] } })
   }
 
   private struct Line {

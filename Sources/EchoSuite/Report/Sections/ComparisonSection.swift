@@ -15,9 +15,20 @@ struct ComparisonSection {
           + (subject == subjects[0].0 ? [.paragraph(Text(chance))] : [])
           + [
             .table(
-              Table(comparisons, pair(subject, comparisons) + subject.metrics.flatMap(Self.ratio)))
+              Table(
+                comparisons,
+                pair(subject, comparisons) + metrics(subject, comparisons).flatMap(Self.ratio)))
           ]
       }
+  }
+
+  /// Those that say something of any row.
+  private func metrics(
+    _ subject: ScenarioComparison.Subject, _ comparisons: [ScenarioComparison]
+  ) -> [Metric] {
+    subject.metrics.filter { metric in
+      comparisons.contains { metric.comparedIn.includes($0.summary.scenario.load) }
+    }
   }
 
   private func introduction(
@@ -30,7 +41,7 @@ struct ComparisonSection {
       the smallest buffer that the message fits. \(emphasis: "better") and \(emphasis: "worse"): \
       the 99.9 % interval of the ratio excludes 1. \(emphasis: "tie"): the 95 % interval, which \
       is shown, lies within ÷\(fixed(Verdict.margin, 2)) and ×\(fixed(Verdict.margin, 2)), and \
-      within what is said. \(emphasis: "undecided"): neither is known.
+      within what is said. \(emphasis: "undecided"): neither is known.\(openLoop(comparisons))
       """
     case .clients:
       """
@@ -55,6 +66,12 @@ struct ComparisonSection {
   }
 
   private var alike: String { result.plan.hasClients ? " with the same client" : "" }
+
+  /// Said where there is one.
+  private func openLoop(_ comparisons: [ScenarioComparison]) -> String {
+    comparisons.contains { $0.summary.scenario.load.rate != nil }
+      ? " In an open loop Messages/s are what was offered, so that times are compared instead." : ""
+  }
 
   /// How many differences there would be without any.
   private var chance: String {

@@ -14,20 +14,40 @@ struct Footnotes {
       no figure.
       """,
       """
-      \(strong: "95 % interval"): of Messages/s, in this run. Messages/s, p50 and CPU per message \
+      \(strong: "95 % interval"): of Messages/s\(orTime), in this run. Messages/s, p50 and CPU per message \
       are trimmed means over the rounds, corrected for how fast the machine was at the moment; on \
       another day they differ by up to 10 %, ratios by less.\(alone)\(shortfall)
       """,
-      """
-      \(strong: "p50, p99"): round trip as the closed-loop client sees it (service time); p99 is the \
-      median over rounds.
-      """,
+    ] + times + [
       """
       \(strong: "Bottleneck"): \(emphasis: "machine"): no idle CPU left; \(emphasis: "server"), \
       \(emphasis: "client"): its busiest thread had no time left; \(emphasis: "latency"): neither, \
-      messages waited for wake-ups.\(undecided)
-      """,
+      messages waited for wake-ups.\(unhindered)\(undecided)
+      """
     ]
+  }
+
+  private var loads: [Load] { result.summaries.map(\.scenario.load) }
+  private var hasOpenLoops: Bool { loads.contains { $0.rate != nil } }
+  private var hasClosedLoops: Bool { loads.contains { $0.rate == nil } }
+
+  private var orTime: String {
+    guard hasOpenLoops else { return "" }
+    return hasClosedLoops ? ", and of p50 in an open loop" : " or p50, as the column says"
+  }
+
+  private var times: [Text] {
+    let closed: Text = """
+      \(strong: "p50, p99"): round trip as the closed-loop client sees it (service time); p99 is the \
+      median over rounds.
+      """
+    let open: Text = """
+      \(strong: "p50, p99, p99.9") in an open loop: response time, from the moment a message was due \
+      to its reply, whether or not it could be sent then; \(strong: "Service p50, p99"): from the \
+      moment it was sent. p99 and p99.9 are medians over rounds. \(strong: "Rate kept"): achieved ÷ \
+      offered; a row below 0.99 by more than random arrivals explain did not keep its schedule.
+      """
+    return (hasClosedLoops ? [closed] : []) + (hasOpenLoops ? [open] : [])
   }
 
   /// What rows have that differ in their connections.
@@ -55,6 +75,11 @@ struct Footnotes {
       $0.scenario.load.verification == .full && $0.scenario.client == nil
     }
     return isVerified ? "" : ", but where a warning says otherwise"
+  }
+
+  /// Said where there may be such rows.
+  private var unhindered: String {
+    hasOpenLoops ? " An open loop that kept its rate has none." : ""
   }
 
   /// Said where the rounds leave it open.

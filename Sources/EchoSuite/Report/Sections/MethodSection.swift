@@ -13,11 +13,17 @@ struct MethodSection {
         """
         \(rounds) of \(plural(plan.scenarios.count, "scenario")), in an \
         order shuffled per round from seed \(plan.seed); a fresh server and client process for \
-        each trial; closed loop; \(TimeSpan(nanoseconds: timing.duration)) measured after \
+        each trial; \(loops); \(TimeSpan(nanoseconds: timing.duration)) measured after \
         \(TimeSpan(nanoseconds: timing.warmup)) of warm-up. \(result.repeats) attempts were \
         repeats of disturbed ones\(retries). Placement: \(placement).
         """),
     ]
+  }
+
+  private var loops: String {
+    let isOpen = Set(result.plan.scenarios.map { $0.load.rate != nil })
+    if isOpen.count > 1 { return "closed and open loops" }
+    return isOpen == [true] ? "open loop" : "closed loop"
   }
 
   /// Said where there were any.

@@ -23,11 +23,24 @@ struct ResultSection {
   private func heading(_ engine: Engine) -> String {
     let connections = counts(\.connections, "connection", engine)
     return switch engine {
-    case .blocking: "Results with the blocking client (\(connections), a thread each)"
+    case .blocking:
+      "Results with the blocking client (\(connections), a thread each\(alike(engine)))"
     case .event:
       "Results with the event client (\(connections),"
-        + " epoll in \(counts(\.workers, "thread", engine)))"
+        + " epoll in \(counts(\.workers, "thread", engine))\(alike(engine)))"
     }
+  }
+
+  /// What else all loads of an engine have in common, which no column tells: `, pipeline 16`.
+  private func alike(_ engine: Engine) -> String {
+    let loads = result.plan.scenarios.map(\.load).filter { $0.engine == engine }
+    guard let first = loads.first else { return "" }
+    var plain = Load(engine: engine, workers: first.workers, connections: first.connections)
+    (plain.size, plain.verification) = (first.size, first.verification)
+    let labels = first.labels.filter { label in
+      !plain.labels.contains(label) && loads.allSatisfy { $0.labels.contains(label) }
+    }
+    return labels.map { ", \($0)" }.joined()
   }
 
   /// `1, 5 or 50 connections`.

@@ -13,7 +13,7 @@ struct ResultTable {
       [.module, .bufferSize, .messageSize] + threadsGiven(rows) + socketsGiven(rows)
         + Column.axes(of: rows)
         + (hasClients ? [.client] : [])
-        + figures(.throughput, rows) + [interval]
+        + figures(.throughput, rows) + interval(of: rows)
         + figures(.cost, rows) + [bottleneck]
         + figures(.server, rows) + [threads]
         + (isPinned ? [placement] : []) + (isPublished ? [.published] : []) + [remarks])
@@ -37,19 +37,36 @@ struct ResultTable {
 
   private func figures(_ group: Metric.Group, _ rows: [Summary]) -> [Column<Summary>] {
     let metrics = Metric.inTable(of: rows.map(\.scenario.load))
-    return metrics.filter { $0.group == group }.map { metric in
-      Column(
+    return metrics.filter { $0.group == group }.flatMap { metric -> [Column<Summary>] in
+      let figure = Column<Summary>(
         metric.title,
         value: { row in
           row[metric].map { metric.text($0.value) }
             ?? (metric == .headline ? row.statusText : nil)
         })
+      return metric == .p50 ? [figure] + timeInterval(of: rows) : [figure]
     }
   }
 
-  private let interval = Column<Summary>(
-    "95 % interval", value: { $0[.headline]?.interval },
-    format: { $0.text(Metric.headline.text) })
+  /// Of Messages/s: none where that is what was offered.
+  private func interval(of rows: [Summary]) -> [Column<Summary>] {
+    guard rows.contains(where: { $0.scenario.load.rate == nil }) else { return [] }
+    return [
+      Column(
+        "95 % interval", value: { $0.scenario.load.rate == nil ? $0[.headline]?.interval : nil },
+        format: { $0.text(Metric.headline.text) })
+    ]
+  }
+
+  /// Of p50, where that stands for the row.
+  private func timeInterval(of rows: [Summary]) -> [Column<Summary>] {
+    guard rows.contains(where: { $0.scenario.load.rate != nil }) else { return [] }
+    return [
+      Column(
+        "p50 interval", value: { $0.scenario.load.rate != nil ? $0[.p50]?.interval : nil },
+        format: { $0.text(Metric.p50.text) })
+    ]
+  }
 
   private let bottleneck = Column<Summary>(
     "Bottleneck", .left, value: \.bottleneck?.description)
