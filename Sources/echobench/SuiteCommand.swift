@@ -47,7 +47,7 @@ struct SuiteCommand: ParsableCommand {
     }
     let stop = StopSignal.onSignals
     raiseDescriptorLimit()
-    let log = try SuiteStart(choice: choice, destination: destination).log()
+    let log = try SuiteStart(choice: choice, destination: destination).log(until: stop)
     let plan = log.plan
     for finding in Preflight.check(log.machine, connections: plan.mostConnections) {
       Output.note("\(finding)")

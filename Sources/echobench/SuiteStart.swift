@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import EchoIO
 internal import EchoSuite
 internal import Foundation
 
@@ -18,23 +19,28 @@ struct SuiteStart {
   }
 
   /// The log to append to. The command's `validate` has seen that a suite is meant.
-  func log() throws -> TrialLog {
+  /// - Parameter stop: ends what has to be measured before there is a plan.
+  func log(until stop: StopSignal) throws -> TrialLog {
     let file = choice.isEmpty ? nil : try choice.suiteFile()
     switch (destination.directory(of: file), file) {
     case (let directory?, _) where destination.resume:
       return try resumed(directory)
     case (let directory?, let file?):
-      return try begun(directory, Plan(file, seed: choice.seed ?? .random(in: 1...999_999)))
+      return try begun(directory, file, seed: choice.seed ?? .random(in: 1...999_999), stop)
     default:
       throw SuiteCommand.nothingToRun
     }
   }
 
-  private func begun(_ directory: String, _ plan: Plan) throws -> TrialLog {
+  private func begun(
+    _ directory: String, _ file: SuiteFile, seed: UInt64, _ stop: StopSignal
+  ) throws -> TrialLog {
     try refuseDebugResults(directory)
-    if let problem = plan.problem { throw RunError("this suite cannot be run: \(problem)") }
-    let machine = try waitFor { await Machine.current() }
     do {
+      try TrialLog.checkVacancy(directory, replacing: destination.overwrite)
+      let plan = Plan(try PilotRun(file: file, seed: seed).paced(until: stop), seed: seed)
+      if let problem = plan.problem { throw RunError("this suite cannot be run: \(problem)") }
+      let machine = try waitFor { await Machine.current() }
       return try TrialLog.create(
         directory, plan: plan, machine: machine, replacing: destination.overwrite)
     } catch SuiteError.occupied {
@@ -44,7 +50,7 @@ struct SuiteStart {
       }
       throw RunError(
         "\(directory) holds results that are committed. Choose another folder (--output), such as"
-          + " results/local/\(plan.name).")
+          + " results/local/\(file.name).")
     }
   }
 

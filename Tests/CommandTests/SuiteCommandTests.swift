@@ -311,6 +311,43 @@ struct SuiteCommandTests {
     }
   }
 
+  @Test func `rates may be parts of what the slowest server reaches, found first`() async throws {
+    try await TemporaryFolder.with { folder in
+      try folder.write(
+        """
+        name: parts
+        rounds: 1
+        duration: 50ms
+        warmup: 10ms
+        workers: 1
+        rates: [10%, 40%]
+        twin: false
+        servers:
+          - backend: epoll
+          - {name: absent, command: "/nonexistent/server --listen {address}"}
+        """, to: "parts.yaml")
+      let arguments = ["suite", "--config", "parts.yaml", "--output", "out", "--seed", "7"]
+      let first = try await RunningProgram.run(arguments, in: folder.path)
+      #expect(first.status == 0, "\(first.errors)")
+      #expect(first.errors.contains("echobench: pilot: 6 trials of 300ms in a closed loop say"))
+      #expect(first.errors.contains("echobench: pilot: absent is left out: "))
+      #expect(first.errors.contains("echobench: pilot: epoll reaches "))
+      #expect(first.output.contains("that `epoll` reached in a closed loop"))
+      let out = TemporaryFolder(path: folder.path + "/out")
+      for file in ["plan.json", "report.json"] {
+        try expectValid(try JSONValue(parsing: out.read(file)), file)
+      }
+      #expect(try checkTrials(of: out) >= 2)
+      // The plan has the rates; nothing is found anew.
+      let again = try await RunningProgram.run(arguments + ["--resume"], in: folder.path)
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(!again.errors.contains("pilot: ") && again.output == first.output)
+      let occupied = try await RunningProgram.run(arguments, in: folder.path)
+      #expect(occupied.status == 1 && occupied.errors.contains("already holds a suite"))
+      #expect(!occupied.errors.contains("pilot: "))
+    }
+  }
+
   @Test func `a suite file that is wrong is told with its line`() async throws {
     try await TemporaryFolder.with { folder in
       try folder.write("name: a\nsizes: [64kB]\nservers: [{backend: threads}]", to: "a.yaml")

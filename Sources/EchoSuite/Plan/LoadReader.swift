@@ -23,7 +23,7 @@ extension SuiteFileReader {
   private func product(_ map: YAMLMap) throws -> [[String: String]] {
     var texts: [[String: String]] = [[:]]
     for axis in LoadAxis.all.reversed() {
-      guard let key = axis.suiteKey, let values = try map.values(key, axis.canonical) else {
+      guard let key = axis.suiteKey, let values = try map.values(key, canonical(axis)) else {
         continue
       }
       guard values.count * texts.count <= SuiteLimits.scenarios.most else {
@@ -39,7 +39,7 @@ extension SuiteFileReader {
   private func values(_ map: YAMLMap) throws -> [String: String] {
     var texts: [String: String] = [:]
     for axis in LoadAxis.all {
-      guard let key = axis.suiteKey, let values = try map.values(key, axis.canonical) else {
+      guard let key = axis.suiteKey, let values = try map.values(key, canonical(axis)) else {
         continue
       }
       guard values.count == 1 else {
@@ -68,5 +68,36 @@ extension SuiteFileReader {
     guard let eventWorkers, load.engine == .event else { return load }
     load.workers = try eventWorkers.count(for: load.connections, map)
     return load
+  }
+}
+
+// MARK: - Rates as parts of the slowest server's
+
+extension SuiteFileReader {
+  /// Whether rates are percentages: all of the file, or none.
+  func hasRateParts(_ map: YAMLMap) throws -> Bool {
+    guard let key = LoadAxis.rate.suiteKey else { return false }
+    let closed = LoadAxis.rate.argument(Load())
+    let maps = [map] + (map.has("also") ? try map.maps("also") : [])
+    let kinds = try maps.flatMap { map in
+      (try map.values(key) { $0 } ?? []).filter { $0 != closed }.map { ($0.hasSuffix("%"), map) }
+    }
+    guard let first = kinds.first?.0 else { return false }
+    if let other = kinds.first(where: { $0.0 != first }) {
+      throw other.1.failure(
+        "'\(key)' must all be messages per second, or all percentages of what the slowest server"
+          + " reaches", key: key)
+    }
+    return first
+  }
+
+  /// How an axis reads a value of a suite file: a percentage as its millionths.
+  private func canonical(_ axis: LoadAxis) -> (String) throws(UnitError) -> String {
+    guard axis.name == LoadAxis.rate.name else { return axis.canonical }
+    return { (text) throws(UnitError) in
+      guard text.hasSuffix("%") else { return try axis.canonical(text) }
+      let millionths = try Percentage(parsing: text).fraction * Double(Sweep.wholeRate)
+      return "\(max(1, Int(millionths.rounded())))"
+    }
   }
 }

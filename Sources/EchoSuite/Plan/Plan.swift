@@ -30,6 +30,8 @@ public struct Plan: Codable, Equatable, Sendable {
   /// Whether it is counted, too, what a message costs each server; nil for no, and in plans of earlier
   /// versions.
   public let anatomy: Bool?
+  /// What the rates are parts of; nil where the suite file gave them as they are.
+  public let pilot: Pilot?
 
   /// How long each trial takes, in nanoseconds.
   public struct Timing: Codable, Equatable, Sendable {
@@ -50,7 +52,9 @@ public struct Plan: Codable, Equatable, Sendable {
     }
   }
 
+  /// - Precondition: the file's rates are known (``SuiteFile/paced(by:)``).
   public init(_ file: SuiteFile, seed: UInt64) {
+    precondition(!file.sweep.hasRateParts, "the rates of a plan are known")
     name = file.name
     about = file.about
     self.seed = seed
@@ -58,6 +62,7 @@ public struct Plan: Codable, Equatable, Sendable {
     timing = Timing(duration: file.duration, warmup: file.warmup, timeout: file.timeout)
     scenarios = file.sweep.scenarios
     anatomy = file.anatomy ? true : nil
+    pilot = file.pilot
   }
 
   /// The most rounds that any row runs.

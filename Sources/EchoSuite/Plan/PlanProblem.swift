@@ -13,6 +13,7 @@ extension Plan: CheckedDocument {
       goals.problem ?? timing.problem
       ?? SuiteLimits.scenarios.complaint("scenarios", scenarios.count)
     if let broken { return broken }
+    if let problem = pilot?.problem { return "pilot: \(problem)" }
     for (index, scenario) in scenarios.enumerated() {
       if let problem = scenario.problem { return "scenarios[\(index)]: \(problem)" }
     }

@@ -12,6 +12,8 @@ public struct SuiteFile: Equatable, Sendable {
   public var sweep: Sweep
   /// Count what a message costs each server, too.
   public var anatomy = false
+  /// What gave the rates; nil where the file has them, or parts of them.
+  public internal(set) var pilot: Pilot?
 
   /// Fewer rounds decide nothing.
   public static let defaultRounds = Goals.standardFewest

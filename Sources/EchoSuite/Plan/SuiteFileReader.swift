@@ -33,6 +33,7 @@ struct SuiteFileReader {
         threads: try map.counts("threads", SuiteLimits.threads) ?? [],
         clientCPUs: try map.quantity("client_cpus").map { (cpus: CPUList) in "\(cpus)" },
         hasTwin: try map.bool("twin") ?? true))
+    suite.sweep.hasRateParts = try hasRateParts(map)
     suite.anatomy = try map.bool("anatomy") ?? false
     suite.sweep.entries = try entries(map, of: suite.sweep)
     suite.sweep.drivers = try drivers(map, of: suite.sweep)

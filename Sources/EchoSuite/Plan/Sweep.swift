@@ -40,6 +40,9 @@ public struct Sweep: Equatable, Sendable {
   public var entries: [Entry]
   /// The product of the axes of the load; each entry verifies as it says itself.
   public var loads: [Load]
+  /// Whether the rates of the loads are parts of what the slowest server reaches, in millionths: nothing
+  /// can be planned before a pilot has found that (``Pilot``).
+  public internal(set) var hasRateParts = false
   public var buffers: [ByteCount]
   /// Threads of every backend; none for what each has by default.
   public var threads: [Int] = []

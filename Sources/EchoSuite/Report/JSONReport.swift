@@ -25,6 +25,7 @@ struct JSONReport {
         Row($0, of: result)
       },
       comparisons: result.comparisons.map { Ratios($0) },
+      pilot: result.plan.pilot,
       anatomies: result.plan.countsAnatomy ? result.anatomies.records : nil)
   }
 
@@ -43,11 +44,12 @@ struct JSONReport {
     let twin: Twins?
     let summaries: [Row]
     let comparisons: [Ratios]
+    let pilot: Pilot?
     let anatomies: [AnatomyRecord]?
 
     enum CodingKeys: String, CodingKey {
       case schema, name, seed, rounds, valid, trials, repeats, machine, metrics, summaries
-      case comparisons, twin, anatomies
+      case comparisons, twin, anatomies, pilot
       case madeUpFor = "made_up_for"
       case trialsDone = "trials_done"
     }

@@ -48,6 +48,13 @@ public struct TrialLog: Sendable {
     return log
   }
 
+  /// Whether a log could be begun in a folder, before there is anything to write.
+  /// - Throws: `SuiteError` where `create` would, as far as can be known without making the folder.
+  public static func checkVacancy(_ directory: String, replacing: Bool) throws(SuiteError) {
+    let isOccupied = try SuiteFolder(path: directory).holdsSuite()
+    if isOccupied, !replacing { throw SuiteError.occupied(directory) }
+  }
+
   /// Reads what a suite has left behind. A last line that was cut off in the middle is left out.
   /// - Throws: `SuiteError` when there is no suite, or its files do not fit each other.
   public static func open(_ directory: String) throws -> TrialLog {

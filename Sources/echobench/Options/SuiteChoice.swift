@@ -132,11 +132,19 @@ struct SuiteChoice: ParsableArguments {
       throw ValidationError(
         "'--resume' goes on with the rounds, precision and budget of \(directory): leave them out.")
     }
-    guard !isEmpty, Plan(try suiteFile(), seed: plan.seed) != plan else { return }
+    guard !isEmpty, try !isPlanned(by: plan) else { return }
     throw ValidationError(
       "'--resume' goes on with the suite in \(directory), which is another one than"
         + " '--preset', '--config', '--server' and '--client' give: leave them out, and give '--output"
         + " \(directory)'.")
+  }
+
+  /// Whether the suite is the one of a plan, whose pilot its rates are of.
+  private func isPlanned(by plan: Plan) throws -> Bool {
+    let file = try suiteFile()
+    guard file.sweep.hasRateParts else { return Plan(file, seed: plan.seed) == plan }
+    guard let paced = try? plan.pilot.map(file.paced) else { return false }
+    return Plan(paced, seed: plan.seed) == plan
   }
 
   /// - Throws: `RunError` when the suite's loads are not for such a client.

@@ -4,7 +4,7 @@ internal import EchoIO
 struct Footnotes {
   let result: SuiteResult
 
-  var items: [Text] { columns + growth + published + warnings }
+  var items: [Text] { columns + pilot + growth + published + warnings }
 
   private var columns: [Text] {
     [
@@ -68,6 +68,22 @@ struct Footnotes {
       came once is in it, and the kernel's buffers are not.
       """,
     ]
+  }
+
+  /// What rates are parts of, where a pilot found that.
+  private var pilot: [Text] {
+    guard let pilot = result.plan.pilot else { return [] }
+    return pilot.loads.compactMap { found in
+      guard let slowest = found.slowest else { return nil }
+      let rates = found.rates.map { "\(grouped($0.rate))/s is \(Pilot.percent($0.part))" }
+      let load = pilot.loads.count > 1 ? " with \(found.name)" : ""
+      return """
+        \(strong: "Rate")\(load): \(rates.joined(separator: ", ")) of the \
+        \(grouped(Int(slowest.messagesPerSecond.rounded())))/s that \(code: slowest.server.name) \
+        reached in a closed loop, the least of \(plural(found.measured, "server")), before the suite \
+        began. All have the same rates: times at different ones compare nothing.
+        """
+    }
   }
 
   private var exception: String {
