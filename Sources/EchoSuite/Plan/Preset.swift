@@ -10,6 +10,8 @@ public struct Preset: Hashable, Sendable {
     PackageResources.quick_yaml,
     PackageResources.seed_yaml,
     PackageResources.scale_yaml,
+    PackageResources.latency_yaml,
+    PackageResources.depth_yaml,
   ].map { Preset(text: String(decoding: $0, as: UTF8.self)) }
 
   public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }

@@ -63,7 +63,8 @@ struct SuiteFileTests {
     #expect(file.goals.precision == 0.05 && file.goals.budget != nil)
     #expect(file.sweep.hasTwin)
     // Thousands of connections, with a thread for each, are no load.
-    let engines: Set<Engine> = preset.name == "scale" ? [.event] : [.blocking, .event]
+    let engines: Set<Engine> =
+      ["scale", "latency", "depth"].contains(preset.name) ? [.event] : [.blocking, .event]
     #expect(Set(file.sweep.loads.map(\.engine)) == engines)
   }
 
@@ -103,6 +104,36 @@ struct SuiteFileTests {
     let servers = Set(sweep.scenarios.map(\.server.name))
     let loops = ["libuv", "epoll", "io_uring", "dispatch"].flatMap { ["\($0)/1", "\($0)/2"] }
     #expect(servers.isSuperset(of: loops + ["threads"]))
+  }
+
+  private static let ownBackends = [
+    "threads", "thread-per-connection", "libuv", "dispatch", "epoll", "epoll-et", "splice",
+    "io_uring", "io_uring-plain",
+  ]
+
+  @Test func `the latency preset has three rates for every backend, and the time for it`() throws {
+    let file = try Preset.reading("latency")
+    #expect(file.sweep.hasRateParts)
+    #expect(file.sweep.loads.map(\.rate) == [200_000, 500_000, 800_000])
+    #expect(file.sweep.loads.allSatisfy { $0.arrival == .poisson && $0.connections == 50 })
+    #expect(file.sweep.entries.map(\.name) == Self.ownBackends)
+    try expectEnoughTime(file, minutes: 10)
+  }
+
+  @Test func `the depth preset has four depths for every backend, and the time for it`() throws {
+    let file = try Preset.reading("depth")
+    #expect(file.sweep.loads.map(\.depth) == [1, 4, 16, 64])
+    #expect(file.sweep.loads.allSatisfy { $0.connections == 5 })
+    #expect(file.sweep.entries.map(\.name) == Self.ownBackends)
+    try expectEnoughTime(file, minutes: 5)
+  }
+
+  /// For the fewest rounds, with 0.3 s beside each window and its warm-up.
+  private func expectEnoughTime(_ file: SuiteFile, minutes: Double) throws {
+    let trial = Double(file.duration.nanoseconds + file.warmup.nanoseconds) / 1e9 + 0.3
+    let budget = Double(try #require(file.goals.budget)) / 1e9
+    #expect(budget <= minutes * 60)
+    #expect(Double(file.sweep.scenarioCount * file.goals.fewestRounds) * trial <= budget)
   }
 
   @Test func `workers of the event engine may follow the CPUs`() throws {
