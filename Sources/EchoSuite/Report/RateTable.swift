@@ -8,13 +8,12 @@ extension RateReport {
       .init("Messages/s"), .init("MB/s"), .init("Engine", .left), .init("Condition", .left),
       .init("Did not hold/s"), .init("Limit", .left), .init("Remarks", .left),
     ])
-    let bytes = rate.map { Double($0) * Double(workload.load.size.bytes) }
     let nothing = rate == nil && valid ? [finding] : []
     let remarks = [error].compactMap { $0 } + invalidReasons + nothing + warnings
     table.append([
-      target.address, "–", "\(workload.load.size.bytes)",
+      target.address, "–", workload.load.mix.map { "\($0)" } ?? "\(workload.load.size.bytes)",
       rate.map { "\($0)" } ?? (valid || error != nil ? "–" : "INVALID"),
-      bytes.map { fixed($0 / ByteCount.perMB, 2) } ?? "–", workload.load.engine.rawValue,
+      bytesPerSecond.map { fixed($0 / ByteCount.perMB, 2) } ?? "–", workload.load.engine.rawValue,
       "\(condition)", failed.map { "\($0)" } ?? "–", limitText ?? "–",
       remarks.joined(separator: "; "),
     ])

@@ -58,8 +58,8 @@ extension RateReport {
   var finding: String {
     let bound = limit == .client ? ", client-bound" : ""
     if let rate {
-      let bytes = Double(rate) * Double(workload.load.size.bytes)
-      return "\(grouped(rate)) messages/s, \(fixed(bytes / ByteCount.perMB, 2)) MB/s\(bound)"
+      let bytes = bytesPerSecond.map { ", \(fixed($0 / ByteCount.perMB, 2)) MB/s" } ?? ""
+      return "\(grouped(rate)) messages/s\(bytes)\(bound)"
     }
     if partial { return "not known: the search was interrupted" }
     guard let failed, let lastFailure else { return "not known" }
@@ -69,6 +69,10 @@ extension RateReport {
     return "no rate holds\(bound): at the lowest tried, \(grouped(failed))/s,"
       + " \(lastFailure.reason(of: condition))"
   }
+
+  /// Of the confirmed rate: messages may be of several sizes, and the window that confirmed it knows how many
+  /// of each there were.
+  var bytesPerSecond: Double? { confirmation?.throughput.bytesPerSecond }
 
   /// What was in the way of a higher rate.
   var limitText: String? {

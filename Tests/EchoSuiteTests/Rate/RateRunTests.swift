@@ -28,6 +28,7 @@ private struct SimulatedServer {
     report.valid = true
     report.counts.completed = UInt64(reached * length.seconds)
     report.throughput.messagesPerSecond = reached
+    report.throughput.bytesPerSecond = reached * Double(workload.load.size.bytes)
     report.latency = Self.latency(isHeld ? 100_000 : 5_000_000)
     report.service = Self.latency(50_000)
     if let rate {
@@ -99,7 +100,8 @@ struct RateRunTests {
     #expect((60_001...63_000).contains(try #require(report.failed)))
     #expect(report.limit == .condition)
     let text = "\(RateText(report))"
-    #expect(text.contains("\nrate         \(grouped(rate)) messages/s, "))
+    let speed = "\(grouped(rate)) messages/s, \(fixed(Double(rate) / 1048.576, 2)) MB/s"
+    #expect(text.contains("\nrate         \(speed)\n"))
     #expect(text.contains("/s held, \(grouped(report.failed ?? 0))/s did not hold\n"))
     #expect(text.contains("/s p99 was 5.000 ms\n"))
     #expect(!text.contains("client-bound") && !text.contains("warning"))
