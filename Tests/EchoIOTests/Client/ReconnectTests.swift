@@ -129,10 +129,11 @@ extension DataPlane {
           $0.stopRule = .duration(.milliseconds(500))
         }
         #expect(result.valid)
-        #expect(abs(Int(result.counts.completed) - 500) <= 30)
-        #expect(result.connections.made ?? 0 > 80)
+        // 500 are due, and 100 connections: fewer where the machine is busy, never more.
+        #expect((250...520).contains(result.counts.completed))
+        #expect(result.connections.made ?? 0 >= result.counts.completed / 5 - 4)
       }
-      #expect(counters.connections > 80)
+      #expect(counters.connections > 40)
     }
 
     @Test(arguments: Engine.allCases)
