@@ -91,6 +91,8 @@ struct Summary: Sendable {
   var connections: ClientReport.Connections? {
     let all = rounds.compactMap(\.connections)
     guard var worst = all.last else { return nil }
+    // Which ones is another matter in each round.
+    (worst.unserved, worst.slowest) = (nil, nil)
     for round in all {
       worst.served = min(worst.served, round.served)
       worst.slowestMessages = min(worst.slowestMessages, round.slowestMessages)

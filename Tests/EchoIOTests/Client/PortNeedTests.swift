@@ -20,7 +20,8 @@ struct PortNeedTests {
     #expect(
       far.shortage(of: 28_232)?.hasPrefix(
         "1,000 new connections/s need 60,000 ports, since each is kept for 60 s") == true)
-    #expect(try #require(try need("192.0.2.1:25000", rate: 1000, every: 3)).shortage(of: 28_232) == nil)
+    #expect(
+      try #require(try need("192.0.2.1:25000", rate: 1000, every: 3)).shortage(of: 28_232) == nil)
     // Over loopback a port is used again after a second.
     #expect(try #require(try need("[::1]:25000", rate: 28_000)).shortage(of: 28_232) == nil)
     #expect(try #require(try need("[::1]:25000", rate: 29_000)).shortage(of: 28_232) != nil)
