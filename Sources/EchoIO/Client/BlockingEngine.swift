@@ -51,7 +51,7 @@ enum BlockingEngine {
 
   /// Sends what the socket did not take until there is something to receive.
   /// - Returns: nil when there is.
-  // Measured, calls only: poll clock_gettime transmitRest drawnSize
+  // Measured, calls only: poll clock_gettime transmitRest
   @inline(never)
   private static func sendRest(
     of connection: UnsafeMutablePointer<ClientConnection>,
@@ -74,6 +74,7 @@ enum BlockingEngine {
   /// Waits until another connection is made, and issues its first messages.
   /// - Returns: nil when it is.
   // Measured, calls only: poll clock_gettime opened errno send transmitRest transmitStaged drawnSize
+  //   fcntl setsockopt
   @inline(never)
   private static func awaitConnection(
     _ connection: UnsafeMutablePointer<ClientConnection>,

@@ -81,7 +81,7 @@ enum EventEngine {
   }
 
   /// Has every connection whose turn it is by now issue what is due on it.
-  // Measured, calls only: issueDue watch drawnSize
+  // Measured, calls only: issueDue watch
   @inline(never)
   private static func takeTurns(
     by now: UInt64, _ connections: UnsafeMutablePointer<ClientConnection>, _ poller: Poller,
@@ -97,7 +97,7 @@ enum EventEngine {
   }
 
   /// Begins another connection in the place of one that has ended.
-  // Measured, calls only: renew watch epoll_ctl
+  // Measured, calls only: renew epoll_ctl errno
   @inline(never)
   private static func replace(
     _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ poller: Poller,
@@ -109,7 +109,8 @@ enum EventEngine {
   }
 
   /// Another connection is made: issues its first messages, or what is due on it.
-  // Measured, calls only: opened clock_gettime issueDue watch send errno transmitRest transmitStaged drawnSize
+  // Measured, calls only: opened clock_gettime issueDue watch send errno transmitRest transmitStaged
+  //   drawnSize
   @inline(never)
   private static func goOn(
     _ connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ poller: Poller,
@@ -128,7 +129,7 @@ enum EventEngine {
 
   /// Sends more of what the socket did not take.
   /// - Returns: nil when the connection is to be read next, if it can be.
-  // Measured, calls only: clock_gettime transmitRest watch drawnSize
+  // Measured, calls only: clock_gettime transmitRest watch
   @inline(never)
   private static func sendRest(
     of connection: UnsafeMutablePointer<ClientConnection>, _ index: Int, _ poller: Poller,

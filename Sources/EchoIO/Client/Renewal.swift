@@ -23,7 +23,7 @@ func retire(_ connection: UnsafeMutablePointer<ClientConnection>) {
 
 /// Begins another connection, to the same address, in the place of one whose stream has ended.
 /// - Returns: nil when it is being made.
-// Measured, calls only: clock_gettime close errno connectAnew
+// Measured, calls only: clock_gettime close connectAnew
 @inline(never)
 func renew(
   _ connection: UnsafeMutablePointer<ClientConnection>, _ stretch: borrowing Stretch<some RunClock>
@@ -47,7 +47,7 @@ func renew(
 }
 
 /// - Returns: the descriptor of a socket that is being connected and does not block, or -errno.
-// Measured, calls only: socket connect setsockopt bind fcntl close errno
+// Measured, calls only: socket connect setsockopt bind fcntl close errno prepareSocket
 @inline(never)
 private func connectAnew(_ renewal: UnsafeMutablePointer<Renewal>) -> Int32 {
   let isUnix = renewal.pointee.target.family == AF_UNIX

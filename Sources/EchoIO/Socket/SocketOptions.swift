@@ -110,6 +110,8 @@ public struct SocketState: Hashable, Codable, Sendable {
 /// Sets a new socket, before connect(2) or listen(2): a window is scaled by the buffer that it has then
 /// (tcp(7)). What a listener accepts is set as it is, but for what is a ``Handover``.
 /// The kernel cuts buffers to what it allows, and refuses none.
+// Measured, calls only: setsockopt
+@inline(never)
 func prepareSocket(_ descriptor: Int32, _ family: Int32, _ options: SocketOptions) {
   if options.nodelay, family != AF_UNIX {
     setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
