@@ -168,7 +168,12 @@ int clinux_poll(struct pollfd *entries, int count, uint64_t nanoseconds) {
 int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, uint64_t nanoseconds) {
   struct timespec span = {.tv_sec = (time_t)(nanoseconds / 1000000000u),
                           .tv_nsec = (long)(nanoseconds % 1000000000u)};
-  return epoll_pwait2(epoll, events, capacity, &span, 0);
+  int count = epoll_pwait2(epoll, events, capacity, &span, 0);
+  if (count >= 0 || errno != ENOSYS) return count;
+  // Before Linux 5.11: an epoll instance is readable when it has events.
+  struct pollfd entry = {.fd = epoll, .events = POLLIN};
+  ppoll(&entry, 1, &span, 0);
+  return epoll_wait(epoll, events, capacity, 0);
 }
 
 void clinux_sleep_exactly(void) {

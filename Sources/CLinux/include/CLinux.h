@@ -51,8 +51,8 @@ struct pollfd;
 /// ppoll(2) without a signal mask: waits for at most `nanoseconds`. Returns how many are ready.
 int clinux_poll(struct pollfd *entries, int count, uint64_t nanoseconds);
 
-/// epoll_pwait2(2) without a signal mask, which waits for at most `nanoseconds`. Returns how many events
-/// there are, or -1.
+/// epoll_pwait2(2) without a signal mask, which waits for at most `nanoseconds`, or the same by other means
+/// where the kernel does not have it. Returns how many events there are, or -1.
 int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, uint64_t nanoseconds);
 
 /// The calling thread is woken when it asked to be, and not up to 50 µs later, with others
