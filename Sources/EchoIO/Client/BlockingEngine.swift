@@ -9,7 +9,7 @@ enum BlockingEngine {
   /// take of a message is sent while its reply is received, or a large one would leave both sides
   /// writing.
   // Measured, calls only: send read clock_gettime memcmp errno sendRest transmitRest transmitStaged
-  //   matchesNext retire renew awaitConnection drawnSize
+  //   matchesNext retire renew awaitConnection drawnSize noteSize
   @inline(never)
   static func drive(
     _ connection: UnsafeMutablePointer<ClientConnection>,

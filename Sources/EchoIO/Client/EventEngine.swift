@@ -11,7 +11,7 @@ enum EventEngine {
   /// issues messages in their place, or what is due by now.
   // Measured, calls only: epoll_wait clinux_epoll_wait send read clock_gettime memcmp errno
   //   takeTurns sendRest watch transmitRest transmitStaged issueDue completeDue matchesNext
-  //   goOn replace retire drawnSize
+  //   goOn replace retire drawnSize noteSize
   @inline(never)
   static func drive(
     _ poller: inout Poller, _ connections: UnsafeMutablePointer<ClientConnection>,

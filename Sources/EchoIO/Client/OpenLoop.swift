@@ -23,7 +23,7 @@ func issueDue(
 
 /// Counts a reply that has come back whole, from the moment its block was due, and from the moment that
 /// was sent.
-// Measured, calls only: drawnSize
+// Measured, calls only: noteSize
 @inline(never)
 func completeDue(
   _ connection: UnsafeMutablePointer<ClientConnection>, _ turn: Int, at end: UInt64,

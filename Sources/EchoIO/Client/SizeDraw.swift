@@ -30,9 +30,8 @@ struct SizeDraw {
   }
 
   /// Bytes of a message.
-  // Measured, calls only: nothing
-  @inline(never)
-  func drawnSize(of message: Int, on connection: UInt32) -> Int {
+  @inline(__always)
+  func size(of message: Int, on connection: UInt32) -> Int {
     let number = drawn(message, connection)
     return list.map { $0[number] } ?? low &+ number
   }

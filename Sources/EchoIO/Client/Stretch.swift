@@ -135,8 +135,12 @@ func issueBlock(
   let first = connection.pointee.blocksIssued &* stretch.block
   connection.pointee.starts[connection.pointee.blocksIssued & stretch.startMask] = start
   connection.pointee.blocksIssued &+= 1
+  guard stretch.messages.isMixed else {
+    connection.pointee.issued &+= stretch.block &* stretch.messages.size
+    return
+  }
   for message in first..<first &+ stretch.block {
-    connection.pointee.issued &+= stretch.messages.size(
+    connection.pointee.issued &+= stretch.messages.drawnSize(
       of: message, on: connection.pointee.index)
   }
 }
@@ -182,7 +186,12 @@ private func transmitPart(
   ) {
     transmitNow(connection.pointee.descriptor, $0 + part.start, part.count)
   }
-  return noteSent(count, of: part.count, connection, stretch)
+  guard noteSent(count, of: part.count, connection) else { return false }
+  if offset &+ part.count == size {
+    connection.pointee.sending &+= 1
+    connection.pointee.sendingAt &+= size
+  }
+  return true
 }
 
 /// Puts together what was issued, as much as there is room for, and sends it as one.
@@ -206,29 +215,28 @@ private func transmitStaged(
     offset &+= part.count
     if offset == size { (message, offset) = (message &+ 1, 0) }
   }
-  return noteSent(
-    transmitNow(connection.pointee.descriptor, stage, staged), of: staged, connection, stretch)
+  let isWhole = noteSent(
+    transmitNow(connection.pointee.descriptor, stage, staged), of: staged, connection)
+  while true {
+    let size = stretch.messages.size(
+      of: connection.pointee.sending, on: connection.pointee.index)
+    guard connection.pointee.sent &- connection.pointee.sendingAt >= size else { return isWhole }
+    connection.pointee.sending &+= 1
+    connection.pointee.sendingAt &+= size
+  }
 }
 
 /// Notes what `count`, the result of a send, says that the socket has taken.
 /// - Returns: whether that is all of it.
 @inline(__always)
 private func noteSent(
-  _ count: Int, of all: Int, _ connection: UnsafeMutablePointer<ClientConnection>,
-  _ stretch: borrowing Stretch<some RunClock>
+  _ count: Int, of all: Int, _ connection: UnsafeMutablePointer<ClientConnection>
 ) -> Bool {
   if count < 0 {
     if count != -Int(EAGAIN) { connection.pointee.sendError = Int32(-count) }
     return false
   }
   connection.pointee.sent &+= count
-  while true {
-    let size = stretch.messages.size(
-      of: connection.pointee.sending, on: connection.pointee.index)
-    guard connection.pointee.sent &- connection.pointee.sendingAt >= size else { break }
-    connection.pointee.sending &+= 1
-    connection.pointee.sendingAt &+= size
-  }
   return count == all
 }
 
@@ -288,13 +296,7 @@ func noteAnswered(
   _ connection: UnsafeMutablePointer<ClientConnection>, from start: UInt64, to end: UInt64,
   _ stretch: borrowing Stretch<some RunClock>, _ recorders: inout Recorders
 ) {
-  if let sizeClass = stretch.messages.sizeClass(
-    of: connection.pointee.answered, on: connection.pointee.index)
-  {
-    recorders.sizes[sizeClass].record(from: start, to: end)
-    recorders.bytes &+= stretch.messages.size(
-      of: connection.pointee.answered, on: connection.pointee.index)
-  }
+  if stretch.messages.isMixed { noteSize(connection, from: start, to: end, stretch, &recorders) }
   connection.pointee.answered &+= 1
   connection.pointee.restOfBlock &-= 1
   guard connection.pointee.restOfBlock == 0 else { return }
@@ -302,4 +304,16 @@ func noteAnswered(
   connection.pointee.blocksAnswered &+= 1
   recorders.turnaround &-= end
   if stretch.block > 1 { recorders.block.record(from: start, to: end) }
+}
+
+/// Counts a reply with those of its size.
+// Measured, calls only: drawnSize
+@inline(never)
+private func noteSize(
+  _ connection: UnsafeMutablePointer<ClientConnection>, from start: UInt64, to end: UInt64,
+  _ stretch: borrowing Stretch<some RunClock>, _ recorders: inout Recorders
+) {
+  let (message, index) = (connection.pointee.answered, connection.pointee.index)
+  recorders.sizes[stretch.messages.sizeClass(of: message, on: index)].record(from: start, to: end)
+  recorders.bytes &+= stretch.messages.drawnSize(of: message, on: index)
 }

@@ -39,7 +39,7 @@ extension DataPlane {
       let mix = try #require(try SizeMix(parsing: "10,20,30"))
       let draws = [1, 1, 2].map { SizeDraw(mix, seed: $0) }
       defer { for draw in draws { draw.deallocate() } }
-      let sizes = draws.map { draw in (0..<3000).map { draw.drawnSize(of: $0, on: 4) } }
+      let sizes = draws.map { draw in (0..<3000).map { draw.size(of: $0, on: 4) } }
       #expect(sizes[0] == sizes[1] && sizes[0] != sizes[2])
       // 1000 of each, give or take five standard deviations.
       for size in [10, 20, 30] { #expect(abs(sizes[0].count { $0 == size } - 1000) < 130) }
