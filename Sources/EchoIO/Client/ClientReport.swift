@@ -70,12 +70,6 @@ public struct ClientReport: Codable, Equatable, Sendable {
     public var address: String
   }
 
-  /// The load, and what decides the content of its messages.
-  public struct WorkloadReport: Equatable, Sendable {
-    public var load: Load
-    public var seed: UInt64
-  }
-
   public struct WindowReport: Codable, Equatable, Sendable {
     public var startUnix: UInt64 = 0
     public var duration: UInt64 = 0
@@ -154,23 +148,6 @@ public struct ClientReport: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
       case messagesPerSecond = "messages_per_second"
       case bytesPerSecond = "bytes_per_second"
-    }
-  }
-
-  public struct Latency: Codable, Equatable, Sendable {
-    public var kind = LatencyKind.serviceTime.rawValue
-    public var unit = "ns"
-    @ExplicitNull public var min: UInt64?
-    @ExplicitNull public var mean: Double?
-    @ExplicitNull public var max: UInt64?
-    /// By the percentile; null where fewer than ten samples lie above it.
-    public var percentiles: [String: UInt64?] = [:]
-    /// HdrHistogram's compressed V2 encoding, Base64; null when nothing was recorded.
-    @ExplicitNull public var hdrV2: String?
-
-    enum CodingKeys: String, CodingKey {
-      case kind, unit, min, mean, max, percentiles
-      case hdrV2 = "hdr_v2"
     }
   }
 
@@ -319,47 +296,5 @@ extension ClientReport {
         offered: Double(offered), achieved: rate, backlog,
         sendLag: Latency(histograms.lag, .sendLag))
     }
-  }
-}
-
-/// One object: the members of the load, the seed, and what every load of today has in common.
-extension ClientReport.WorkloadReport: Codable {
-  private enum CodingKeys: CodingKey {
-    case seed, pacing, pipeline
-  }
-
-  public init(from decoder: any Decoder) throws {
-    load = try Load(from: decoder)
-    // Told even where it is the usual.
-    if load.pipeline == 1 { load.pipeline = nil }
-    if load.block == 1 { load.block = nil }
-    seed = try decoder.container(keyedBy: CodingKeys.self).decode(UInt64.self, forKey: .seed)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    try load.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(seed, forKey: .seed)
-    try container.encode(load.rate == nil ? "closed" : "open", forKey: .pacing)
-    try container.encode(load.depth, forKey: .pipeline)
-  }
-}
-
-extension ClientReport.Latency {
-  init(_ histogram: LatencyHistogram, _ kind: LatencyKind = .serviceTime) {
-    self.init(histogram, kind.rawValue)
-  }
-
-  init(_ histogram: LatencyHistogram, _ kind: String) {
-    self.kind = kind
-    let isEmpty = histogram.count == 0
-    min = isEmpty ? nil : histogram.min
-    mean = histogram.mean
-    max = isEmpty ? nil : histogram.max
-    percentiles = Dictionary(
-      uniqueKeysWithValues: ClientReport.percentiles.map {
-        ($0, histogram.percentile(Double($0) ?? 0))
-      })
-    hdrV2 = isEmpty ? nil : histogram.encodedV2
   }
 }
