@@ -68,5 +68,8 @@ public struct Anatomy: Codable, Equatable, Sendable {
   public init() {}
 
   /// All system calls; nil when they are not known.
-  public var callsPerMessage: Double? { calls.map { $0.values.reduce(0, +) } }
+  public var callsPerMessage: Double? {
+    // In one order, so that the last digit is the same each time.
+    calls.map { $0.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
+  }
 }
