@@ -84,19 +84,11 @@ extension Arrivals {
     guard isPaced else { return .none }
     var backlog = Backlog()
     for (turn, connection) in connections.enumerated() {
-      var block = connection.blocksIssued
-      let first = due(block, on: turn)
-      guard first < moment else { continue }
-      backlog.behind = max(backlog.behind, moment - first)
-      // By halves: there may be millions.
-      var step = 1
-      while due(block + step, on: turn) < moment { step *= 2 }
-      let begin = block
-      while step > 0 {
-        if due(block + step, on: turn) < moment { block += step }
-        step /= 2
-      }
-      backlog.messages += (block - begin + 1) * size
+      let next = connection.blocksIssued * connections.count + turn
+      guard moment > 0, due(next) < moment else { continue }
+      backlog.behind = max(backlog.behind, moment - due(next))
+      let end = first(after: moment - 1, from: next, every: connections.count)
+      backlog.messages += (end - next) / connections.count * size
     }
     return backlog
   }

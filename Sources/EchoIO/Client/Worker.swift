@@ -77,12 +77,13 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     let atStart = inFlight
     for index in connections.indices { connections[index].completed = -connections[index].answered }
     measure(window)
+    let left = stretch.clock.now()
     let cpu = CPUTime.ofThisThread() - before
     let end = window.end == .max ? recorders.latency.lastCompletion : window.end
     let occupancy = Occupancy(
       connections.count * stretch.depth, from: start, atStart, to: end, inFlight, recorders,
       isBlocks: stretch.block > 1)
-    let backlog = arrivals.backlog(of: connections, by: end, block: stretch.block)
+    let backlog = arrivals.backlog(of: connections, by: min(end, left), block: stretch.block)
     for index in connections.indices {
       connections[index].completed += connections[index].answered
       // In an open loop nothing may have been due on it.

@@ -18,11 +18,17 @@ struct HistogramOptions: ParsableArguments {
 
   /// - Parameter output: where the report goes, if to a file.
   func check(beside output: String?) throws {
-    let paths = [hdr, hlog, output].compactMap(\.self)
+    let paths = [hdr, hlog, output].compactMap(\.self).map(Self.plain)
     if let twice = paths.enumerated().first(where: { paths[..<$0.offset].contains($0.element) }) {
       throw ValidationError(
         "'--hdr', '--hlog' and '--output' must be different files, got \(twice.element) twice.")
     }
+  }
+
+  /// `a//./b` as `a/b`.
+  private static func plain(_ path: String) -> String {
+    (path.hasPrefix("/") ? "/" : "")
+      + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 
   /// Before the run: that its figures will have a place.
@@ -33,6 +39,8 @@ struct HistogramOptions: ParsableArguments {
 
   /// Of a run that is no measurement nothing is written: what an earlier one has left stays.
   func write(_ report: ClientReport) throws {
+    // Why a run did not begin is said already.
+    if report.error != nil { return }
     try write(report.percentileDistribution, to: hdr)
     try write(report.intervalLog, to: hlog)
   }

@@ -24,6 +24,18 @@ struct ArrivalsTests {
     #expect(dealt == [0, 1, 2, 0, 1, 2, 0])
   }
 
+  @Test(arguments: [0, 99, 100, 101, 1000, 1_000_000_000] as [UInt64])
+  func `what is past is passed over, and whose turn comes next is kept`(moment: UInt64) {
+    var walked = Arrivals(from: 0, interval: 100, phase: 0, connections: 3, pattern: nil)
+    var jumped = walked
+    jumped.pass(moment)
+    let steps = moment < 1_000_000 ? Int(moment / 100) + 1 : 0
+    for _ in 0..<steps { walked.advance() }
+    #expect(jumped.next == moment / 100 * 100 + 100)
+    #expect(jumped.turn == Int(moment / 100 + 1) % 3)
+    if steps > 0 { #expect(jumped.next == walked.next && jumped.turn == walked.turn) }
+  }
+
   @Test func `random arrivals keep the rate, and have gaps like an exponential distribution's`() {
     let pattern = ArrivalPattern(seed: 7)
     defer { pattern.deallocate() }

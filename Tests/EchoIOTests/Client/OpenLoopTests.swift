@@ -113,5 +113,38 @@ extension DataPlane {
         #expect(result.counts.completed < 40)
       }
     }
+
+    @Test func `what was to come after an interruption is no backlog`() throws {
+      try withServer(.named("epoll")) { server in
+        let stop = try StopSignal()
+        let work = try BoundedWork("stop") {
+          usleep(300_000)
+          stop.fire()
+        }
+        let result = try load(server.address, .event, until: stop) {
+          $0.rate = 1000
+          $0.stopRule = .duration(.seconds(20))
+        }
+        try work.value()
+        #expect(result.partial)
+        let schedule = try #require(result.schedule)
+        #expect(schedule.behind < 2_000_000_000 && schedule.unsent < 2000)
+      }
+    }
+
+    @Test func `a rate beyond all reason leaves time to read replies, and ends in time`() throws {
+      try withServer(.named("epoll")) { server in
+        let start = monotonicNow()
+        let result = try load(server.address, .event) {
+          $0.connections = 3
+          $0.rate = 100_000_000
+          $0.stopRule = .duration(.milliseconds(300))
+        }
+        #expect(result.valid)
+        #expect(result.counts.completed > 100)
+        #expect(monotonicNow() - start < 5_000_000_000)
+        #expect(result.schedule?.isKept == false)
+      }
+    }
   }
 }

@@ -136,6 +136,23 @@ extension DataPlane {
       #expect(counters.connections > 40)
     }
 
+    /// A turn may come while the connection is being made: it must not be forgotten for that.
+    @Test(arguments: [(1, 1000), (3, 3000), (5, 10_000)])
+    func `in an open loop no connection is lost`(connections: Int, rate: Int) throws {
+      try withServer(.named("epoll")) { server in
+        let result = try load(server.address, .event) {
+          $0.connections = connections
+          $0.rate = rate
+          $0.reconnect = 1
+          $0.timeout = .seconds(2)
+          $0.stopRule = .duration(.milliseconds(600))
+        }
+        #expect(result.invalidReasons == [])
+        #expect(result.connections.served == connections)
+        #expect(result.connections.fairness ?? 0 > 0.9)
+      }
+    }
+
     @Test(arguments: Engine.allCases)
     func `a pool with fewer threads serves everybody in turn`(engine: Engine) throws {
       try withServer(.named("threads"), threads: 2) { server in
