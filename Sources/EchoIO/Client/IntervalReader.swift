@@ -17,9 +17,9 @@ struct IntervalReader {
   /// Readable when there is something to read; -1, which poll(2) passes over, without intervals.
   var descriptor: Int32 { series?.descriptor ?? -1 }
 
-  /// - Parameter now: of the run's clock. How long an interval was that has been cut short is not known
-  ///   yet: it is not told, and the report comes at once.
-  mutating func read(at now: UInt64) {
+  /// How long the last was that has been cut short is not known yet: it is not told, and the report comes
+  /// at once.
+  mutating func read() {
     for recorded in series?.take() ?? [] {
       let index = intervals.count
       let end = window.end(of: index)
@@ -27,7 +27,7 @@ struct IntervalReader {
       let interval = ClientReport.Interval(
         recorded, start: start - window.start, duration: end - start)
       intervals.append(interval)
-      let isCutShort = end > now || recorded.isLast && end < window.end
+      let isCutShort = recorded.isLast && end < window.end
       if !isCutShort { tell(interval) }
     }
   }

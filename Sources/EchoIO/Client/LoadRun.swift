@@ -48,7 +48,7 @@ public enum LoadRun {
     if wasInterrupted { workers.run.requestStop() }
     let outcomes = workers.join()
     defer { for outcome in outcomes { outcome.recorders.deallocate() } }
-    intervals.read(at: clock.now())
+    intervals.read()
 
     var report = ClientReport(workload)
     report.workload.load.transport = transport
@@ -82,7 +82,7 @@ public enum LoadRun {
       guard now < moment else { return }
       // Here, when the moment has not come yet: at the end of the window the usage is read first.
       if entries[2].revents != 0 {
-        intervals.read(at: now)
+        intervals.read()
         entries[2].revents = 0
         continue
       }
