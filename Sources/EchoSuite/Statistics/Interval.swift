@@ -29,4 +29,12 @@ struct Interval: Codable, Equatable, Sendable {
     guard centre != 0 else { return nil }
     return width / 2 / centre.magnitude
   }
+
+  /// A number in JSON has an end (RFC 8259, section 6): so has an interval of two rounds that say nothing.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(lower, forKey: .lower)
+    try container.encode(min(upper, .greatestFiniteMagnitude), forKey: .upper)
+    try container.encode(coverage, forKey: .coverage)
+  }
 }
