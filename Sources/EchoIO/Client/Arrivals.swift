@@ -45,12 +45,15 @@ struct Arrivals {
     next = due(0)
   }
 
-  /// When block `number` of the worker is due.
+  /// When block `number` of the worker is due, or in a century, if that is later.
   @inline(__always)
   func due(_ number: Int) -> UInt64 {
     let position = pattern.map { $0.position(of: number) } ?? Double(number)
-    return origin &+ UInt64(truncatingIfNeeded: Int(position * interval))
+    return origin &+ UInt64(min(position * interval, Self.longest))
   }
+
+  /// In nanoseconds: far from overflowing any sum of moments.
+  private static let longest = 3.2e18
 
   /// When block `block` of connection `connection` of the worker is due.
   @inline(__always)

@@ -54,17 +54,9 @@ enum EventEngine {
         repeat {
           guard now < stretch.boundary, recorders.completed &+ 1 < stretch.mostReplies
           else { return .whole(index: index, end: now) }
-          if arrivals.isPaced {
-            completeDue(connection, index, at: now, arrivals, stretch, &recorders)
-          } else {
-            complete(connection, at: now, stretch, &recorders)
-          }
+          complete(connection, index, at: now, arrivals, stretch, &recorders)
         } while connection.pointee.hasReply
-        if arrivals.isPaced {
-          issueDue(connection, index, by: now, arrivals, stretch, &recorders)
-        } else {
-          issue(connection, stretch, &recorders)
-        }
+        issue(connection, index, by: now, arrivals, stretch, &recorders)
         poller.follow(connection, index)
         if connection.pointee.isOver { retire(connection) }
       }
@@ -124,11 +116,7 @@ enum EventEngine {
     _ recorders: inout Recorders
   ) -> Fault? {
     if let fault = opened(connection, stretch, &recorders) { return fault }
-    if arrivals.isPaced {
-      issueDue(connection, index, by: stretch.clock.now(), arrivals, stretch, &recorders)
-    } else {
-      issue(connection, stretch, &recorders)
-    }
+    issue(connection, index, by: stretch.clock.now(), arrivals, stretch, &recorders)
     poller.watch(connection, index)
     return nil
   }

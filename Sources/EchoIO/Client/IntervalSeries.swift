@@ -1,18 +1,6 @@
 internal import CLinux
 internal import Glibc
 
-/// What a latency is the time of.
-public enum LatencyKind: String, CaseIterable, Sendable {
-  /// From just before a message is sent to its reply.
-  case serviceTime = "service_time"
-  /// From when a message was due to its reply.
-  case responseTime = "response_time"
-  /// From when a message was due to its sending.
-  case sendLag = "send_lag"
-  /// From connect(2) until a connection was made.
-  case connectTime = "connect_time"
-}
-
 /// What was recorded in an interval of the window, of one worker or of all.
 struct RecordedInterval: Sendable {
   var latencies: [LatencyKind: LatencyHistogram] = [:]

@@ -12,12 +12,12 @@ struct Occupancy {
   /// The time that blocks were in flight inside the window, and that the client took in between, all of
   /// them together.
   private(set) var found: Double
-  private(set) var span: Double
-
-  static let none = Occupancy(expected: 0, found: 0, span: 0, turnaround: 0)
-
   /// The client's part of that.
   private(set) var turnaround: Double
+  /// The length of the window, of the worker's that had the longest.
+  private(set) var span: Double
+
+  static let none = Occupancy(expected: 0, found: 0, turnaround: 0, span: 0)
 
   /// Blocks in flight at a moment.
   struct InFlight {
@@ -48,48 +48,14 @@ struct Occupancy {
       Double(answered.sumNanoseconds) + turnaround + atEnd.time(by: end) - atStart.time(by: start)
   }
 
-  private init(expected: Double, found: Double, span: Double, turnaround: Double) {
-    (self.expected, self.found, self.span, self.turnaround) = (expected, found, span, turnaround)
+  private init(expected: Double, found: Double, turnaround: Double, span: Double) {
+    (self.expected, self.found, self.turnaround, self.span) = (expected, found, turnaround, span)
   }
 
   /// Of the workers of a run, each over its own window.
   static func + (one: Occupancy, other: Occupancy) -> Occupancy {
     Occupancy(
       expected: one.expected + other.expected, found: one.found + other.found,
-      span: max(one.span, other.span), turnaround: one.turnaround + other.turnaround)
-  }
-}
-
-/// What was due in an open loop and had not been sent by the end of the window.
-struct Backlog {
-  /// Messages.
-  var messages = 0
-  /// Since when the first of them had been due, in nanoseconds before the end.
-  var behind: UInt64 = 0
-
-  static let none = Backlog()
-
-  static func + (one: Backlog, other: Backlog) -> Backlog {
-    Backlog(messages: one.messages + other.messages, behind: max(one.behind, other.behind))
-  }
-}
-
-extension Arrivals {
-  /// What is due by a moment and has not been issued.
-  /// - Parameter size: messages in a block.
-  func backlog(
-    of connections: UnsafeMutableBufferPointer<ClientConnection>, by moment: UInt64,
-    block size: Int
-  ) -> Backlog {
-    guard isPaced else { return .none }
-    var backlog = Backlog()
-    for (turn, connection) in connections.enumerated() {
-      let next = connection.blocksIssued * connections.count + turn
-      guard moment > 0, due(next) < moment else { continue }
-      backlog.behind = max(backlog.behind, moment - due(next))
-      let end = first(after: moment - 1, from: next, every: connections.count)
-      backlog.messages += (end - next) / connections.count * size
-    }
-    return backlog
+      turnaround: one.turnaround + other.turnaround, span: max(one.span, other.span))
   }
 }

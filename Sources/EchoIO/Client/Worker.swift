@@ -156,11 +156,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   private mutating func count(_ index: Int, at end: UInt64) {
     let connection = connections.baseAddress! + index
     while connection.pointee.hasReply, recorders.completed < stretch.mostReplies {
-      if arrivals.isPaced {
-        completeDue(connection, index, at: end, arrivals, stretch, &recorders)
-      } else {
-        complete(connection, at: end, stretch, &recorders)
-      }
+      complete(connection, index, at: end, arrivals, stretch, &recorders)
     }
   }
 
@@ -199,11 +195,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   /// Issues the next messages of a connection.
   private mutating func issueNext(_ index: Int) {
     let connection = connections.baseAddress! + index
-    if arrivals.isPaced {
-      issueDue(connection, index, by: stretch.clock.now(), arrivals, stretch, &recorders)
-    } else {
-      issue(connection, stretch, &recorders)
-    }
+    issue(connection, index, by: stretch.clock.now(), arrivals, stretch, &recorders)
     poller?.follow(connection, index)
     if connection.pointee.isOver { retire(connection) }
   }

@@ -49,8 +49,7 @@ extension LoadAxis {
     help: "Most messages in flight on each connection, or blocks of them. (default: 1)",
     omitted: "1",
     read: { (text, load) throws(UnitError) in
-      let depth = try Count(parsing: text).value
-      load.pipeline = depth == 1 ? nil : depth
+      load.pipeline = try several(text)
     },
     argument: { "\($0.depth)" },
     label: { $0.pipeline.map { "pipeline \($0)" } },
@@ -66,8 +65,7 @@ extension LoadAxis {
     help: "Messages that are written as one and awaited as one. (default: 1)",
     omitted: "1",
     read: { (text, load) throws(UnitError) in
-      let messages = try Count(parsing: text).value
-      load.block = messages == 1 ? nil : messages
+      load.block = try several(text)
     },
     argument: { "\($0.messagesPerBlock)" },
     label: { $0.block.map { "blocks of \($0)" } },
@@ -107,6 +105,12 @@ extension LoadAxis {
     })
 
   private static let closed = "closed"
+
+  /// nil for one.
+  private static func several(_ text: String) throws(UnitError) -> Int? {
+    let count = try Count(parsing: text).value
+    return count == 1 ? nil : count
+  }
 }
 
 /// How messages arrive in an open loop.

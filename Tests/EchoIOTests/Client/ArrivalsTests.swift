@@ -36,6 +36,12 @@ struct ArrivalsTests {
     if steps > 0 { #expect(jumped.next == walked.next && jumped.turn == walked.turn) }
   }
 
+  @Test func `what is due in more than a century is due then`() {
+    let arrivals = Arrivals(from: 1000, interval: 1e15, phase: 0, connections: 60_000, pattern: nil)
+    #expect(arrivals.due(1) == 1000 + 1_000_000_000_000_000)
+    #expect(arrivals.due(3000, on: 59_999) == 1000 + 3_200_000_000_000_000_000)
+  }
+
   @Test func `random arrivals keep the rate, and have gaps like an exponential distribution's`() {
     let pattern = ArrivalPattern(seed: 7)
     defer { pattern.deallocate() }
