@@ -21,11 +21,16 @@ public struct PortNeed {
     perSecond = workload.load.rate.map { Double($0) / Double(every) }
     total =
       switch workload.stopRule {
-      case .messages(let count): count * workload.load.workers / every
+      case .messages(let count): Self.connections(count, workload.load.workers, every)
       case .duration: nil
       }
     connections = workload.connections
     isLoopback = host == "::1"
+  }
+
+  private static func connections(_ messages: Int, _ workers: Int, _ every: Int) -> Int {
+    let (all, isTooMany) = messages.multipliedReportingOverflow(by: workers)
+    return (isTooMany ? .max : all) / every
   }
 
   /// What will be too few, in a sentence; nil when nothing is foreseen.
@@ -33,7 +38,7 @@ public struct PortNeed {
   public func shortage(of ports: Int) -> String? {
     let free = max(0, ports - connections)
     if let perSecond, perSecond * kept > Double(free), total.map({ $0 > free }) ?? true {
-      return "\(grouped(Int(perSecond))) new connections/s need \(grouped(Int(perSecond * kept)))"
+      return "\(grouped(perSecond)) new connections/s need \(grouped(perSecond * kept))"
         + " ports, since each is kept for \(Int(kept)) s after its end (TIME-WAIT), and there are"
         + " \(grouped(ports)): the run will end without. \(Self.remedy)"
     }

@@ -120,12 +120,3 @@ public enum Arrival: String, CaseIterable, Codable, Sendable {
   /// At random, each independent of the others.
   case poisson
 }
-
-/// `50000` as `50,000`.
-public func grouped(_ number: Int) -> String {
-  let digits = String(number)
-  return digits.enumerated().reduce(into: "") { text, digit in
-    if digit.offset > 0, (digits.count - digit.offset).isMultiple(of: 3) { text.append(",") }
-    text.append(digit.element)
-  }
-}

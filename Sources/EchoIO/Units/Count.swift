@@ -23,3 +23,17 @@ public struct Count: Hashable, ReadableText {
 public func plural(_ count: Int, _ noun: String) -> String {
   count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
 }
+
+/// `50000` as `50,000`.
+public func grouped(_ number: Int) -> String {
+  let digits = String(number)
+  return digits.enumerated().reduce(into: "") { text, digit in
+    if digit.offset > 0, (digits.count - digit.offset).isMultiple(of: 3) { text.append(",") }
+    text.append(digit.element)
+  }
+}
+
+/// The same of a number that anybody may have told: what is beyond every count ends there.
+public func grouped(_ number: Double) -> String {
+  grouped(Int(max(-1e18, min(1e18, number.isNaN ? 0 : number.rounded()))))
+}

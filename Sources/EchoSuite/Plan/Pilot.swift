@@ -101,7 +101,7 @@ extension Pilot {
       guard let slowest = found.slowest else { return left }
       let rates = found.rates.map { "\(grouped($0.rate))/s" }.joined(separator: ", ")
       return left + [
-        "\(slowest.server.name) reaches \(grouped(Int(slowest.messagesPerSecond.rounded())))/s under"
+        "\(slowest.server.name) reaches \(grouped(slowest.messagesPerSecond))/s under"
           + " \(found.name), the least of \(plural(found.measured, "server")): rates are \(rates)"
       ]
     }

@@ -87,7 +87,7 @@ struct RateSearch: Equatable, Sendable {
     return Step(rate: max(lower + 1, min(failed - 1, middle)), isConfirmation: false)
   }
 
-  /// 5 %, then 10, 19, 34 and 56 % below the last: what a short window takes for a limit may be far off
+  /// 5 %, then 9, 18, 32 and 54 % below the last: what a short window takes for a limit may be far off
   /// for a server that has pauses now and then.
   private func stepDown(from rate: Int) -> Step? {
     guard rejected < Self.mostRejected, rate > range.lowerBound else { return nil }

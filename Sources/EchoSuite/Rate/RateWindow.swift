@@ -66,11 +66,11 @@ public struct RateWindow: Encodable, Equatable, Sendable {
 extension RateWindow.Outcome {
   /// What a window of an open loop shows that is a measurement, or stalled.
   init(_ report: ClientReport, _ condition: LatencyCondition) {
-    guard report.valid, let schedule = report.schedule else {
+    guard report.valid, report.schedule != nil else {
       self = .stalled
       return
     }
-    guard schedule.isKept || report.isWithinChance(schedule) else {
+    guard report.keepsRate == true else {
       self = .notKept
       return
     }
@@ -89,17 +89,6 @@ extension ClientReport {
   var isStalled: Bool {
     let faults = counts.errors.filter { $0.value > 0 }.keys
     return !valid && error == nil && faults.allSatisfy { $0 == FailureKind.timeout.rawValue }
-  }
-
-  /// In a short window one block more or less is more than 1 %; arrivals at random vary by the square root
-  /// of their number, of which this allows four, which are exceeded in one of 30,000 windows.
-  fileprivate func isWithinChance(_ schedule: Schedule) -> Bool {
-    let load = workload.load
-    let block = Double(load.messagesPerBlock)
-    let seconds = Double(window.duration) / 1e9
-    let blocks = schedule.offered * seconds / block
-    let chance = load.arrival == .poisson ? max(1, 4 * blocks.squareRoot()) : 1
-    return schedule.achieved * seconds >= 0.99 * schedule.offered * seconds - chance * block
   }
 
   /// Why the client, and not the server, may be what did not hold, in words; nil where it is not.

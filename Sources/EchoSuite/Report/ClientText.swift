@@ -142,7 +142,7 @@ public struct ClientText: CustomStringConvertible {
     return [
       row(
         "unfinished",
-        "\(plural(Int(count), "message")) at the end of the window, the oldest for"
+        "\(plural(Int(clamping: count), "message")) at the end of the window, the oldest for"
           + " \(microseconds(Double(oldest))) µs"
           + (isSlowest ? ": longer than any that came back" : ""))
     ]

@@ -27,7 +27,7 @@ public enum ClientWarning: Equatable, Sendable {
           bytesSent: report.lifetime.bytesSent, bytesReceived: report.lifetime.bytesBack))
     }
     if report.partial { warnings.append(.partial) }
-    if let schedule = report.schedule, !schedule.isKept {
+    if let schedule = report.schedule, report.keepsRate == false {
       warnings.append(.scheduleNotKept(schedule))
     }
     let connections = report.connections

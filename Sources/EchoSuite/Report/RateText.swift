@@ -97,7 +97,7 @@ extension RateWindow {
   /// `p99 1.20 ms`, `p99 unknown`, and what else is in the way.
   func reason(of condition: LatencyCondition) -> String {
     switch outcome {
-    case .notKept: "\(grouped(Int((achieved ?? 0).rounded())))/s came back"
+    case .notKept: "\(grouped(achieved ?? 0))/s came back"
     case .stalled: "the server stalled"
     case .unknown: "there were too few messages to tell"
     case .held, .condition, nil:
@@ -112,7 +112,7 @@ extension RateWindow {
   func text(of condition: LatencyCondition) -> String {
     let length = "\(fixed(Double(duration) / 1e9, 2)) s"
     guard let rate, let outcome else {
-      let reached = grouped(Int((achieved ?? 0).rounded()))
+      let reached = grouped(achieved ?? 0)
       return "\(length), closed loop: \(reached)/s, \(reason(of: condition))"
     }
     let purpose = kind == .confirmation ? ", to confirm" : ""

@@ -25,7 +25,7 @@ enum SuiteWarning: Equatable, Sendable {
     switch self {
     case .unserved(let served, let total): "\(served) of \(total) connections served"
     case .rateMissed(let offered, let achieved, let behind):
-      "offered \(grouped(offered))/s, achieved \(grouped(Int(achieved.rounded())))/s"
+      "offered \(grouped(offered))/s, achieved \(grouped(achieved))/s"
         + (behind >= 1e6
           ? "; \(fixed(behind / 1e9, behind < 1e8 ? 3 : 1)) s behind at the end" : "")
     case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"

@@ -60,22 +60,18 @@ struct Summary: Sendable {
 
   /// Half the width of the interval of what stands for the row, relative to it; nil where there is none.
   var precision: Double? {
-    (self[.headline(of: scenario.load)] ?? self[.headline])?.precision
+    self[.headline(of: scenario.load)]?.precision
   }
 
-  /// Whether an open loop's rate was reached, as the median of the rounds; nil of a closed loop.
-  var keptRate: Bool? { self[.rateKept].map { $0.value >= Self.leastKept - chanceOfArrivals } }
-
-  /// Of the rate, as for the client (``ClientReport/Schedule/isKept``).
-  private static let leastKept = 0.99
-
-  /// By how much the median of the rounds may be off the rate because messages arrive at random, as a
-  /// share: three standard deviations of a Poisson distribution, of which a median has 1.25 times as much
-  /// as a mean.
-  private var chanceOfArrivals: Double {
-    guard scenario.load.arrival == .poisson else { return 0 }
-    let messages = rounds.reduce(0) { $0 + ($1.client?.counts.completed ?? 0) }
-    return messages == 0 ? 0 : 3 * 1.25 / Double(messages).squareRoot()
+  /// Whether an open loop's rate was kept, as the median of the rounds and but for chance; nil of a
+  /// closed loop.
+  var keptRate: Bool? {
+    guard let kept = self[.rateKept]?.value, let rate = scenario.load.rate,
+      let window = Sample(rounds.compactMap { $0.client.map { Double($0.window.duration) } })?
+        .median
+    else { return nil }
+    let due = Double(rate) * window / 1e9
+    return scenario.load.isKept(kept * due, of: due, medianOf: rounds.count)
   }
 
   /// Nil also where nothing kept it: it went as fast as it was asked to.

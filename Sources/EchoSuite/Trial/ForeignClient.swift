@@ -145,6 +145,7 @@ private enum Answer {
       guard !report.valid || status == 0 else {
         throw FileProblem(reason: "it is valid, and ended with status \(status)")
       }
+      if let problem = report.problem { throw FileProblem(reason: problem) }
       report.invalidReasons = report.invalidReasons.map { legible($0) }
       report.error = report.error.map { legible($0) }
       return try report.condensedOrProblem()

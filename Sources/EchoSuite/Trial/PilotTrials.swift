@@ -61,6 +61,10 @@ extension Pilot {
       } catch {
         return "'\(error.axis.name)' \(error.rule), got \(error.given)"
       }
+      guard found.load.rate == nil else { return "the load of a pilot is a closed loop" }
+      guard !found.servers.isEmpty, !found.parts.isEmpty else {
+        return "a pilot has servers and parts"
+      }
       if let part = found.parts.first(where: { !($0 > 0 && $0 <= 1) }) {
         return "a part must be above 0 and at most 1, got \(part)"
       }

@@ -10,8 +10,10 @@ struct SocketFolder {
   /// - Throws: `SystemError`.
   init() throws(SystemError) {
     let temporary = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
-    // A socket's path may be 107 bytes long (unix(7)).
-    let isUsable = temporary.hasPrefix("/") && temporary.utf8.count <= Self.longestParent
+    // A socket's path may be 107 bytes long (unix(7)), and goes into the commands of shells as it is.
+    let isUsable =
+      temporary.hasPrefix("/") && temporary.utf8.count <= Self.longestParent
+      && temporary.utf8.allSatisfy(Self.plain.contains) && access(temporary, W_OK) == 0
     let folder = "\(isUsable ? temporary : "/tmp")/echobench-XXXXXX"
     var template = Array(folder.utf8CString)
     guard unsafe mkdtemp(&template) != nil else {
@@ -22,6 +24,8 @@ struct SocketFolder {
   }
 
   private static let longestParent = 80
+  private static let plain = Set(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-/".utf8)
 
   /// Where a server is told to listen.
   var address: Address { .unix(path: "\(path)/echo") }

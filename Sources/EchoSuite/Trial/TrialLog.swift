@@ -249,6 +249,7 @@ public struct TrialLog: Sendable {
     if let load = measurement.client?.workload.load, load != scenario.load {
       return "\(name) had another load than the plan says"
     }
+    if let problem = measurement.client?.problem { return "\(name): \(problem)" }
     if let problem = measurement.foreign?.told.problem { return "\(name): \(problem)" }
     if measurement.foreign != nil, scenario.client == nil {
       return "\(name) had another client than the plan says"

@@ -45,7 +45,7 @@ extension DataPlane {
       }
       #expect(result.valid)
       let schedule = try #require(result.schedule)
-      #expect(!schedule.isKept)
+      #expect(result.keepsRate == false)
       #expect(schedule.achieved < 210)
       // All but a fifth of what was due, since nearly as long.
       #expect(schedule.unsent > 350)
@@ -143,7 +143,7 @@ extension DataPlane {
         #expect(result.valid)
         #expect(result.counts.completed > 100)
         #expect(monotonicNow() - start < 5_000_000_000)
-        #expect(result.schedule?.isKept == false)
+        #expect(result.keepsRate == false)
       }
     }
   }

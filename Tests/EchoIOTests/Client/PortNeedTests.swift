@@ -33,6 +33,11 @@ struct PortNeedTests {
     #expect(need.shortage(of: 60_000) == nil)
   }
 
+  @Test func `more messages than can be counted are too many`() throws {
+    let need = try #require(try need("192.0.2.1:25000", .messages(.max)))
+    #expect(need.shortage(of: 28_232) != nil)
+  }
+
   @Test func `how long a closed loop lasts is up to the server`() throws {
     #expect(try #require(try need("192.0.2.1:25000")).shortage(of: 28_232) == nil)
   }

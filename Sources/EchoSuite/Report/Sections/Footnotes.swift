@@ -79,7 +79,7 @@ struct Footnotes {
       let load = pilot.loads.count > 1 ? " with \(found.name)" : ""
       return """
         \(strong: "Rate")\(load): \(rates.joined(separator: ", ")) of the \
-        \(grouped(Int(slowest.messagesPerSecond.rounded())))/s that \(code: slowest.server.name) \
+        \(grouped(slowest.messagesPerSecond))/s that \(code: slowest.server.name) \
         reached in a closed loop, the least of \(plural(found.measured, "server")), before the suite \
         began. All have the same rates: times at different ones compare nothing.
         """

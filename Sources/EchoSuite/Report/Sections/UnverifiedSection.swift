@@ -6,11 +6,11 @@ struct UnverifiedSection {
   let result: SuiteResult
 
   var blocks: [Document.Block] {
-    guard !result.unverified.isEmpty else { return [] }
+    guard !rows.isEmpty else { return [] }
     return [
       .heading("What an unverifying client sees", level: 2),
       .paragraph(Self.explanation),
-      .table(Table(rows, [.engine] + columns)),
+      .table(Table(rows, [.engine] + columns + Column.axes(of: rows))),
     ]
   }
 
@@ -33,10 +33,13 @@ struct UnverifiedSection {
     before the other connections have shown theirs.
     """
 
-  /// By engine and by how much surplus each can have.
+  /// By engine and by how much surplus each can have. What an open loop sends is not up to replies.
   private var rows: [Summary] {
     Engine.allCases.flatMap { engine in
-      Self.bySurplus(result.unverified.filter { $0.scenario.load.engine == engine })
+      Self.bySurplus(
+        result.unverified.filter {
+          $0.scenario.load.engine == engine && $0.scenario.load.rate == nil
+        })
     }
   }
 
