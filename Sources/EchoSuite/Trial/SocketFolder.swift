@@ -13,7 +13,8 @@ struct SocketFolder {
     // A socket's path may be 107 bytes long (unix(7)), and goes into the commands of shells as it is.
     let isUsable =
       temporary.hasPrefix("/") && temporary.utf8.count <= Self.longestParent
-      && temporary.utf8.allSatisfy(Self.plain.contains) && access(temporary, W_OK) == 0
+      && temporary.utf8.allSatisfy(Self.plain.contains)
+      && FileManager.default.isWritableFile(atPath: temporary)
     let folder = "\(isUsable ? temporary : "/tmp")/echobench-XXXXXX"
     var template = Array(folder.utf8CString)
     guard unsafe mkdtemp(&template) != nil else {
