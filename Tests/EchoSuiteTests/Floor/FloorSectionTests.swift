@@ -170,7 +170,7 @@ extension FloorSection {
       case .heading(let words, _): words
       case .paragraph(let text): text.words
       case .list(let items): items.map(\.words).joined(separator: "\n")
-      case .table: ""
+      case .table, .figure, .details: ""
       }
     }.joined(separator: "\n")
   }

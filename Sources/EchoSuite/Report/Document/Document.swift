@@ -7,6 +7,9 @@ struct Document: Equatable, Sendable {
     /// Items without an order.
     case list([Text])
     case table(Table)
+    case figure(Figure)
+    /// What is shown to who asks for it, by a line of words.
+    indirect case details(String, [Block])
   }
 
   /// From top to bottom.
