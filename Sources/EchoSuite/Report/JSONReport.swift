@@ -83,6 +83,7 @@ struct JSONReport {
     let connections: ClientReport.Connections?
     let estimates: [Metric.Key: Estimate]
     let byRound: [Metric.Key: [Int: Double]]
+    let latency: Ladder?
     /// Nil where the machine's floor is not known, or the server's CPU time.
     let floor: Floor?
 
@@ -114,7 +115,7 @@ struct JSONReport {
 
     enum CodingKeys: String, CodingKey {
       case scenario, name, status, reasons, warnings, rounds, bottleneck, connections, estimates
-      case floor
+      case floor, latency
       case disturbedRounds = "disturbed_rounds"
       case bottleneckCandidates = "bottleneck_candidates"
       case bytesBackPerByteSent = "bytes_received_per_byte_sent"
@@ -142,6 +143,26 @@ struct JSONReport {
         uniqueKeysWithValues: Metric.compared.filter {
           $0 == .headline || $0.comparedIn.includes(summary.scenario.load)
         }.map { ($0.key, summary.series($0).byRound) })
+      latency = LatencyLadder(summary).map { Ladder($0) }
+    }
+  }
+
+  /// The latencies of all rounds of a row together.
+  private struct Ladder: Encodable {
+    let kind: String
+    let samples: UInt64
+    /// By the percentile.
+    let nanoseconds: [String: UInt64]
+
+    enum CodingKeys: String, CodingKey {
+      case kind, samples
+      case nanoseconds = "percentiles_ns"
+    }
+
+    init(_ ladder: LatencyLadder) {
+      (kind, samples) = (ladder.kind.rawValue, ladder.samples)
+      nanoseconds = Dictionary(
+        uniqueKeysWithValues: ladder.steps.map { ($0.percentileText, $0.nanoseconds) })
     }
   }
 
@@ -155,7 +176,7 @@ struct JSONReport {
       reference = comparison.reference.scenario.name
       ratios = Dictionary(
         uniqueKeysWithValues: comparison.subject.metrics.compactMap { metric in
-          comparison[metric].map { (metric.key, Ratio($0)) }
+          comparison[metric].map { (metric.key, Ratio($0, comparison.pairs(metric))) }
         })
     }
   }
@@ -167,13 +188,20 @@ struct JSONReport {
     /// Of a tie: 0.07 is within 7 %.
     let within: Double?
     let rounds: Int
+    let byRound: [Int: Double]
 
-    init(_ comparison: Comparison) {
+    enum CodingKeys: String, CodingKey {
+      case value, interval, verdict, within, rounds
+      case byRound = "by_round"
+    }
+
+    init(_ comparison: Comparison, _ pairs: RoundPairs) {
       value = comparison.value
       interval = comparison.interval
       verdict = comparison.verdict.word
       within = comparison.verdict.bound
       rounds = comparison.rounds
+      byRound = pairs.rounded
     }
   }
 
@@ -188,6 +216,12 @@ struct JSONReport {
       let value: Double?
       /// 99.9 %.
       let interval: Interval?
+      let byRound: [Int: Double]
+
+      enum CodingKeys: String, CodingKey {
+        case value, interval
+        case byRound = "by_round"
+      }
     }
 
     init(_ twin: Twin) {
@@ -197,9 +231,22 @@ struct JSONReport {
         uniqueKeysWithValues: Metric.compared.compactMap { metric in
           twin[metric].map { ratio in
             let interval = ratio.interval(confidence: Verdict.differenceConfidence)
-            return (metric.key, Ratio(value: ratio.figure, interval: interval))
+            return (
+              metric.key,
+              Ratio(
+                value: ratio.figure, interval: interval, byRound: twin.pairs(metric)?.rounded ?? [:]
+              )
+            )
           }
         })
     }
+  }
+}
+
+extension RoundPairs {
+  /// The ratios to four decimals: a difference of less says nothing.
+  fileprivate var rounded: [Int: Double] {
+    Dictionary(
+      uniqueKeysWithValues: ratios.map { ($0.round, ($0.ratio * 1e4).rounded() / 1e4) })
   }
 }

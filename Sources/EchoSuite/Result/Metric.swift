@@ -75,6 +75,8 @@ struct Metric: Sendable {
     case share
     /// The median, for small counts, which are often 0.
     case median
+    /// The mean, for what is counted in steps so coarse that a round may have none or one.
+    case mean
     /// The most of any round.
     case most
     /// That of the last round.
@@ -162,6 +164,7 @@ extension Metric {
     case .estimated: Estimate.all(of: rows)
     case .share: Estimate.shares(of: rows)
     case .median: rows.map { Estimate(medianOf: $0.values) }
+    case .mean: rows.map { Estimate(meanOf: $0.values) }
     case .most: rows.map { $0.values.max().map { Estimate(exactly: $0) } }
     case .last: rows.map { $0.values.last.map { Estimate(exactly: $0) } }
     }

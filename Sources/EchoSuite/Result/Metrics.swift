@@ -4,7 +4,8 @@ extension Metric {
   /// Every figure there is, in the order of the columns of each group.
   static let all: [Metric] = [
     messagesPerSecond, bytesPerSecond, rateKept, behind, p50, p99, p999, serviceP50, serviceP99,
-    serverCPU, clientCPU, serverProcesses, serverThreads, serverPeakMemory, reads, writes,
+    serverCPU, clientCPU, serverUser, serverSystem, serverProcesses, serverThreads,
+    serverPeakMemory, reads, writes,
     voluntarySwitches, involuntarySwitches,
     machineIdle, serverBusiest, clientBusiest, fairness, serverMemoryPerConnection,
   ]
@@ -58,6 +59,11 @@ extension Metric {
     "client_cpu_ns_per_message", "Client CPU µs/msg", unit: "ns", .cost, better: .lower, per: 1000,
     digits: 2, inTables: .all, clientsComparedAs: "client CPU",
     value: { $0.clientCPUPerMessage })
+
+  /// In the server's own code, and in the kernel on its behalf: as parts of each other, since ``serverCPU``
+  /// is read from a finer clock.
+  static let serverUser = serverTime("user") { $0.perMessage(ofServer: \.userNanoseconds) }
+  static let serverSystem = serverTime("system") { $0.perMessage(ofServer: \.systemNanoseconds) }
 
   static let serverProcesses = Metric(
     "server_processes", "Server processes", unit: "1", .server, digits: 0, rawDigits: 0,
@@ -125,6 +131,15 @@ extension Metric {
 
   static let clientBusiest = share("client_busiest_thread_share", "Client's busiest thread") {
     $0.busiestThread(of: $0.client)
+  }
+
+  /// From ticks of 10 ms, of which a window has a few.
+  private static func serverTime(
+    _ name: String, value: @escaping @Sendable (Measurement) -> Double?
+  ) -> Metric {
+    Metric(
+      "server_\(name)_ns_per_message", "Server \(name) µs/msg", unit: "ns", .cost, better: .lower,
+      per: 1000, digits: 2, overRounds: .mean, value: value)
   }
 
   private static func share(

@@ -30,6 +30,12 @@ struct ScenarioComparison: Sendable {
   /// Nil where no round knows it of both.
   subscript(metric: Metric) -> Comparison? { byMetric[metric.key] }
 
+  /// The ratio in each round that has both, as it was measured.
+  func pairs(_ metric: Metric) -> RoundPairs {
+    RoundPairs(
+      new: summary.comparedSeries(metric).byRound, base: reference.comparedSeries(metric).byRound)
+  }
+
   private typealias Pair = (summary: Summary, reference: Summary)
 
   /// All that a suite allows, servers before clients, in the order of the plan: those of a subject

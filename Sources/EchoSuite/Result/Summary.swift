@@ -63,6 +63,15 @@ struct Summary: Sendable {
     self[.headline(of: scenario.load)]?.precision
   }
 
+  /// Of the server's CPU time, what it was in the kernel: from ticks of 10 ms, of all rounds together. Nil
+  /// where it is not known, or no tick was counted.
+  var kernelShare: Double? {
+    guard let user = self[.serverUser]?.value, let system = self[.serverSystem]?.value,
+      user + system > 0
+    else { return nil }
+    return system / (user + system)
+  }
+
   /// Whether an open loop's rate was kept, as the median of the rounds and but for chance; nil of a
   /// closed loop.
   var keptRate: Bool? {

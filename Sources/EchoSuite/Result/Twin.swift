@@ -6,6 +6,7 @@ struct Twin: Sendable {
   let scenario: Scenario
   /// Of each metric that is compared: the ratio again/first over all its rounds.
   private let ratios: [Metric.Key: LogEstimate]
+  private let pairs: [Metric.Key: RoundPairs]
 
   /// Nil when no scenario was measured twice.
   init?(_ summaries: [Summary]) {
@@ -23,11 +24,15 @@ struct Twin: Sendable {
       )
     }.filter { !$0.1.pairs.isEmpty }
     guard !pairs.isEmpty else { return nil }
+    self.pairs = Dictionary(uniqueKeysWithValues: pairs)
     ratios = Dictionary(
       uniqueKeysWithValues: pairs.map { ($0, LogEstimate.ratios(of: [$1])[0]) })
   }
 
   subscript(metric: Metric) -> LogEstimate? { ratios[metric.key] }
+
+  /// The ratio in each round that has both, as it was measured; nil where no round has.
+  func pairs(_ metric: Metric) -> RoundPairs? { pairs[metric.key] }
 
   /// The metrics in which it differs from itself: their 99.9 % interval excludes 1.
   var differences: [Metric] {

@@ -2,7 +2,7 @@
 struct Estimate: Encodable, Equatable, Sendable {
   /// In the unit of the figure.
   let value: Double
-  /// Nil for a value that is not estimated (the most of all rounds, or the last), and where rounds
+  /// Nil for a value that is not estimated (the mean or the most of all rounds, or the last), and where rounds
   /// are too few to say how they vary.
   let interval: Interval?
   /// Interquartile range ÷ median of the rounds; nil when the median is 0, or nothing is estimated.
@@ -18,6 +18,8 @@ struct Estimate: Encodable, Equatable, Sendable {
     case median
     /// The trimmed mean of a share, its variance moderated over the suite (``shares(of:)``).
     case share
+    /// The mean.
+    case mean
     /// Not estimated.
     case exact
   }
@@ -36,6 +38,13 @@ struct Estimate: Encodable, Equatable, Sendable {
     self.init(
       value: sample.median, interval: sample.count > 1 ? sample.medianInterval() : nil,
       spread: sample.spread, method: .median)
+  }
+
+  /// The mean, which says nothing of how far it can be trusted; nil without values.
+  init?(meanOf values: [Double]) {
+    guard !values.isEmpty else { return nil }
+    self.init(
+      value: values.reduce(0, +) / Double(values.count), interval: nil, spread: nil, method: .mean)
   }
 
   /// A value that is what it is.

@@ -41,6 +41,11 @@ struct RoundPairs: Equatable, Sendable {
     self.init(pairs: pairs, bothZero: bothZero)
   }
 
+  /// new ÷ base by round, without those in which one of them was 0.
+  var ratios: [(round: Int, ratio: Double)] {
+    pairs.filter(\.logRatio.isFinite).map { ($0.round, exp($0.logRatio)) }
+  }
+
   /// The logarithms of the pairs up to and with that round.
   func logRatios(through round: Int = .max) -> [Double] {
     pairs.prefix { $0.round <= round }.map(\.logRatio)

@@ -3,8 +3,8 @@ internal import EchoIO
 /// What has been tried so far, in the order it was: what a schedule decides from, and reports are
 /// made of.
 ///
-/// A log of a million lines fits the memory: histograms are left in the file, since nothing here
-/// needs them, and what is the same in every measurement of a scenario is there once.
+/// A log of a million lines fits the memory: histograms stay in their text, of some hundred bytes, and
+/// what is the same in every measurement of a scenario is there once.
 public struct Attempts: Equatable, Sendable {
   /// By scenario, in the order they were made.
   private var byScenario: [Int: [Measurement]] = [:]
@@ -62,7 +62,6 @@ public struct Attempts: Equatable, Sendable {
     order.append(place)
     var kept = measurement
     if let first = byScenario[scenario]?.first { kept.share(with: first) }
-    kept.client?.latency.hdrV2 = nil
     byScenario[scenario, default: []].append(kept)
   }
 

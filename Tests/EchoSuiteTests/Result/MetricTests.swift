@@ -25,7 +25,7 @@ struct MetricTests {
     (Metric.messagesPerSecond, 10_000.0), (.bytesPerSecond, 10_000_000), (.p50, 100_000),
     (.p99, 300_000), (.serverCPU, 4000), (.clientCPU, 8000), (.serverProcesses, 1),
     (.serverThreads, 9), (.serverPeakMemory, Double(12 << 20)), (.voluntarySwitches, 2),
-    (.involuntarySwitches, 0.2), (.fairness, 1),
+    (.involuntarySwitches, 0.2), (.fairness, 1), (.serverUser, 1000), (.serverSystem, 3000),
   ])
   func `a metric is read from a measurement`(metric: Metric, value: Double) {
     let load = SimulatedLoad(serverCPUNanoseconds: 4000, clientCPUNanoseconds: 8000)
@@ -110,7 +110,7 @@ struct MetricTests {
     #expect(points.map(\.value) == [10_000, 10_000])
   }
 
-  @Test func `a figure over rounds is an estimate, a median, the most or the last`() {
+  @Test func `a figure over rounds is an estimate, a median, a mean, the most or the last`() {
     let rows = [[1.0, 5, 2, 3, 4, 2.5], [], [7]].map { values in
       Series(
         points: zip(1..., values).map { Series.Point(round: $0, time: Double($0), value: $1) })
@@ -124,6 +124,8 @@ struct MetricTests {
     #expect(Metric.serverPeakMemory.estimates(rows).map { $0?.value } == [5, nil, 7])
     #expect(Metric.serverThreads.estimates(rows).map { $0?.value } == [2.5, nil, 7])
     #expect(Metric.serverThreads.estimates(rows)[0]?.interval == nil)
+    let mean = Metric.serverSystem.estimates([rows[0], rows[1]])
+    #expect(mean[0] == Estimate(meanOf: [17.5 / 6]) && mean[1] == nil)
   }
 
   private func report(_ load: SimulatedLoad = SimulatedLoad()) -> ClientReport {
