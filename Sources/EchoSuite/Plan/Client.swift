@@ -43,15 +43,17 @@ extension Client {
     var text: String { "{\(rawValue)}" }
   }
 
-  func has(_ placeholder: Placeholder) -> Bool { command.contains(placeholder.text) }
+  func has(_ placeholder: Placeholder) -> Bool {
+    CommandTemplate(command).places.contains(placeholder.rawValue)
+  }
 
   /// Whether it is told which engine to be: else it is always the same.
   var takesEngine: Bool { has(.engine) || has(.options) }
 
   /// Replaces the placeholders.
   func expanded(_ values: [Placeholder: String]) -> String {
-    Placeholder.allCases.reduce(command) { text, placeholder in
-      text.replacing(placeholder.text, with: values[placeholder] ?? "")
+    CommandTemplate(command).filled { place in
+      Placeholder(rawValue: place).map { values[$0] ?? "" }
     }
   }
 
@@ -60,12 +62,8 @@ extension Client {
   var problem: String? {
     if let rule = Server.problem(ofName: name) { return "'name' \(rule), got '\(name)'" }
     if name == Self.ownName { return "'\(name)' is the name of this program's own client" }
-    if let unknown = command.matches(of: /\{([a-z_]+)\}/).map({ String($0.output.1) })
-      .first(where: { Placeholder(rawValue: $0) == nil })
-    {
-      return "there is no placeholder {\(unknown)}; there are"
-        + " \(Placeholder.allCases.map(\.text).joined(separator: ", "))"
-    }
+    let known = Placeholder.allCases.map(\.rawValue)
+    if let problem = CommandTemplate(command).problem(knowing: known) { return problem }
     if has(.options) { return nil }
     guard has(.address) || has(.port) else {
       return "the command must have {address}, {port} or {options} in it: it is told where to"

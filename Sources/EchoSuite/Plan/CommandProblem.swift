@@ -10,13 +10,10 @@ extension Server {
 
   /// Why a command cannot be used; nil when it can.
   static func problem(ofCommand command: String) -> String? {
-    if let unknown = command.matches(of: /\{([a-z_]+)\}/).map({ String($0.output.1) })
-      .first(where: { Placeholder(rawValue: $0) == nil })
-    {
-      return "there is no placeholder {\(unknown)}; there are"
-        + " \(Placeholder.allCases.map(\.text).joined(separator: ", "))"
-    }
-    guard Placeholder.locating.contains(where: { command.contains($0.text) }) else {
+    let template = CommandTemplate(command)
+    let known = Placeholder.allCases.map(\.rawValue)
+    if let problem = template.problem(knowing: known) { return problem }
+    guard Placeholder.locating.contains(where: { template.places.contains($0.rawValue) }) else {
       return "the command must have {address} or {port} in it: it is told where to listen there"
     }
     return nil
@@ -27,7 +24,7 @@ extension Server {
   /// Why it cannot listen on a transport, in a sentence; nil when nothing speaks against it.
   func problem(over transport: Transport) -> String? {
     guard case .command(let command) = kind, transport == .unix,
-      !command.contains(Placeholder.address.text)
+      !Self.has(.address, in: command)
     else { return nil }
     return "'\(name)' cannot listen on a unix socket: its command has no {address}, and such a"
       + " socket has no port"
@@ -68,7 +65,7 @@ extension Scenario {
   ///   gives it here.
   public init(nameAndCommand text: String, load: Load) throws(UnitError) {
     let entry = try Sweep.Entry(nameAndCommand: text)
-    if text.contains(Server.Placeholder.bufferSize.text) {
+    if case .command(let command) = entry.kind, Server.has(.bufferSize, in: command) {
       throw UnitError("must have its buffer size in it, instead of {buffer_size}")
     }
     self.init(server: Server(name: entry.name, kind: entry.kind), load: load)

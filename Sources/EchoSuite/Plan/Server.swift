@@ -76,8 +76,27 @@ extension Server {
       values[.host] = host
       values[.port] = "\(port)"
     }
-    return Placeholder.allCases.reduce(command) { text, placeholder in
-      text.replacing(placeholder.text, with: values[placeholder] ?? "")
+    return expand(command, values)
+  }
+
+  /// - Parameter values: of placeholders; what has none is left out.
+  static func expand(_ command: String, _ values: [Placeholder: String]) -> String {
+    CommandTemplate(command).filled { place in
+      Placeholder(rawValue: place).map { values[$0] ?? "" }
     }
+  }
+
+  /// Whether a command has such a place.
+  static func has(_ placeholder: Placeholder, in command: String) -> Bool {
+    CommandTemplate(command).places.contains(placeholder.rawValue)
+  }
+
+  /// What this program is told to be a backend.
+  func arguments(backend: String, at address: String) -> [String] {
+    var arguments = ["server", "--backend", backend, "--address", address, "--format", "json"]
+    if let bufferBytes { arguments += ["--buffer-size", "\(bufferBytes)"] }
+    if let threads { arguments += ["--threads", "\(threads)"] }
+    if let cpus { arguments += ["--cpus", cpus] }
+    return arguments + (sockets?.arguments ?? [])
   }
 }

@@ -17,6 +17,7 @@ struct SuiteFileReader {
     }
     let map = try YAMLMap(root, reader: self)
     try map.allow(
+      named: Self.isExtension,
       ["name", "about", "duration", "warmup", "timeout", "event_workers", "buffers", "threads"]
         + ["also", "servers", "clients", "twin", "client_cpus", "anatomy"] + Self.goalKeys
         + LoadAxis.all.compactMap(\.suiteKey), renamed: ["noise_floor": "twin"])
@@ -40,6 +41,9 @@ struct SuiteFileReader {
     try checkSize(suite, map)
     return suite
   }
+
+  /// A key that is not read: a place for what other keys name by their aliases.
+  private static func isExtension(_ key: String) -> Bool { key.hasPrefix("x-") }
 
   private static let goalKeys = [
     "rounds", "precision", "other_precision", "min_rounds", "max_rounds", "budget",
@@ -68,9 +72,8 @@ struct SuiteFileReader {
     } catch let error as YamlError {
       let error = SuiteFileError(file: file, error)
       throw failure(text.restored(error.reason), at: error.line)
-    } catch let alias as YAMLText.AliasFound {
-      let reason = "has an alias ('*'), which is not followed: write the value out"
-      throw failure(reason, at: alias.line)
+    } catch let problem as YAMLAliases.Problem {
+      throw failure(text.restored(problem.reason), at: problem.line)
     }
   }
 
@@ -172,8 +175,8 @@ struct SuiteFileReader {
     where map.has(key) {
       throw map.failure("'\(key)' is for backends: put it into the command", key: key)
     }
-    let place = Server.Placeholder.bufferSize.text
-    if !command.contains(place), map.has("buffers") {
+    if !Server.has(.bufferSize, in: command), map.has("buffers") {
+      let place = Server.Placeholder.bufferSize.text
       throw map.failure("'buffers' is for commands with \(place) in them", key: "buffers")
     }
   }

@@ -101,7 +101,7 @@ public struct Sweep: Equatable, Sendable {
   private func servers(_ entry: Entry) -> [Server] {
     let buffers: [Int?] =
       switch entry.kind {
-      case .command(let command) where !command.contains(Server.Placeholder.bufferSize.text): [nil]
+      case .command(let command) where !Server.has(.bufferSize, in: command): [nil]
       default: (entry.buffers ?? self.buffers).map(\.bytes)
       }
     return counts(entry).flatMap { threads in

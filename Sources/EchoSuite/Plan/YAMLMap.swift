@@ -22,14 +22,19 @@ struct YAMLMap {
   }
 
   /// Refuses every key but these.
-  /// - Parameter renamed: what keys of earlier versions are called now.
-  func allow(_ keys: [String], renamed: [String: String] = [:]) throws {
+  /// - Parameters:
+  ///   - isAllowed: keys that are not read, and refused by no rule.
+  ///   - renamed: what keys of earlier versions are called now.
+  func allow(
+    named isAllowed: (String) -> Bool = { _ in false }, _ keys: [String],
+    renamed: [String: String] = [:]
+  ) throws {
     for (key, _) in mapping {
       if let old = key.string, let new = renamed[old] {
         throw reader.failure(
           "'\(old)' is called '\(new)' now: rename the key", at: key.mark?.line)
       }
-      guard let name = key.string, keys.contains(name) else {
+      guard let name = key.string, keys.contains(name) || isAllowed(name) else {
         throw reader.failure(
           "there is no key '\(key.string ?? "?")' here; there are \(keys.joined(separator: ", "))",
           at: key.mark?.line)

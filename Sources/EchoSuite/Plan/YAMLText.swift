@@ -1,7 +1,7 @@
 internal import Yams
 
-/// YAML without aliases. A few lines of them can stand for more nodes than any memory holds, and the
-/// parser looks at all of those where one is a key; a suite file does not need any.
+/// YAML whose aliases are followed by ``YAMLAliases``, and not by the parser. A few lines of them can
+/// stand for more nodes than any memory holds, and the parser looks at all of those where one is a key.
 ///
 /// To find them without following them, the parser is given another character for every `*`: what
 /// would have been an alias is then plain text that begins with it, and everything else is what it
@@ -19,36 +19,17 @@ struct YAMLText {
     self.text = text.replacing("*", with: String(asterisk))
   }
 
-  /// The root; nil when there is none.
-  /// - Throws: `YamlError`; `AliasFound`.
+  /// The root, without aliases and merge keys; nil when there is none.
+  /// - Throws: `YamlError`; `YAMLAliases.Problem`.
   func root() throws -> Node? {
-    try Yams.compose(yaml: text).map(restored)
-  }
-
-  /// Where an alias stands.
-  struct AliasFound: Error {
-    let line: Int?
+    // The parser keeps the names of anchors, which nodes refer to weakly.
+    let parser = try Parser(yaml: text)
+    return try withExtendedLifetime(parser) {
+      var aliases = YAMLAliases(asterisk: asterisk)
+      return try parser.singleRoot().map { try aliases.followed($0) }
+    }
   }
 
   /// What a message of the parser says, with the text as it was.
   func restored(_ message: String) -> String { message.replacing(String(asterisk), with: "*") }
-
-  private func restored(_ node: Node) throws -> Node {
-    switch node {
-    case .scalar(var scalar):
-      guard scalar.style != .plain || scalar.string.first != asterisk else {
-        throw AliasFound(line: scalar.mark?.line)
-      }
-      scalar.string = restored(scalar.string)
-      return .scalar(scalar)
-    case .sequence(let sequence):
-      return .sequence(
-        .init(try sequence.map(restored), sequence.tag, sequence.style, sequence.mark))
-    case .mapping(let mapping):
-      let pairs = try mapping.map { (try restored($0.key), try restored($0.value)) }
-      return .mapping(.init(pairs, mapping.tag, mapping.style, mapping.mark))
-    case .alias(let alias):
-      throw AliasFound(line: alias.mark?.line)
-    }
-  }
 }

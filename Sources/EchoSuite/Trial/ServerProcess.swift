@@ -63,7 +63,8 @@ struct ServerProcess {
     if case .backend(let name) = server.kind, wrapping == nil,
       let address = folder?.address ?? transport.loopback
     {
-      return try RunningBackend(arguments(backend: name, address) + ["--until-eof"], program)
+      return try RunningBackend(
+        server.arguments(backend: name, at: "\(address)") + ["--until-eof"], program)
     }
     let address = try folder?.address ?? freeAddress()
     return try RunningCommand(command(at: address), name: server.name, at: address, program)
@@ -80,21 +81,12 @@ struct ServerProcess {
     let wrapper = wrapping?.words ?? []
     switch server.kind {
     case .backend(let name):
-      return wrapper + [wrapping?.program ?? ""] + arguments(backend: name, address)
+      return wrapper + [wrapping?.program ?? ""]
+        + server.arguments(backend: name, at: "\(address)")
     case .command(let command):
       let line = Server.expand(command, at: address, bufferBytes: server.bufferBytes)
       return wrapper + ["/bin/sh", "-c", line]
     }
-  }
-
-  private func arguments(backend: String, _ address: Address) -> [String] {
-    var arguments = [
-      "server", "--backend", backend, "--address", "\(address)", "--format", "json",
-    ]
-    if let bytes = server.bufferBytes { arguments += ["--buffer-size", "\(bytes)"] }
-    if let threads = server.threads { arguments += ["--threads", "\(threads)"] }
-    if let cpus = server.cpus { arguments += ["--cpus", cpus] }
-    return arguments + (server.sockets?.arguments ?? [])
   }
 
   private func awaitReadiness(_ running: any RunningServer) throws -> Address {

@@ -59,7 +59,8 @@ struct ServerTests {
   @Test func `an unknown placeholder is named, with those there are`() {
     #expect(
       Server.problem(ofCommand: "serve {adress} {port}")
-        == "there is no placeholder {adress}; there are {address}, {host}, {port}, {buffer_size}")
+        == "there is no placeholder {adress}; there are {address}, {host}, {port}, {buffer_size}."
+        + " Braces that stay are written twice: {{adress}}")
   }
 
   @Test func `the command line names a server before its command`() throws {
