@@ -38,6 +38,7 @@ struct AnatomyCommand: ParsableCommand {
   var threads: Given<Count>?
 
   @Option(
+    name: .both("d"),
     parsing: .unconditional, help: "How long the longest of the clients sends, each time.")
   var duration = Given<TimeSpan>(argument: "400ms")
 

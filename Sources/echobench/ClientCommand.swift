@@ -14,7 +14,7 @@ struct ClientCommand: ParsableCommand {
 
       Examples:
         $ echobench client --workers 5 --size 64k
-        $ echobench client --connections 500 --engine event --duration 10s
+        $ echobench client 127.0.0.1:25000 -c 500 -d 10s
         $ echobench client --address unix:/tmp/echo --messages 100k --format json
         $ echobench client --duration 1m --interval 1s --hlog run.hlog
         $ echobench client --connections 50 --find-rate 'p99<1ms'
@@ -46,13 +46,14 @@ struct ClientCommand: ParsableCommand {
 
   func validate() throws {
     try rate.check(options, load, intervals, histograms)
-    try load.check(for: options.address.value, toFindRate: rate.findRate != nil)
+    try load.checkReconnect()
+    try load.check(for: options.target, toFindRate: rate.findRate != nil)
     try histograms.check(beside: output)
     guard let observe else { return }
     guard isAlive(observe) else {
       throw ValidationError("'--observe' must be the id of a running process, got \(observe).")
     }
-    let address = try options.address.value
+    let address = try options.target
     // A host that cannot be looked up is for the run to complain of.
     if (try? address.isOfThisMachine()) == false {
       throw ValidationError(
@@ -69,7 +70,8 @@ struct ClientCommand: ParsableCommand {
         condition: condition,
         workload: try options.workload(load.loadOfAnyRate, warmup: .milliseconds(250)),
         duration: try options.duration?.value ?? .seconds(1), observed: observe, cpus: cpus)
-      if let status = try search.run(format: format, output: output) { throw status }
+      let status = try search.run(format: format, output: output, isQuiet: intervals.quiet)
+      if let status { throw status }
       return
     }
     var workload = try options.workload(load.load)
@@ -77,21 +79,29 @@ struct ClientCommand: ParsableCommand {
     if let shortage = PortNeed(workload)?.shortage(of: PortNeed.ports) {
       Output.note("warning: \(shortage).")
     }
-    let report: ClientReport
-    do throws(SystemError) {
-      try histograms.checkFiles()
-      try cpus?.apply()
-      report = try LoadRun.run(
-        workload, observing: observe, until: .onSignals, telling: intervals.tell)
-    } catch {
-      var failed = ClientReport(workload, error: error)
-      failed.partial = StopSignal.caughtSignal != nil
-      report = failed
-    }
+    let report = report(of: workload, on: cpus)
     try Output.write(render(report), to: output)
     if format != .text || output != nil { complain(of: report) }
     try histograms.write(report)
     if let status = status(of: report) { throw status }
+  }
+
+  /// The run, which a person may watch.
+  private func report(of workload: Workload, on cpus: CPUList?) -> ClientReport {
+    let line = intervals.line
+    line?.show("connecting to \(workload.address)")
+    defer { line?.clear() }
+    do throws(SystemError) {
+      try histograms.checkFiles()
+      try cpus?.apply()
+      return try LoadRun.run(
+        workload, observing: observe, until: .onSignals, telling: line?.tell ?? { _ in },
+        showing: line.map { line in { line.show($0) } })
+    } catch {
+      var failed = ClientReport(workload, error: error)
+      failed.partial = StopSignal.caughtSignal != nil
+      return failed
+    }
   }
 
   /// Tells a person what the text on standard output would have told.

@@ -39,7 +39,7 @@ struct DuetCommand: ParsableCommand {
     help: ArgumentHelp("Stop when so much time has passed.", valueName: "duration"))
   var budget = Given<TimeSpan>(argument: "2m")
 
-  @Option(parsing: .unconditional, help: "Length of each measured window.")
+  @Option(name: .both("d"), parsing: .unconditional, help: "Length of each measured window.")
   var duration = Given<TimeSpan>(argument: "300ms")
 
   @Option(parsing: .unconditional, help: "Load before each window.")

@@ -12,9 +12,9 @@ struct FindRate {
 
   /// - Returns: what to exit with; nil when a rate was found, or that none holds.
   func run(
-    format: ClientCommand.ReportFormat, output: String?
+    format: ClientCommand.ReportFormat, output: String?, isQuiet: Bool
   ) throws -> ExitCode? {
-    let report = search()
+    let report = search(isQuiet: isQuiet)
     try Output.write(render(report, format), to: output)
     if format != .text || output != nil, let error = report.error { Output.note(error) }
     if let signal = StopSignal.caughtSignal { return ExitCode(128 + signal) }
@@ -22,14 +22,14 @@ struct FindRate {
     return report.valid ? nil : ExitCode(3)
   }
 
-  private func search() -> RateReport {
+  private func search(isQuiet: Bool) -> RateReport {
     let run = RateRun(workload, for: condition, duration: duration)
     do {
       try cpus?.apply()
     } catch {
       return run.report(of: error)
     }
-    let line = ProgressLine()
+    let line = ProgressLine(isWatched: !isQuiet && Terminal.isAt(2))
     defer { line.clear() }
     return run.run(observing: observed, until: .onSignals) { line.show($0, next: $1) }
   }
@@ -48,7 +48,7 @@ struct FindRate {
 
 /// Where a search stands, in one line that is written over; nothing where nobody watches.
 private struct ProgressLine {
-  private let isWatched = Terminal.isAt(2)
+  let isWatched: Bool
 
   func show(_ report: RateReport, next: String) {
     guard isWatched else { return }

@@ -8,16 +8,19 @@ struct ServerCommand: ParsableCommand {
     commandName: "server",
     abstract: "Serve an echo until SIGINT or SIGTERM, or the end of standard input.",
     discussion: """
-      Prints one line on standard output once it can accept, and its counters when it stops.
+      Prints one line on standard output once it can accept, which names the backend, and its \
+      counters when it stops. Without --backend it is \(Backends.standard.name), which every Linux has, \
+      and which serves any number of connections.
 
       Examples:
+        $ echobench server
         $ echobench server --backend libuv
         $ echobench server --backend threads --threads 16 --buffer-size 4k --address unix:/tmp/echo
         $ echobench server --backend dispatch --address 127.0.0.1:0 --format json
       """)
 
   @Option(help: ArgumentHelp("How to serve: one of those below.", valueName: "name"))
-  var backend: BackendName
+  var backend = BackendName.standard
 
   @Option(help: "Where to listen: host:port, [v6]:port or unix:/path. Port 0 picks a free one.")
   var address = Given<Address>(argument: "\(Address.standard)")

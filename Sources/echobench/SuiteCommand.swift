@@ -16,10 +16,14 @@ struct SuiteCommand: ParsableCommand {
         $ echobench suite --preset scale
         $ echobench suite --preset quick --server 'mine=./my-server --listen {address}'
         $ echobench suite --config mine.yaml --rounds 15 --output /tmp/mine
+        $ echobench suite --config mine.yaml --dry-run
       """)
 
   @OptionGroup var choice: SuiteChoice
   @OptionGroup var destination: SuiteDestination
+
+  @Flag(help: "Print what would run, in which order and for how long at most, and run nothing.")
+  var dryRun = false
 
   static let nothingToRun = ValidationError(
     "No suite to run: give '--preset quick', '--config FILE', '--server NAME=COMMAND', or"
@@ -27,11 +31,15 @@ struct SuiteCommand: ParsableCommand {
 
   func validate() throws {
     if choice.showPreset != nil {
-      guard choice.isNothingElseGiven, destination.isEmpty else {
+      guard choice.isNothingElseGiven, destination.isEmpty, !dryRun else {
         throw ValidationError(
           "'--show-preset' prints a suite file and runs nothing: leave the other options out.")
       }
       return
+    }
+    if dryRun, destination.resume {
+      throw ValidationError(
+        "'--dry-run' shows a suite from its beginning, and '--resume' goes on with one: give one.")
     }
     let isMeant = !choice.isEmpty
     guard isMeant || (destination.resume && destination.output != nil) else {
@@ -45,6 +53,7 @@ struct SuiteCommand: ParsableCommand {
       try Output.write(preset.text)
       return
     }
+    if dryRun { return try showWhatWouldRun() }
     let stop = StopSignal.onSignals
     raiseDescriptorLimit()
     let log = try SuiteStart(choice: choice, destination: destination).log(until: stop)
@@ -77,6 +86,20 @@ struct SuiteCommand: ParsableCommand {
       try Output.write(ReportFormat.markdown.render(result))
       try finish(result, log.directory)
     }
+  }
+
+  /// Prints it, and touches nothing.
+  private func showWhatWouldRun() throws {
+    let start = SuiteStart(choice: choice, destination: destination)
+    let (dryRun, directory) = try start.dryRun()
+    if let problem = dryRun.plan.problem { throw RunError("this suite cannot be run: \(problem)") }
+    tellShortages(of: dryRun.plan)
+    do {
+      try TrialLog.checkVacancy(directory, replacing: destination.overwrite)
+    } catch {
+      Output.note("warning: \(error)")
+    }
+    try Output.write(dryRun.text(into: directory))
   }
 
   /// Where the person at standard error can see a line being written over, if anybody can.

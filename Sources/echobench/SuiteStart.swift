@@ -32,6 +32,15 @@ struct SuiteStart {
     }
   }
 
+  /// What would run, and the folder that it would go into.
+  func dryRun() throws -> (DryRun, directory: String) {
+    let file = choice.isEmpty ? nil : try choice.suiteFile()
+    guard let file, let directory = destination.directory(of: file) else {
+      throw SuiteCommand.nothingToRun
+    }
+    return (DryRun(of: file, seed: choice.seed ?? .random(in: 1...999_999)), directory)
+  }
+
   private func begun(
     _ directory: String, _ file: SuiteFile, seed: UInt64, _ stop: StopSignal
   ) throws -> TrialLog {

@@ -231,7 +231,7 @@ struct ClientCommandTests {
     #expect(
       ending.errors == """
         Error: '--connections' must be at least 1, got 0.
-        Usage: echobench client <options>
+        Usage: echobench client [<options>] [<address>]
           See 'echobench client --help' for more information.
 
         """)

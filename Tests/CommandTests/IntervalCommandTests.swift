@@ -83,7 +83,8 @@ struct IntervalCommandTests {
     }
     #expect(lines.count == (quiet ? 0 : 3))
     for (line, end) in zip(lines, ["0.10", "0.20", "0.30"]) {
-      #expect(line.hasPrefix("    \(end) s "))
+      // Where the line was that is written over.
+      #expect(line.hasPrefix("\u{1b}[K    \(end) s "))
       #expect(line.contains(" µs  errors 0"))
     }
   }

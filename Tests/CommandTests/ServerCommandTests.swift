@@ -160,8 +160,8 @@ struct ServerCommandTests {
     }
   }
 
-  @Test func `a server without a backend is a usage error`() async throws {
-    let ending = try await RunningProgram.run(["server"])
+  @Test func `a server of no backend that there is, is a usage error`() async throws {
+    let ending = try await RunningProgram.run(["server", "--backend", "none"])
     #expect(ending.status == 64)
     #expect(ending.output == "")
     #expect(ending.errors.contains("--backend"))

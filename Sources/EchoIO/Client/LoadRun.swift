@@ -9,17 +9,22 @@ public enum LoadRun {
   /// and of the process `observed` with its descendants is read at the edges of the window.
   /// - Parameter tell: is given each of the workload's intervals when it is over, and every worker has
   ///   handed over its part; not one that was cut short.
+  /// - Parameter show: is told twice a second where the run stands; nil where nobody watches.
   /// - Throws: `SystemError` when a connection cannot be made or a thread not be started.
   public static func run(
     _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
-    telling tell: @escaping (ClientReport.Interval) -> Void = { _ in }
+    telling tell: @escaping (ClientReport.Interval) -> Void = { _ in },
+    showing show: ((RunStanding) -> Void)? = nil
   ) throws(SystemError) -> ClientReport {
-    try run(workload, observing: observed, until: stop, by: MonotonicClock(), telling: tell)
+    try run(
+      workload, observing: observed, until: stop, by: MonotonicClock(), telling: tell,
+      showing: show)
   }
 
   static func run(
     _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
-    by clock: some RunClock, telling tell: @escaping (ClientReport.Interval) -> Void = { _ in }
+    by clock: some RunClock, telling tell: @escaping (ClientReport.Interval) -> Void = { _ in },
+    showing show: ((RunStanding) -> Void)? = nil
   ) throws(SystemError) -> ClientReport {
     try DescriptorNeed(ofClient: workload.load).require()
     let server = observed.map { ObservedServer($0, at: workload.address) }
@@ -33,10 +38,11 @@ public enum LoadRun {
     let reader = EdgeReader(observing: observed, clock)
     let window = Window(from: clock.now(), workload)
     var intervals = IntervalReader(workers.run.series, of: window, tell: tell)
+    var ticker = RunTicker(window, workers.run, workload, show: show)
     workers.begin(window)
 
     func wait(for progress: StopSignal, until moment: UInt64) {
-      LoadRun.wait(for: progress, until: moment, by: clock, stop, reading: &intervals)
+      LoadRun.wait(for: progress, until: moment, by: clock, stop, &intervals, &ticker)
     }
     let before = reader.readStart(of: window) { wait(for: workers.run.finished, until: $0) }
     let after = reader.readEnd(of: window) { wait(for: workers.run.finished, until: $0) }
@@ -67,10 +73,10 @@ public enum LoadRun {
   }
 
   /// Waits until the workers are as far as `progress` says, the moment has come, or the caller stops
-  /// the run. What is whole of the intervals is read meanwhile.
+  /// the run. What is whole of the intervals is read meanwhile, and whoever watches is told.
   private static func wait(
     for progress: StopSignal, until moment: UInt64, by clock: some RunClock, _ stop: StopSignal,
-    reading intervals: inout IntervalReader
+    _ intervals: inout IntervalReader, _ ticker: inout RunTicker?
   ) {
     var entries = [
       pollfd(fd: progress.descriptor, events: Int16(POLLIN), revents: 0),
@@ -86,7 +92,9 @@ public enum LoadRun {
         entries[2].revents = 0
         continue
       }
-      _ = clinux_poll(&entries, 3, min(moment - now, clock.longestWait.nanoseconds))
+      ticker?.tick(at: now)
+      let patience = min(clock.longestWait.nanoseconds, ticker?.patience(at: now) ?? .max)
+      _ = clinux_poll(&entries, 3, min(moment - now, patience))
       if entries[0].revents != 0 || entries[1].revents != 0 { return }
     }
   }

@@ -21,6 +21,7 @@ final class RunState: Sendable {
   private let unserved: Atomic<Int>
   private let openAndServed = Atomic<Int>(0)
   private let closed = Atomic<Int>(0)
+  private let answered = Atomic<Int>(0)
 
   /// - Parameters:
   ///   - workers: those that send.
@@ -60,6 +61,17 @@ final class RunState: Sendable {
   func workerFinished() {
     if running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { finished.fire() }
   }
+
+  /// Whether every worker has left its window.
+  var hasFinished: Bool { running.load(ordering: .relaxed) == 0 }
+
+  /// Replies that are whole since a worker told last.
+  func noteAnswered(_ count: Int) {
+    answered.add(count, ordering: .relaxed)
+  }
+
+  /// All that workers have told.
+  var answeredMessages: Int { answered.load(ordering: .relaxed) }
 
   /// To be called once by each worker as the last thing it does.
   func workerSettled() {

@@ -28,6 +28,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   /// When the server last came to a connection that waited for its turn, in awake time.
   private var turnedAt: UInt64 = 0
   private var closedBefore = 0
+  private var answeredBefore = 0
 
   /// - Throws: `SystemError` when there is no memory or no descriptor.
   init(
@@ -229,10 +230,14 @@ extension Worker {
     let closed = run.closedConnections
     if run.isServing || closed != closedBefore { turnedAt = awake.now }
     closedBefore = closed
+    var answered = 0
     for index in connections.indices {
       noteServed(index)
       noteMove(index)
+      answered += connections[index].answered
     }
+    run.noteAnswered(answered - answeredBefore)
+    answeredBefore = answered
     if let stalled = connections.indices.first(where: isStalled) { fail(stalled, .stalled) }
     return true
   }

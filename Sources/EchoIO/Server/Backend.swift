@@ -49,6 +49,10 @@ public enum Backends {
     NIOAsyncBackend.self,
   ]
 
+  /// Which serves when nobody says. It is there on every Linux and in every build, and has a turn for
+  /// each of any number of connections, as a pool of threads has not.
+  public static let standard: any Backend.Type = EpollBackend.self
+
   public static func named(_ name: String) -> (any Backend.Type)? {
     all.first { $0.name == name }
   }

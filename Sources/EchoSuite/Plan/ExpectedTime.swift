@@ -4,6 +4,11 @@ extension Plan {
   /// About how long a number of its trials takes: the windows, the warm-up, and what a trial needs
   /// beside them.
   public func expectedTime(ofTrials count: Int) -> TimeSpan {
+    Self.time(of: count, timing, scenarios)
+  }
+
+  /// The same of trials that have a timing of their own.
+  static func time(of count: Int, _ timing: Timing, _ scenarios: [Scenario]) -> TimeSpan {
     let beside =
       scenarios.map(\.server.nanosecondsBesideWindow).reduce(0, +)
       / Double(max(1, scenarios.count))

@@ -11,6 +11,13 @@ struct BackendName: ExpressibleByArgument, Sendable {
     self.backend = backend
   }
 
+  private init(_ backend: any Backend.Type) {
+    self.backend = backend
+  }
+
+  static let standard = BackendName(Backends.standard)
+
+  var defaultValueDescription: String { backend.name }
   static var allValueStrings: [String] { Backends.all.map { $0.name } }
   static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

@@ -9,22 +9,18 @@ struct IntervalOptions: ParsableArguments {
     help: "Report the window in intervals of this length, too, on a terminal as they pass.")
   var interval: Given<TimeSpan>?
 
-  @Flag(help: "Do not print the intervals while the run lasts.")
+  @Flag(help: "Show nothing on the terminal while the run lasts.")
   var quiet = false
 
   func validate() throws {
     if let interval, try interval.check("--interval") < .milliseconds(10) {
       throw ValidationError("'--interval' must be at least 10ms, got \(interval).")
     }
-    if quiet, interval == nil {
-      throw ValidationError(
-        "'--quiet' must be given with '--interval': without, nothing is printed before the end.")
-    }
   }
 
-  /// Prints an interval that has passed, if there is a person to see it.
-  var tell: (ClientReport.Interval) -> Void {
-    guard !quiet, Terminal.isAt(2) else { return { _ in } }
-    return { Output.write(toPerson: "\($0.line.fitted(to: Terminal.columns(of: 2) - 1))\n") }
+  /// What a person sees of a run while it lasts; nil where there is none, or none wants to.
+  var line: RunLine? {
+    guard !quiet, Terminal.isAt(2) else { return nil }
+    return RunLine(columns: { Terminal.columns(of: 2) }, write: Output.write(toPerson:))
   }
 }

@@ -3,16 +3,18 @@ internal import EchoIO
 
 /// What load to put on a server: an option for each axis, which says itself what it takes.
 struct LoadOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: .axis(.workers, "number", default: "5"))
+  @Option(
+    name: .both("w"), parsing: .unconditional, help: .axis(.workers, "number", default: "5"))
   var workers: String?
 
-  @Option(parsing: .unconditional, help: .axis(.connections, "number"))
+  @Option(name: .both("c"), parsing: .unconditional, help: .axis(.connections, "number"))
   var connections: String?
 
   @Option(parsing: .unconditional, help: .axis(.idle, "number"))
   var idleConnections: String?
 
-  @Option(parsing: .unconditional, help: .axis(.size, "bytes", default: "1000"))
+  @Option(
+    name: .both("s"), parsing: .unconditional, help: .axis(.size, "bytes", default: "1000"))
   var size: String?
 
   @Option(help: .axis(.engine, "engine"), completion: .list(LoadAxis.engine.choices))
@@ -23,7 +25,7 @@ struct LoadOptions: ParsableArguments {
     completion: .list(LoadAxis.verification.choices))
   var verify: String?
 
-  @Option(parsing: .unconditional, help: .axis(.rate, "messages/s"))
+  @Option(name: .both("r"), parsing: .unconditional, help: .axis(.rate, "messages/s"))
   var rate: String?
 
   @Option(
@@ -63,6 +65,13 @@ struct LoadOptions: ParsableArguments {
       (.reconnect, reconnect), (.nodelay, nodelay), (.sendBuffer, sendBuffer),
       (.receiveBuffer, receiveBuffer),
     ]
+  }
+
+  /// Complains about an address that stands where `--reconnect` takes a value.
+  func checkReconnect() throws {
+    guard let reconnect, (try? Address(parsing: reconnect)) != nil else { return }
+    throw ValidationError(
+      "'--reconnect' takes what follows it: give the address before it, got \(reconnect).")
   }
 
   /// - Throws: `ValidationError`: `'--connections' must be at least 1, got 0.` The command's own

@@ -3,15 +3,24 @@ internal import EchoIO
 
 /// Where a load goes, for how long, and how patiently.
 struct RunOptions: ParsableArguments {
-  @Option(help: "Where the server listens: host:port, [v6]:port or unix:/path.")
-  var address = Given<Address>(argument: "\(Address.standard)")
+  @Argument(
+    help: ArgumentHelp(
+      """
+      Where the server listens: host:port, [v6]:port or unix:/path. (default: \(Address.standard))
+      """, valueName: "address"))
+  var place: Given<Address>?
+
+  @Option(help: ArgumentHelp("The same as an option.", valueName: "address"))
+  var address: Given<Address>?
 
   @Option(
     parsing: .unconditional,
     help: "Stop after so many messages per worker, instead of after a time.")
   var messages: Given<Count>?
 
-  @Option(parsing: .unconditional, help: "Length of the measured window. (default: 5s)")
+  @Option(
+    name: .both("d"), parsing: .unconditional,
+    help: "Length of the measured window. (default: 5s)")
   var duration: Given<TimeSpan>?
 
   @Option(
@@ -28,7 +37,13 @@ struct RunOptions: ParsableArguments {
   var seed: UInt64?
 
   func validate() throws {
-    try address.check("--address")
+    try place?.check("<address>")
+    try address?.check("--address")
+    if place != nil, let address {
+      throw ValidationError(
+        "'--address' and the address before it both say where the server listens: give one of them,"
+          + " got \(place.map { "\($0)" } ?? "") and \(address).")
+    }
     try warmup?.check("--warmup")
     try messages?.check("--messages")
     guard try timeout.check("--timeout") >= .milliseconds(1) else {
@@ -42,6 +57,11 @@ struct RunOptions: ParsableArguments {
     }
   }
 
+  /// Where the load goes, once `validate` has passed.
+  var target: Address {
+    get throws { try (place ?? address)?.value ?? .standard }
+  }
+
   /// The run of a load, once `validate` has passed.
   /// - Parameter standard: the warm-up unless one is given.
   func workload(_ load: Load, warmup standard: TimeSpan = .seconds(1)) throws -> Workload {
@@ -52,7 +72,7 @@ struct RunOptions: ParsableArguments {
         .duration(try duration?.value ?? .seconds(5))
       }
     return Workload(
-      address: try address.value, load: load, stopRule: stopRule,
+      address: try target, load: load, stopRule: stopRule,
       warmup: try warmup?.value ?? standard,
       timeout: try timeout.value, seed: seed)
   }

@@ -45,6 +45,7 @@ struct SuiteChoice: ParsableArguments {
   @OptionGroup var goals: GoalOptions
 
   @Option(
+    name: .both("d"),
     parsing: .unconditional, help: "Length of each measured window. (default: what the suite says)")
   var duration: Given<TimeSpan>?
 
