@@ -91,12 +91,21 @@ struct SuiteFolder: Sendable {
       guard isOurs else {
         throw SuiteError.foreign(path, file: name, "is no suite's anatomies")
       }
-    case ReportFormat.json.fileName: _ = try ours(name, Stamp.report, "report")
-    case ReportFormat.markdown.fileName:
-      guard try head(name).starts(with: Data("# \(plan.name ?? "")\n".utf8)) else {
+    default:
+      for report in ReportFormat.allCases where report.fileName == name {
+        try check(name, report.sign(suite: plan.name ?? ""))
+      }
+    }
+  }
+
+  private func check(_ name: String, _ sign: ReportFormat.Sign) throws(SuiteError) {
+    switch sign {
+    case .schema(let schema): _ = try ours(name, schema, "report")
+    case .start(let start):
+      guard try head(name).starts(with: Data(start.utf8)) else {
         throw SuiteError.foreign(path, file: name, "is no report of this suite")
       }
-    default: _ = try head(name)
+    case .none: _ = try head(name)
     }
   }
 
@@ -113,7 +122,6 @@ struct SuiteFolder: Sendable {
 
     static let plan = "echobench-plan/"
     static let machine = "echobench-machine/"
-    static let report = "echobench-report/"
   }
 
   /// The stamp of a document of ours, of whatever version; nil when it is not there.

@@ -42,7 +42,7 @@ struct SuiteFolderTests {
     ("machine.json", #"{"schema": "coffee/1"}"#), ("machine.json", "[1]"),
     ("trials.jsonl", "{\"a\": 1}\n"), ("trials.jsonl", "mine"),
     ("anatomy.jsonl", "{\"b\": 1}\n"), ("anatomy.jsonl", "of a frog"),
-    ("report.md", "# My thoughts\n"), ("report.json", "{}"),
+    ("report.md", "# My thoughts\n"), ("report.json", "{}"), ("ratios.svg", "<svg>gold</svg>"),
   ])
   func `somebody's own file beside a suite is refused`(name: String, content: String)
     async throws

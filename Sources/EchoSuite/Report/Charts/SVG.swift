@@ -14,6 +14,11 @@ struct SVG {
     (title, description) = (figure.title, figure.description)
   }
 
+  /// What a picture begins with, by which its file is known again.
+  static func start(id: String) -> String {
+    "<svg aria-labelledby=\"\(id)-title \(id)-desc\" xmlns=\"http://www.w3.org/2000/svg\""
+  }
+
   /// For a page that has the palette in its style sheet.
   var element: String { element(style: "") }
 
@@ -35,8 +40,8 @@ struct SVG {
   private func element(style: String) -> String {
     let size = (coordinate(drawing.width), coordinate(drawing.height))
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size.0) \(size.1)" width="\(size.0)" \
-      height="\(size.1)" role="img" aria-labelledby="\(id)-title \(id)-desc">
+      \(Self.start(id: id)) viewBox="0 0 \(size.0) \(size.1)" \
+      width="\(size.0)" height="\(size.1)" role="img">
       <title id="\(id)-title">\(escapedMarkup(title))</title>
       <desc id="\(id)-desc">\(escapedMarkup(description))</desc>
       \(style)\(drawing.shapes.map { $0.svg + "\n" }.joined())</svg>

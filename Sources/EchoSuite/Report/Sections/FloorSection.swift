@@ -179,8 +179,3 @@ extension Scenario {
       load: load, clientCPUs: clientCPUs)
   }
 }
-
-extension [String] {
-  /// Each once, in the order of the first.
-  fileprivate var uniqued: [String] { reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
-}
