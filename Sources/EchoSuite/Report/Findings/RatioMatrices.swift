@@ -166,7 +166,7 @@ extension ScenarioComparison {
 
 extension [Summary] {
   /// With the smallest buffer that the message fits, else the largest.
-  fileprivate var fitting: Summary? {
+  var fitting: Summary? {
     dropFirst().reduce(first) { best, row in
       best.map { row.scenario.fitsBetter(than: $0.scenario) } == true ? row : best
     }

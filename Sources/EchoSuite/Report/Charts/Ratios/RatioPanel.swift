@@ -4,7 +4,7 @@ internal import EchoIO
 /// that runs within the situation.
 struct RatioPanel: Equatable, Sendable {
   let situation: SituationPanel
-  /// `Event client`, and what else tells the situation from others.
+  /// What the verdicts allow to be said of the situation, or how it is called.
   let heading: String
   /// Of what the ratios are.
   let metric: Metric
@@ -67,6 +67,7 @@ extension RatioPanel {
   /// Those that the comparisons of servers in a suite make, and nothing of the others.
   static func all(_ result: SuiteResult) -> [RatioPanel] {
     let situations = Situations(result)
+    let findings = Findings(result)
     let compared = result.comparisons.filter { $0.subject == .servers }
     let panels = situations.panels(of: compared.map(\.summary.scenario)).flatMap { situation in
       let own = compared.filter { situations.panel(of: $0.summary.scenario) == situation }
@@ -75,7 +76,9 @@ extension RatioPanel {
       }
       return metrics.map { metric in
         RatioRows(
-          situations: situations, situation: situation, metric: metric, comparisons: own,
+          situations: situations, situation: situation,
+          heading: metric == .p99 ? nil : findings.heading(of: own[0].summary.scenario.load),
+          metric: metric, comparisons: own,
           summaries: result.summaries.filter { situations.panel(of: $0.scenario) == situation }
         ).panel
       }
@@ -111,6 +114,8 @@ extension RatioPanel {
 private struct RatioRows {
   let situations: Situations
   let situation: SituationPanel
+  /// Nil where nothing is said of it by this metric.
+  let heading: String?
   let metric: Metric
   /// Of servers in the situation.
   let comparisons: [ScenarioComparison]
@@ -124,10 +129,9 @@ private struct RatioRows {
       references == [server]
         ? RatioRow(server: server, isReference: true, entries: []) : row(server)
     }
-    let isOfSeveral = metric != .messagesPerSecond
     return RatioPanel(
       situation: situation,
-      heading: situation.heading + (isOfSeveral ? ": \(metric.comparedAs ?? metric.title)" : ""),
+      heading: heading ?? "\(situation.heading): \(metric.figure)",
       metric: metric, reference: isAlone ? references[0] : nil, rows: rows)
   }
 
@@ -167,15 +171,5 @@ private struct RatioRows {
     case .invalid: return .invalid(reason: row.reasons.first ?? "")
     case .failed, .unavailable, .pending: return .missing(row.statusText)
     }
-  }
-}
-
-extension [Summary] {
-  /// The one with the smallest buffer that the message fits, of a server under one load; nil where none
-  /// does.
-  var fitting: Summary? {
-    filter { row in
-      row.scenario.server.bufferBytes.map { $0 >= row.scenario.load.size.bytes } ?? true
-    }.min { ($0.scenario.server.bufferBytes ?? 0) < ($1.scenario.server.bufferBytes ?? 0) }
   }
 }

@@ -50,14 +50,17 @@ struct RatioPlot {
   /// One panel with its heading and its axis.
   func drawing(_ panel: RatioPanel) -> Drawing {
     let scale = scale(from: 0)
-    let top = Self.headingHeight
+    let lines = heading(panel)
+    let top = 10 + Double(lines.count) * 17
     let bottom = top + rowsHeight(panel)
     let frame = Frame(
       left: scale.start, top: top, width: scale.end - scale.start, height: bottom - top)
     var drawing = Drawing(width: columns.width, height: bottom + Self.axisHeight)
-    drawing.append(Shape(.text(panel.heading, Point(0, 14), .start, .strong), .ink))
-    drawing.append(
-      Shape(.text(panel.aside, Point(columns.width, 14), .end, .small), .muted))
+    for (index, line) in lines.enumerated() {
+      let y = 14 + Double(index) * 17
+      drawing.append(
+        Shape(.text(line, Point(0, y), .start, index == 0 ? .strong : .plain), .ink))
+    }
     drawing.appendRatioAxis(frame, scale, panel.metric)
     var y = top + Self.padding
     for row in panel.rows {
@@ -67,7 +70,12 @@ struct RatioPlot {
     return drawing
   }
 
-  private static let headingHeight = 26.0
+  /// The situation, and what is found there: short enough for a wide font.
+  private func heading(_ panel: RatioPanel) -> [String] {
+    let parts = panel.heading.split(separator: ":", maxSplits: 1).map(String.init)
+    return parts.flatMap { $0.lines(atMost: Int(columns.width / 8)) }
+  }
+
   private static let axisHeight = 24.0
   private static let padding = 6.0
   /// Of a line with words, and of one without.
@@ -190,11 +198,6 @@ extension RatioPanel {
       return row.server
     }
     return "\(row.server) ÷ \(other)"
-  }
-
-  /// What the heading has no room for: with whom all are compared.
-  var aside: String {
-    reference.map { "÷ \($0.shortened(to: 24))" } ?? ""
   }
 
   func mark(_ comparison: Comparison) -> RatioMark {
