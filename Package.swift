@@ -53,7 +53,10 @@ let package = Package(
         "EchoIO",
         .product(name: "Yams", package: "Yams"),
       ],
-      resources: [.embedInCode("Presets"), .embedInCode("Report/published-figures.csv")],
+      resources: [
+        .embedInCode("Presets"), .embedInCode("Report/published-figures.csv"),
+        .embedInCode("Report/HTML/page.css"), .embedInCode("Report/HTML/page.js"),
+      ],
       swiftSettings: controlPlane
     ),
     .executableTarget(

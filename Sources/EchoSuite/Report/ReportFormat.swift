@@ -2,6 +2,8 @@
 /// Another file is another case: what it is called, how it is made, how it is known again.
 public enum ReportFormat: String, CaseIterable, Sendable {
   case markdown, json, csv
+  /// One page with everything, for a browser.
+  case html
   /// The ratios of all servers as a picture.
   case svg
 
@@ -10,6 +12,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     case .markdown: "report.md"
     case .json: "report.json"
     case .csv: "report.csv"
+    case .html: "report.html"
     case .svg: "ratios.svg"
     }
   }
@@ -19,6 +22,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     case .markdown: Document(result).markdown
     case .json: try JSONReport(result: result).text
     case .csv: CSVReport(result: result).text
+    case .html: Page(result).text
     case .svg: SVG(RatioPictures(result).file).file
     }
   }
@@ -40,6 +44,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     case .json: .schema("echobench-report/")
     case .csv: .none
     case .svg: .start(SVG.start(id: "ratios"))
+    case .html: .start(Page.start(suite: suite))
     }
   }
 }

@@ -8,14 +8,24 @@ struct FloorSection {
 
   /// Nothing where the machine's floor is not known: earlier results have none.
   var blocks: [Document.Block] {
-    // The floor is that of loopback TCP.
-    guard let floor = result.machine.floor, result.machine.network.kind == .loopback else {
-      return []
+    let tables = floor.map { floor in
+      Engine.allCases.flatMap { engine in table(rows(engine, floor), engine) }
     }
-    let tables = Engine.allCases.flatMap { engine in table(rows(engine, floor), engine) }
-    guard !tables.isEmpty else { return [] }
-    return [.heading("Distance from the floor", level: 2), .paragraph(introduction(floor))]
-      + [.paragraph(model(floor))] + tables
+    return (tables ?? []).isEmpty ? [] : explanation + (tables ?? [])
+  }
+
+  /// What its figures mean, without them.
+  var explanation: [Document.Block] {
+    guard let floor else { return [] }
+    return [
+      .heading("Distance from the floor", level: 2), .paragraph(introduction(floor)),
+      .paragraph(model(floor)),
+    ]
+  }
+
+  /// It is that of loopback TCP.
+  private var floor: Floor? {
+    result.machine.network.kind == .loopback ? result.machine.floor : nil
   }
 
   /// A server under a load.

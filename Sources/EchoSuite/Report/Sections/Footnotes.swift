@@ -4,7 +4,10 @@ internal import EchoIO
 struct Footnotes {
   let result: SuiteResult
 
-  var items: [Text] { columns + pilot + growth + published + warnings }
+  var items: [Text] { meanings + warnings }
+
+  /// Of the columns.
+  var meanings: [Text] { columns + pilot + growth + published }
 
   private var columns: [Text] {
     [

@@ -1,5 +1,5 @@
 /// A command as it can be pasted into a shell: words with anything special in them are quoted.
-func shell(_ words: [String]) -> String {
+public func shell(_ words: [String]) -> String {
   words.map { word in
     let isPlain = word.allSatisfy {
       $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0))

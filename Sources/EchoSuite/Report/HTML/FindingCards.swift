@@ -1,0 +1,28 @@
+/// What a suite found, a card for each situation, and what may be believed of it.
+struct FindingCards {
+  let findings: Findings
+
+  @MarkupBuilder var markup: Markup {
+    if !findings.items.isEmpty {
+      Markup("section", ["id": "findings", "aria-labelledby": "findings-heading"]) {
+        Markup("h2", ["id": "findings-heading", "class": "unseen"]) { "What was found" }
+        Markup("div", ["class": "cards"]) { findings.items.map(card) }
+        if !findings.trust.isEmpty {
+          Markup("ul", ["class": "trust"]) {
+            findings.trust.map { sentence in Markup("li") { Markup(sentence) } }
+          }
+        }
+        "\n"
+      }
+    }
+  }
+
+  private func card(_ item: Findings.Item) -> Markup {
+    Markup("article", ["class": "card \(item.kind.rawValue)"]) {
+      Markup("p", ["class": "kicker"]) { item.situation }
+      Markup("h3") { item.headline }
+      Markup("p") { Markup(item.sentence) }
+      item.details.map { detail in Markup("p", ["class": "detail"]) { Markup(detail) } }
+    }
+  }
+}
