@@ -32,11 +32,11 @@ extension Markup {
       })
   }
 
-  /// A picture, and how it is to be read.
+  /// A picture, and how it is to be read, where that is not said of several at once.
   static func figure(_ figure: Figure) -> Markup {
     Markup("figure") {
       Markup(figure)
-      Markup("figcaption") { Markup(figure.caption) }
+      if !figure.caption.spans.isEmpty { Markup("figcaption") { Markup(figure.caption) } }
     }
   }
 
