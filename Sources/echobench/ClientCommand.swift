@@ -18,6 +18,7 @@ struct ClientCommand: ParsableCommand {
         $ echobench client --address unix:/tmp/echo --messages 100k --format json
         $ echobench client --duration 1m --interval 1s --hlog run.hlog
         $ echobench client --connections 50 --find-rate 'p99<1ms'
+        $ echobench client h1:25000 --start-at 1796000400 --cooldown 1s --shard 1/3
       """)
 
   @OptionGroup var options: RunOptions
@@ -26,6 +27,7 @@ struct ClientCommand: ParsableCommand {
   @OptionGroup var rate: RateOptions
   @OptionGroup var placement: PlacementOptions
   @OptionGroup var histograms: HistogramOptions
+  @OptionGroup var fleet: FleetOptions
 
   @Option(
     parsing: .unconditional,
@@ -49,6 +51,7 @@ struct ClientCommand: ParsableCommand {
     try load.checkReconnect()
     try load.check(for: options.target, toFindRate: rate.findRate != nil)
     try histograms.check(beside: output)
+    try fleet.check(options, toFindRate: rate.findRate != nil, paths)
     guard let observe else { return }
     guard isAlive(observe) else {
       throw ValidationError("'--observe' must be the id of a running process, got \(observe).")
@@ -74,12 +77,17 @@ struct ClientCommand: ParsableCommand {
       if let status { throw status }
       return
     }
+    let participant = try fleet.participant(paths)
+    fleet.tell(participant)
+    let histograms = histograms.named(for: participant)
+    let output = FleetOptions.path(output, of: participant)
     var workload = try options.workload(load.load)
+    try fleet.apply(to: &workload, participant)
     workload.interval = try intervals.interval?.value
     if let shortage = PortNeed(workload)?.shortage(of: PortNeed.ports) {
       Output.note("warning: \(shortage).")
     }
-    let report = report(of: workload, on: cpus)
+    let report = report(of: workload, on: cpus, histograms)
     try Output.write(render(report), to: output)
     if format != .text || output != nil { complain(of: report) }
     try histograms.write(report)
@@ -87,7 +95,9 @@ struct ClientCommand: ParsableCommand {
   }
 
   /// The run, which a person may watch.
-  private func report(of workload: Workload, on cpus: CPUList?) -> ClientReport {
+  private func report(
+    of workload: Workload, on cpus: CPUList?, _ histograms: HistogramOptions
+  ) -> ClientReport {
     let line = intervals.line
     line?.show("connecting to \(workload.address)")
     defer { line?.clear() }
@@ -95,7 +105,12 @@ struct ClientCommand: ParsableCommand {
       try histograms.checkFiles()
       try cpus?.apply()
       return try LoadRun.run(
-        workload, observing: observe, until: .onSignals, telling: line?.tell ?? { _ in },
+        workload, observing: observe, until: .onSignals,
+        announcing: {
+          line?.clear()
+          Output.note("ready \(workload.participant.map { "\($0.id)" } ?? "")")
+        },
+        telling: line?.tell ?? { _ in },
         showing: line.map { line in { line.show($0) } })
     } catch {
       var failed = ClientReport(workload, error: error)
@@ -103,6 +118,9 @@ struct ClientCommand: ParsableCommand {
       return failed
     }
   }
+
+  /// Of files that a run leaves.
+  private var paths: [String?] { [output, histograms.hdr, histograms.hlog] }
 
   /// Tells a person what the text on standard output would have told.
   private func complain(of report: ClientReport) {

@@ -30,6 +30,12 @@ struct ParsingTests {
     (["client", "--messages", "200k"], "ClientCommand"),
     (["client", "[::1]:25000", "--quiet"], "ClientCommand"),
     (
+      [
+        "client", "--start-at", "2199-11-29T17:00:00Z", "--cooldown", "500ms", "--id", "h1",
+        "--shard", "1/3", "--output", "{id}.json",
+      ], "ClientCommand"
+    ),
+    (
       ["client", "--find-rate", "p99<1ms", "--arrival", "poisson", "--spin", "--workers", "1"],
       "ClientCommand"
     ),

@@ -135,6 +135,13 @@ int clinux_trace(char *const *arguments, int table);
 /// The name of a call of this architecture, or NULL.
 const char *clinux_call_name(int number);
 
+/// Segments that the kernel has sent again on a TCP connection (tcpi_total_retrans, tcp(7)), or -errno.
+long clinux_retransmits(int descriptor);
+
+/// adjtimex(2), which changes nothing: 1 when the clock is synchronised, 0 when it is not, or -errno.
+/// Writes how far off it may be, in microseconds.
+int clinux_clock_state(uint64_t *max_error);
+
 /// Ends this process by a signal, without a core file.
 void clinux_end_by_signal(int number);
 

@@ -52,6 +52,11 @@ public struct ClientReport: Codable, Equatable, Sendable {
   /// How the kernel set the first connection, once it was made; absent where none was, and in reports
   /// of earlier versions. What was asked for is in the load.
   public var sockets: SocketState?
+  /// Segments that the kernel sent again over the connections' whole life; absent where the server is of
+  /// this machine, or where that is not known.
+  public var retransmits: UInt64?
+  /// Of a client that is one of several; absent of one by itself.
+  public var fleet: Fleet?
 
   enum CodingKeys: String, CodingKey {
     case schema, valid, partial, error, unavailable, build, target, workload, window, counts
@@ -59,7 +64,7 @@ public struct ClientReport: Codable, Equatable, Sendable {
     case throughput, latency, service, blocks, sizes, connects, schedule, intervals, connections,
       cpu,
       client
-    case server, machine, sockets
+    case server, machine, sockets, retransmits, fleet
     case inFlight = "in_flight"
     case invalidReasons = "invalid_reasons"
     case serverUnknown = "server_unknown"
@@ -68,12 +73,26 @@ public struct ClientReport: Codable, Equatable, Sendable {
 
   public struct Target: Codable, Equatable, Sendable {
     public var address: String
+    /// True when it is of another machine; else absent.
+    public var isRemote: Bool?
+
+    public init(address: String, isRemote: Bool? = nil) {
+      self.address = address
+      self.isRemote = isRemote
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case address
+      case isRemote = "remote"
+    }
   }
 
   public struct WindowReport: Codable, Equatable, Sendable {
     public var startUnix: UInt64 = 0
     public var duration: UInt64 = 0
     public var warmup: UInt64 = 0
+    /// Load after the window; absent where there is none.
+    public var cooldown: UInt64?
     /// The time that the figures of processes and the machine cover; absent in reports of earlier
     /// versions.
     public var usage: UInt64?
@@ -84,6 +103,7 @@ public struct ClientReport: Codable, Equatable, Sendable {
       case startUnix = "start_unix_ns"
       case duration = "duration_ns"
       case warmup = "warmup_ns"
+      case cooldown = "cooldown_ns"
       case usage = "usage_ns"
       case messagesPerWorker = "messages_per_worker"
     }
@@ -102,6 +122,8 @@ public struct ClientReport: Codable, Equatable, Sendable {
     /// By the raw value of ``FailureKind``, the zeros too.
     public var errors = Dictionary(
       uniqueKeysWithValues: FailureKind.allCases.map { ($0.rawValue, 0) })
+
+    public init() {}
 
     enum CodingKeys: String, CodingKey {
       case sent, completed, unfinished, errors
@@ -145,46 +167,11 @@ public struct ClientReport: Codable, Equatable, Sendable {
     @ExplicitNull public var messagesPerSecond: Double?
     @ExplicitNull public var bytesPerSecond: Double?
 
+    public init() {}
+
     enum CodingKeys: String, CodingKey {
       case messagesPerSecond = "messages_per_second"
       case bytesPerSecond = "bytes_per_second"
-    }
-  }
-
-  public struct Interval: Codable, Equatable, Sendable {
-    /// Since the window began.
-    public var start: UInt64
-    public var duration: UInt64
-    /// Messages that came back in it.
-    public var completed: UInt64
-    @ExplicitNull public var messagesPerSecond: Double?
-    /// Connections that broke in it.
-    public var errors: Int
-    public var latency: Latency
-    /// In an open loop, from the moment a message was sent; absent in a closed one.
-    public var service: Latency?
-    /// Of connections that took the place of others; absent where none is to.
-    public var connects: Latency?
-
-    enum CodingKeys: String, CodingKey {
-      case completed, errors, latency, service, connects
-      case start = "start_ns"
-      case duration = "duration_ns"
-      case messagesPerSecond = "messages_per_second"
-    }
-  }
-
-  public struct OfSize: Codable, Equatable, Sendable {
-    /// Bytes of the shortest and of the longest that may be among them.
-    public var from: Int
-    public var to: Int
-    public var completed: UInt64
-    public var latency: Latency
-
-    enum CodingKeys: String, CodingKey {
-      case completed, latency
-      case from = "from_bytes"
-      case to = "to_bytes"
     }
   }
 
@@ -236,6 +223,7 @@ extension ClientReport {
     connections = Connections(served: 0, total: workload.connections)
     window = WindowReport()
     latency = Latency(LatencyHistogram())
+    fleet = workload.participant.map(Fleet.init)
     if case .messages(let count) = workload.stopRule { window.messagesPerWorker = UInt64(count) }
   }
 

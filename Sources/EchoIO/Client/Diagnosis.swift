@@ -41,13 +41,17 @@ struct Diagnosis {
     case .unfinished:
       Failure(
         kind: .timeout,
-        reason: "the server was not done with \(message) of \(name) \(workload.timeout) after the"
+        reason: "\(server) was not done with \(message) of \(name) \(workload.timeout) after the"
           + " window: \(answered) of its \(size) bytes had come back")
     }
   }
 
   private var size: Int {
     messages.size(of: connection.pointee.receiving, on: connection.pointee.index)
+  }
+  /// Whose silence it is: over a network nobody knows.
+  private var server: String {
+    isRemote(connection.pointee.descriptor) ? "the server or the network" : "the server"
   }
   private var name: String { "connection \(connection.pointee.index)" }
   /// The one whose reply is coming.
@@ -106,19 +110,19 @@ extension Diagnosis {
     guard connection.pointee.phase == .open else {
       return Failure(
         kind: .timeout,
-        reason: "the server did not close \(name) within \(workload.timeout) of the half-close")
+        reason: "\(server) did not close \(name) within \(workload.timeout) of the half-close")
     }
     guard sent == size else {
       return Failure(
         kind: .timeout,
-        reason: "the server stopped reading: \(name) could send \(sent) of the \(size) bytes"
+        reason: "\(server) stopped reading: \(name) could send \(sent) of the \(size) bytes"
           + " of \(message), and nothing moved for \(workload.timeout)")
     }
     let answered = answered
     guard answered > 0 else {
       return Failure(
         kind: .timeout,
-        reason: "the server did not answer \(message) of \(name) within \(workload.timeout)")
+        reason: "\(server) did not answer \(message) of \(name) within \(workload.timeout)")
     }
     let missing = plural(size - answered, "byte")
     connection.pointee.halfClose()

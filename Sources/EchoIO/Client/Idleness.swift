@@ -16,7 +16,7 @@ extension Worker {
     return WorkerOutcome(
       recorders: recorders, inFlight: 0, bytesInFlight: 0, oldestStart: nil, occupancy: .none,
       backlog: .none,
-      cpu: CPUTime(userNanoseconds: 0, systemNanoseconds: 0), failure: failure)
+      cpu: CPUTime(userNanoseconds: 0, systemNanoseconds: 0), failure: failure, load: nil)
   }
 
   /// What has come on a connection on which nothing was sent; nil when nothing has.

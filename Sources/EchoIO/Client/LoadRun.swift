@@ -7,25 +7,32 @@ public enum LoadRun {
   ///
   /// Every connection is up before the clock starts. The usage of the machine, of this process
   /// and of the process `observed` with its descendants is read at the edges of the window.
-  /// - Parameter tell: is given each of the workload's intervals when it is over, and every worker has
-  ///   handed over its part; not one that was cut short.
-  /// - Parameter show: is told twice a second where the run stands; nil where nobody watches.
-  /// - Throws: `SystemError` when a connection cannot be made or a thread not be started.
+  /// - Parameters:
+  ///   - announce: is called when everything is ready, where the load begins as standard input says.
+  ///   - tell: is given each of the workload's intervals when it is over, and every worker has
+  ///     handed over its part; not one that was cut short.
+  ///   - show: is told twice a second where the run stands; nil where nobody watches.
+  /// - Throws: `SystemError` when a connection cannot be made, a thread not be started, or the moment
+  ///   has passed at which the load was to begin.
   public static func run(
     _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
+    announcing announce: () -> Void = {},
     telling tell: @escaping (ClientReport.Interval) -> Void = { _ in },
     showing show: ((RunStanding) -> Void)? = nil
   ) throws(SystemError) -> ClientReport {
     try run(
-      workload, observing: observed, until: stop, by: MonotonicClock(), telling: tell,
-      showing: show)
+      workload, observing: observed, until: stop, by: MonotonicClock(), announcing: announce,
+      telling: tell, showing: show)
   }
 
   static func run(
     _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
-    by clock: some RunClock, telling tell: @escaping (ClientReport.Interval) -> Void = { _ in },
+    by clock: some RunClock, announcing announce: () -> Void = {},
+    telling tell: @escaping (ClientReport.Interval) -> Void = { _ in },
     showing show: ((RunStanding) -> Void)? = nil
   ) throws(SystemError) -> ClientReport {
+    let start = Start(rule: workload.start, warmup: workload.warmup, stop: stop)
+    try start.check()
     try DescriptorNeed(ofClient: workload.load).require()
     let server = observed.map { ObservedServer($0, at: workload.address) }
     let memoryBefore = observed.flatMap { ProcessTree(root: $0).memory() }
@@ -34,9 +41,19 @@ public enum LoadRun {
     // Before anything has gone through it: the buffers of TCP grow.
     let first = connections[0].descriptor
     let (transport, sockets) = (Transport(of: first), SocketState(of: first))
+    let isRemote = isRemote(first)
     let workers = try Workers(workload, connections, clock)
     let reader = EdgeReader(observing: observed, clock)
-    let window = Window(from: clock.now(), workload)
+    let ready = unixNow()
+    let startAt: UInt64?
+    do throws(SystemError) {
+      startAt = try start.wait(announcing: announce)
+    } catch {
+      workers.dismiss()
+      throw error
+    }
+    // However late this process was woken: of all clients it is the same moment.
+    let window = Window(from: clock.now() - (startAt.map { unixNow() - $0 } ?? 0), workload)
     var intervals = IntervalReader(workers.run.series, of: window, tell: tell)
     var ticker = RunTicker(window, workers.run, workload, show: show)
     workers.begin(window)
@@ -45,6 +62,7 @@ public enum LoadRun {
       LoadRun.wait(for: progress, until: moment, by: clock, stop, &intervals, &ticker)
     }
     let before = reader.readStart(of: window) { wait(for: workers.run.finished, until: $0) }
+    let startUnix = unixNow() &+ window.start &- clock.now()
     let after = reader.readEnd(of: window) { wait(for: workers.run.finished, until: $0) }
     let memory = observed.flatMap { ProcessTree(root: $0).memory() }
     workers.run.usageRead.fire()
@@ -60,9 +78,22 @@ public enum LoadRun {
     report.workload.load.transport = transport
     report.sockets = sockets
     report.partial = wasInterrupted
-    report.window.startUnix = window.startUnix
+    report.window.startUnix = startUnix
     report.window.warmup = workload.warmup.nanoseconds
+    report.window.cooldown =
+      workload.cooldown.nanoseconds == 0 ? nil : workload.cooldown.nanoseconds
+    report.fleet?.ready = ready
+    report.fleet?.startAt = startAt
+    report.fleet?.load = span(of: outcomes.compactMap(\.load)) { $0 &- window.start &+ startUnix }
+    report.fleet?.clock = ClockState.now()
     report.count(connections, active: workload.connections)
+    if isRemote {
+      report.target.isRemote = true
+      // Of connections that were replaced nobody knows.
+      report.retransmits =
+        workload.load.reconnect == nil
+        ? sum(connections.map { retransmits(of: $0.descriptor) }) : nil
+    }
     report.count(outcomes, in: window, left: after.moment)
     if report.valid { report.intervals = intervals.all(in: report.window.duration) }
     report.readUsage(before, after, server)
@@ -70,6 +101,21 @@ public enum LoadRun {
       report.serverMemory = ClientReport.ServerMemory(before: memoryBefore, with: memory)
     }
     return report
+  }
+
+  /// When all of them sent.
+  private static func span(
+    of loads: [ClosedRange<UInt64>], inUnixTime: (UInt64) -> UInt64
+  ) -> ClientReport.Fleet.Span? {
+    guard let start = loads.map(\.lowerBound).max(), let end = loads.map(\.upperBound).min(),
+      start <= end
+    else { return nil }
+    return ClientReport.Fleet.Span(start: inUnixTime(start), end: inUnixTime(end))
+  }
+
+  /// Nil where one of them is not known.
+  private static func sum(_ counts: [UInt64?]) -> UInt64? {
+    counts.reduce(0) { sum, count in sum.flatMap { sum in count.map { sum + $0 } } }
   }
 
   /// Waits until the workers are as far as `progress` says, the moment has come, or the caller stops

@@ -18,7 +18,7 @@ extension ClientReport {
 }
 
 extension ClientReport.Latency {
-  init(_ histogram: LatencyHistogram, _ kind: LatencyKind = .serviceTime) {
+  public init(_ histogram: LatencyHistogram, _ kind: LatencyKind = .serviceTime) {
     self.init(histogram, kind.rawValue)
   }
 

@@ -8,13 +8,14 @@ struct Window {
   let messages: UInt64
   /// How long its intervals are, in nanoseconds; nil when it is recorded in one piece.
   private let interval: UInt64?
-  /// The start in nanoseconds since 1970.
-  let startUnix: UInt64
+  /// How long the load goes on behind it, in nanoseconds.
+  private let cooldown: UInt64
 
-  init(from now: UInt64, _ workload: Workload) {
-    start = now + workload.warmup.nanoseconds
+  /// - Parameter moment: when the load begins, on the run's clock.
+  init(from moment: UInt64, _ workload: Workload) {
+    start = moment + workload.warmup.nanoseconds
     interval = workload.interval?.nanoseconds
-    startUnix = unixNow() + workload.warmup.nanoseconds
+    cooldown = workload.cooldown.nanoseconds
     switch workload.stopRule {
     case .duration(let duration):
       end = start + duration.nanoseconds
@@ -24,6 +25,10 @@ struct Window {
       messages = UInt64(count)
     }
   }
+
+  /// When the load ends; with the window, where messages end that.
+  var loadEnd: UInt64 { end == .max ? end : end + cooldown }
+
   /// When an interval begins, from number 0: the same for all workers.
   func start(of index: Int) -> UInt64 { start + UInt64(index) * (interval ?? 0) }
 

@@ -17,8 +17,8 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   var arrivals = Arrivals.none
   /// What is counted of the present slice.
   var recorders: Recorders
-  /// For the replies of the warm-up, at which nobody looks.
-  private var unused: Recorders
+  /// For the replies of the warm-up and the cool-down, at which nobody looks.
+  var unused: Recorders
   /// A connection with replies that are whole, since `end`, and belong to the next slice.
   var pending: (index: Int, end: UInt64)?
   /// True when a connection went wrong.
@@ -66,11 +66,12 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     unused.deallocate()
   }
 
-  /// Everything: the warm-up, the window, and the end of the connections.
+  /// Everything: the warm-up, the window, the cool-down, and the end of the connections.
   mutating func work(_ window: Window) -> WorkerOutcome {
     let pattern = begin(window)
     defer { pattern?.deallocate() }
-    let start = max(window.start, stretch.clock.now())
+    let loadStart = stretch.clock.now()
+    let start = max(window.start, loadStart)
     proceed(until: window.start, replies: .max)
 
     swap(&recorders, &unused)
@@ -100,6 +101,8 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     let bytesInFlight = self.bytesInFlight
     for index in connections.indices { noteServed(index) }
     run.workerFinished()
+    coolDown(after: window)
+    let loadEnd = stretch.clock.now()
     if !isBroken {
       run.awaitUsageReading(window)
       settle()
@@ -107,7 +110,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     return WorkerOutcome(
       recorders: recorders, inFlight: unanswered, bytesInFlight: bytesInFlight,
       oldestStart: oldestStart, occupancy: occupancy,
-      backlog: backlog, cpu: cpu, failure: failure)
+      backlog: backlog, cpu: cpu, failure: failure, load: loadStart...max(loadStart, loadEnd))
   }
 
   /// Issues the first messages; in an open loop, says when each is due.
@@ -287,6 +290,8 @@ struct WorkerOutcome: @unchecked Sendable {
   /// Inside the window.
   let cpu: CPUTime
   let failure: Failure?
+  /// When it sent, on the run's clock; nil of one that does not.
+  let load: ClosedRange<UInt64>?
 }
 
 /// How often a worker looks around: often enough to see a stall when it is one, and to notice in

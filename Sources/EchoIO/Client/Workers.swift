@@ -55,6 +55,12 @@ struct Workers {
     gate.open(window)
   }
 
+  /// Sends every worker home that waits for `begin`.
+  func dismiss() {
+    gate.open(nil)
+    for thread in threads { _ = thread.join() }
+  }
+
   /// Waits for every worker; what they recorded is the caller's to deallocate.
   func join() -> [WorkerOutcome] {
     threads.compactMap { $0.join() }

@@ -6,6 +6,12 @@ public struct Workload: Equatable, Sendable {
   public var stopRule: StopRule
   /// Load before the measured window: connections, caches and the scheduler settle.
   public var warmup: TimeSpan
+  /// Load after it, which is not counted either.
+  public var cooldown = TimeSpan.milliseconds(0)
+  /// When the load begins, once every connection is made.
+  public var start = StartRule.atOnce
+  /// Who this is among several clients; nil of one by itself.
+  public var participant: Participant?
   /// The longest a connection may make no progress.
   public var timeout: TimeSpan
   /// How long the intervals are in which the window is recorded, too; nil without.
@@ -29,7 +35,7 @@ public struct Workload: Equatable, Sendable {
   }
 
   /// As many as a number in JSON keeps everywhere (RFC 8259, section 6).
-  private static let seedBits = 53
+  static let seedBits = 53
 
   public subscript<Value>(dynamicMember member: WritableKeyPath<Load, Value>) -> Value {
     get { load[keyPath: member] }

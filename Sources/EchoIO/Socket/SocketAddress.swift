@@ -92,6 +92,19 @@ struct SocketAddress: Sendable {
     return UInt32(bigEndian: host) >> 24 == Self.firstLoopback >> 24
   }
 
+  /// The bytes of an internet address's host, in network order; nil of a unix socket.
+  var host: [UInt8]? {
+    withUnsafeBytes(of: storage) { bytes in
+      switch family {
+      case AF_INET:
+        withUnsafeBytes(of: bytes.load(as: sockaddr_in.self).sin_addr) { Array($0) }
+      case AF_INET6:
+        withUnsafeBytes(of: bytes.load(as: sockaddr_in6.self).sin6_addr) { Array($0) }
+      default: nil
+      }
+    }
+  }
+
   /// The port of an internet address, in host order.
   var port: UInt16? {
     withUnsafeBytes(of: storage) { bytes in

@@ -35,6 +35,7 @@ public struct ClientText: CustomStringConvertible {
         "\(seconds(report.window.duration)) s after \(seconds(report.window.warmup)) s of warm-up,"
           + " \(loop)"),
     ] + (sockets.map { [row("sockets", $0)] } ?? [])
+      + (report.fleet.map { [row("client", $0.text)] } ?? [])
   }
 
   /// What was asked for, and what came of it.
@@ -74,7 +75,8 @@ public struct ClientText: CustomStringConvertible {
     let sizes = (report.sizes ?? []).flatMap { size in
       rows(size.latency, "", "\(size.completed) messages of \(size.name), µs").prefix(2)
     }
-    return main + (service ?? []) + (blocks ?? []) + sizes + schedule + (connects ?? [])
+    let network = report.retransmits.map { [row("network", "\(segments($0)) sent again")] } ?? []
+    return main + network + (service ?? []) + (blocks ?? []) + sizes + schedule + (connects ?? [])
   }
 
   private func rows(_ latency: ClientReport.Latency, _ name: String, _ title: String) -> [String] {
@@ -156,6 +158,11 @@ public struct ClientText: CustomStringConvertible {
       + ClientWarning.all(of: report).map { row("warning", "\($0)") }
   }
 
+  /// A percentile does not show what few messages waited for: the maximum does, and this says why.
+  private func segments(_ count: UInt64) -> String {
+    plural(Int(clamping: count), "segment")
+  }
+
   private func row(_ name: String, _ text: String) -> String {
     name.padded(to: 13) + text
   }
@@ -163,6 +170,14 @@ public struct ClientText: CustomStringConvertible {
   private func seconds(_ nanoseconds: UInt64) -> String { fixed(Double(nanoseconds) / 1e9, 2) }
 
   private func microseconds(_ nanoseconds: Double) -> String { fixed(nanoseconds / 1000, 1) }
+}
+
+extension ClientReport.Fleet {
+  /// `h2, shard 1/3, start at 2026-11-29T17:00:00.000Z`
+  var text: String {
+    let start = startAt.map { ", load from \(Moment(unixNanoseconds: $0)) on" } ?? ""
+    return id + (shard.map { ", shard \($0)" } ?? "") + start
+  }
 }
 
 extension ClientReport.OfSize {

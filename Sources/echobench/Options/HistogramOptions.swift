@@ -31,6 +31,14 @@ struct HistogramOptions: ParsableArguments {
       + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 
+  /// The same with the client's id in the files' names.
+  func named(for participant: Participant?) -> HistogramOptions {
+    var named = self
+    named.hdr = FleetOptions.path(hdr, of: participant)
+    named.hlog = FleetOptions.path(hlog, of: participant)
+    return named
+  }
+
   /// Before the run: that its figures will have a place.
   func checkFiles() throws(SystemError) {
     if let hdr { try checkReplaceable(hdr, remedy: "Choose another file with --hdr.") }
