@@ -18,22 +18,32 @@ public enum Listeners {
     }
   }
 
+  /// Of those that listen at a TCP port, at whatever address (proc_pid_net(5)).
+  static func inodes(atPort port: UInt16) -> [UInt64] {
+    let suffix = ":\(hexadecimal(UInt32(port), digits: 4))"
+    return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { tcpInodes($0) { $0.hasSuffix(suffix) } }
+  }
+
   /// From the kernel's tables (proc_pid_net(5)), where it cannot be asked for one socket: to read them
   /// takes milliseconds, since it walks through a hash table of all connections.
   static func tcpInodes(_ host: NumericHost, _ port: UInt16) -> [UInt64] {
     let addresses = localAddresses(host, port)
-    return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { tcpInodes($0, addresses) }
+    return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap {
+      tcpInodes($0) { addresses.contains(String($0)) }
+    }
   }
 
   /// `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`: those that listen
   /// stand before all others, of which there may be tens of thousands.
-  private static func tcpInodes(_ path: String, _ addresses: [String]) -> [UInt64] {
+  private static func tcpInodes(
+    _ path: String, _ isWanted: (_ address: Substring) -> Bool
+  ) -> [UInt64] {
     var inodes: [UInt64] = []
     forEachLine(of: path) { line in
       guard line.contains(":") else { return true }
       let fields = line.split(separator: " ", maxSplits: 10)
       guard fields.count > 9, fields[3] == listening else { return fields.first == "sl" }
-      if addresses.contains(String(fields[1])), let inode = UInt64(fields[9]) {
+      if isWanted(fields[1]), let inode = UInt64(fields[9]) {
         inodes.append(inode)
       }
       return true

@@ -96,6 +96,18 @@ extension ProcessFamily {
     return .other(process: other, name: name ?? "?")
   }
 
+  /// The processes that hold a socket which listens at a TCP port, as far as this process may see, without
+  /// those whose parents do: the servers there.
+  public static func servers(atPort port: UInt16) -> [Int32] {
+    let names = Set(Listeners.inodes(atPort: port).map { "socket:[\($0)]" })
+    guard !names.isEmpty else { return [] }
+    let holders = Set(numericEntries("/proc").filter { holds($0, names) == true })
+    return holders.filter { holder in
+      !sequence(first: holder) { ProcessStat(of: $0)?.parent }.dropFirst().prefix { $0 > 0 }
+        .contains(where: holders.contains)
+    }.sorted()
+  }
+
   /// Nil when this process may not see that; one that has ended holds nothing.
   private static func holds(_ process: Int32, _ sockets: Set<String>) -> Bool? {
     let folder = "/proc/\(process)/fd"

@@ -36,6 +36,12 @@ enum Output {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
+  /// False once the reader of standard output has gone away.
+  static var hasReader: Bool {
+    var entry = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    return unsafe poll(&entry, 1, 0) <= 0 || Int32(entry.revents) & POLLERR == 0
+  }
+
   /// A reader that has gone away, as `head` does, is no error.
   private static func print(_ text: String) throws {
     do {
