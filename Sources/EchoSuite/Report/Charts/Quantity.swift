@@ -31,7 +31,7 @@ extension Tick {
 
   /// A round time: `20 µs`.
   init(nanoseconds value: Double) {
-    self.init(value, Self.rounded(brief(nanoseconds: value)))
+    self.init(value, value == 0 ? "0" : Self.rounded(brief(nanoseconds: value)))
   }
 
   private static func rounded(_ text: String) -> String {

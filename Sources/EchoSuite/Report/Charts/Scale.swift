@@ -39,8 +39,8 @@ struct Scale: Equatable, Sendable {
 }
 
 extension Scale {
-  /// Round values within the ends, at most `most` of them: 1, 2 and 5 of each power of ten, or steps of
-  /// these, or only powers.
+  /// Round values within the ends, at most `most` of them: 1, 2 and 5 of each power of ten, fewer where
+  /// these are many, and more where they are less than three.
   func ticks(atMost most: Int = 6) -> [Double] {
     kind == .linear ? linearTicks(most) : logarithmicTicks(most)
   }
@@ -62,12 +62,12 @@ extension Scale {
     let exponents =
       Int(floor(log10(values.lowerBound)))...Int(ceil(log10(values.upperBound)))
     let choices: [[Double]] = [
-      [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1],
+      [1, 2, 5], [1, 3], [1, 2, 3, 5, 7], [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9],
     ]
     for factors in choices {
       let ticks = exponents.flatMap { exponent in factors.map { $0 * power(exponent) } }
         .filter(values.contains)
-      if ticks.count <= most, ticks.count >= 2 || factors == [1.0, 2, 5] { return ticks }
+      if (3...max(3, most)).contains(ticks.count) { return ticks }
     }
     let powers = exponents.filter { values.contains(power($0)) }
     let every = (powers.count + most - 1) / max(1, most)

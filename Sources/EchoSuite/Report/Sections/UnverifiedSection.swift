@@ -34,7 +34,7 @@ struct UnverifiedSection {
     """
 
   /// By engine and by how much surplus each can have. What an open loop sends is not up to replies.
-  private var rows: [Summary] {
+  var rows: [Summary] {
     Engine.allCases.flatMap { engine in
       Self.bySurplus(
         result.unverified.filter {
@@ -81,7 +81,7 @@ struct UnverifiedSection {
   }
 
   /// The server without the fault, under the same load.
-  @Sendable private func corrected(_ row: Summary) -> Summary? {
+  @Sendable func corrected(_ row: Summary) -> Summary? {
     let scenario = row.scenario
     return summary {
       $0.server.name == scenario.server.correctedBy && $0.load == scenario.load.verified
@@ -89,7 +89,7 @@ struct UnverifiedSection {
     }
   }
 
-  @Sendable private func bytesBack(_ row: Summary) -> Double? {
+  @Sendable func bytesBack(_ row: Summary) -> Double? {
     verified(row)?.bytesBackPerByteSent
   }
 
