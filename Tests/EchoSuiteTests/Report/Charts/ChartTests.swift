@@ -10,7 +10,6 @@ struct ChartTests {
     let section = try #require(CostPictures(result).section)
     #expect(section.figures.count == 2)
     // A quarter is the server's own in the simulation.
-    #expect(section.figures[0].description.contains("threads 8"))
     #expect(section.figures[0].description.contains("75 % of it in the kernel"))
     #expect(!section.figures[0].description.contains("floor"))
   }
