@@ -17,8 +17,8 @@ struct Echobench: ParsableCommand {
     subcommands: [
       ServerCommand.self, ClientCommand.self, SuiteCommand.self, ReportCommand.self,
       CompareCommand.self, DuetCommand.self, AnatomyCommand.self, CalibrateCommand.self,
-      BackendsCommand.self, MergeCommand.self, ObserveCommand.self, SuperviseCommand.self,
-      TraceCommand.self,
+      BackendsCommand.self, DoctorCommand.self, MergeCommand.self, ObserveCommand.self,
+      SuperviseCommand.self, TraceCommand.self,
     ])
 
   static func main() {

@@ -58,9 +58,7 @@ struct SuiteCommand: ParsableCommand {
     raiseDescriptorLimit()
     let log = try SuiteStart(choice: choice, destination: destination).log(until: stop)
     let plan = log.plan
-    for finding in Preflight.check(log.machine, connections: plan.mostConnections) {
-      Output.note("\(finding)")
-    }
+    tellFindings(of: log)
     tellShortages(of: plan)
     let schedule = plan.schedule
     let again = log.attempts.retries.count
@@ -145,6 +143,21 @@ struct SuiteCommand: ParsableCommand {
       return try TrialLog.open(log.directory)
     }
   }
+
+  /// Tells what matters most of what may spoil the suite's figures, and where the rest is told.
+  private func tellFindings(of log: TrialLog) {
+    let known = Preflight.check(log.machine, connections: log.plan.mostConnections)
+    let findings = Checkup.ofThisMachine().findings(with: known)
+    guard !findings.isEmpty else { return }
+    for finding in findings.prefix(Self.findingsTold) { Output.note("\(finding)") }
+    let more = findings.count - Self.findingsTold
+    Output.note(
+      "'echobench doctor' has what to type\(more > 0 ? ", and \(plural(more, "more finding"))" : "")"
+    )
+  }
+
+  /// More of them nobody reads before a suite.
+  private static let findingsTold = 2
 
   /// Tells which rows will have no figures because this machine does not have what they need.
   private func tellShortages(of plan: Plan) {

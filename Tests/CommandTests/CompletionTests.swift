@@ -21,6 +21,7 @@ struct CompletionTests {
     ("anatomy --backend", "li", ["libuv"]),
     ("anatomy --format", "", AnatomyFormat.allCases.map(\.rawValue)),
     ("calibrate --format", "", ["text", "json"]),
+    ("doctor --format", "", ["text", "json"]),
     ("compare a b --format", "", ComparisonFormat.allCases.map(\.rawValue)),
   ])
   func `bash offers the names`(words: String, begun: String, names: [String]) throws {

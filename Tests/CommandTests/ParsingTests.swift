@@ -86,6 +86,8 @@ struct ParsingTests {
     (["calibrate"], "CalibrateCommand"),
     (["calibrate", "--format", "json"], "CalibrateCommand"),
     (["backends"], "BackendsCommand"),
+    (["doctor"], "DoctorCommand"),
+    (["doctor", "--format", "json"], "DoctorCommand"),
     (["supervise", "/bin/sh", "-c", "serve --port 1"], "SuperviseCommand"),
     (["trace", "/tmp/table", "/bin/sh", "-c", "serve --port 1"], "TraceCommand"),
   ])
@@ -145,6 +147,7 @@ struct ParsingTests {
     ),
     ("calibrate", ["--format"]),
     ("backends", ["--format"]),
+    ("doctor", ["--format"]),
   ])
   func `the help of a subcommand has its options`(command: String, options: [String]) throws {
     let help = try help([command, "--help"])
@@ -164,7 +167,7 @@ struct ParsingTests {
     let help = try help(["--help"])
     let commands = [
       "server", "client", "suite", "report", "compare", "duet", "anatomy", "calibrate",
-      "backends",
+      "backends", "doctor",
     ]
     for command in commands {
       #expect(help.contains("  \(command) "))

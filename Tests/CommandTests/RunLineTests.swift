@@ -31,7 +31,7 @@ struct RunLineTests {
   @Test(arguments: [1, 2, 10, 30, 80])
   func `the line is never wider than its terminal`(columns: Int) {
     var written = ""
-    let line = RunLine(columns: { columns }) { written += $0 }
+    let line = RunLine(columns: { columns }, write: { written += $0 })
     line.show("the window is over; waiting for what is on its way")
     #expect(written.hasPrefix("\r\u{1b}[K"))
     #expect(written.dropFirst("\r\u{1b}[K".count).count <= columns - 1)

@@ -18,25 +18,25 @@ public enum Preflight {
     ].compactMap { $0 }
   }
 
-  private static func debugBuild(_ machine: Machine) -> Finding? {
+  static func debugBuild(_ machine: Machine) -> Finding? {
     machine.build.configuration == .debug ? .debugBuild : nil
   }
 
   /// Half a task, or a tenth of the CPUs where there are many: the daemons of an idle system stay
   /// below, one busy process is above.
-  private static func load(_ machine: Machine) -> Finding? {
+  static func load(_ machine: Machine) -> Finding? {
     guard let load = machine.loadAverage else { return nil }
     let cpus = machine.processor.onlineCPUs ?? 1
     guard load > max(0.5, 0.1 * Double(cpus)) else { return nil }
     return .loaded(loadAverage: load, cpus: cpus)
   }
 
-  private static func governor(_ machine: Machine) -> Finding? {
+  static func governor(_ machine: Machine) -> Finding? {
     guard let governor = machine.processor.governor, governor != "performance" else { return nil }
     return .governor(governor)
   }
 
-  private static func cpus(_ machine: Machine) -> Finding? {
+  static func cpus(_ machine: Machine) -> Finding? {
     guard let cpus = machine.processor.usableCPUs, cpus < comfortableCPUs else { return nil }
     return .fewCPUs(cpus)
   }
