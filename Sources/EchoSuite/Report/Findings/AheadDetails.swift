@@ -50,7 +50,10 @@ struct AheadDetails {
     let rest = mixed.dropFirst(Self.most)
     guard !rest.isEmpty else { return [] }
     let undecided = rest.reduce(0) { $0 + $1.count(matrix.metric, .undecided) }
-    return ["\(plural(rest.count, "more server")): \(undecided) comparisons of them undecided."]
+    return [
+      "\(plural(rest.count, "other")), of \(rest.count == 1 ? "which" : "all of which") "
+        + "\(plural(undecided, "comparison")) \(undecided == 1 ? "is" : "are") undecided."
+    ]
   }
 
   /// Of an open loop, what was shown of another time.

@@ -13,7 +13,8 @@ struct AheadFinding {
   var item: Findings.Item {
     Findings.Item(
       kind: isCompared ? .ahead : .nothing,
-      situation: situation.title.isEmpty ? matrix.metric.figure.capitalised : situation.text,
+      situation: situation.title.isEmpty
+        ? isOpen ? "Response times" : "Messages/s" : situation.text,
       headline: headline, sentence: sentence,
       details: isCompared ? AheadDetails(matrix: matrix, claim: claim).texts : [])
   }
@@ -92,8 +93,8 @@ struct AheadFinding {
       return "\(strong: ratios(of: names[0])) the \(of) \(first): \(ahead)\(situation.every)."
     case .leaders(let names):
       return """
-        \(ahead.capitalised)\(isOpen ? " than" : " of") \(first)\(situation.every): \(list(names)) the \
-        \(of) \(first). Which of them is ahead of which was not compared.
+        \(ahead.capitalised)\(isOpen ? " than" : " of") \(first)\(situation.every): \(list(names)) its \
+        \(matrix.metric.figure). Which of them is ahead of which was not compared.
         """
     case .reference:
       return """

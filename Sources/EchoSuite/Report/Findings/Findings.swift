@@ -37,8 +37,11 @@ struct Findings: Sendable {
 
   init(_ result: SuiteResult) {
     matrices = RatioMatrix.all(result)
-    items = matrices.map { AheadFinding($0).item }
-    trust = []
+    items =
+      matrices.map { AheadFinding($0).item }
+      + [CostFinding(matrices: matrices).item, BufferFinding(result: result).item].compactMap { $0 }
+      + InvalidFinding(result: result).items + AbsentFinding(result: result).items
+    trust = Trust(result: result).texts
   }
 
   /// Of the panel of a picture or a block of the terminal: `Event client: libuv is ahead of threads at

@@ -73,14 +73,15 @@ private struct Group {
     let servers = uniqued(rows.map(\.scenario.server.name))
     let own = servers.map { ($0, reference(of: $0)) }
     let names = servers.filter { name in own.contains { $0.1 == name } }
-    guard let first = names.first else { return [matrix(servers, against: nil)] }
+    guard let first = names.first else { return [matrix(servers, against: nil, words: words)] }
     return names.map { name in
       // What is compared with nothing stands beside the first.
       let members = own.filter { server, reference in
         server == name || reference == name
           || (reference == nil && name == first && !names.contains(server))
       }
-      return matrix(members.map(\.0), against: name)
+      return matrix(
+        members.map(\.0), against: name, words: names.count > 1 ? words.against(name) : words)
     }
   }
 
@@ -94,7 +95,9 @@ private struct Group {
     }
   }
 
-  private func matrix(_ servers: [String], against reference: String?) -> RatioMatrix {
+  private func matrix(
+    _ servers: [String], against reference: String?, words: SituationWords
+  ) -> RatioMatrix {
     let metric = Metric.headline(of: rows[0].scenario.load)
     let matrixRows = servers.map { server in
       RatioMatrix.Row(

@@ -62,7 +62,7 @@ func wholePercent(_ bound: Double) -> String {
 }
 
 /// `a, b and c`, `a, b and 5 more`.
-func brief(_ names: [String], most: Int = 3) -> String {
+func brief(_ names: [String], most: Int = 4) -> String {
   names.count <= most
     ? listed(names) : listed(Array(names.prefix(most - 1)) + ["\(names.count - most + 1) more"])
 }

@@ -16,10 +16,9 @@ struct SituationWords: Equatable, Sendable {
 
   /// ` at every message size`; nothing where there is one load.
   var every: String {
-    guard let first = values.first, let last = values.last else { return "" }
-    if values.count == 1 { return at([0]) }
+    if values.count < 2 { return at([0]) }
     return axis == LoadAxis.connections.name
-      ? " from \(first) to \(last) connections" : " at every \(noun(1))"
+      ? " from \(number(0)) to \(number(values.count - 1)) connections" : " at every \(noun(1))"
   }
 
   /// ` at any message size`
@@ -32,16 +31,17 @@ struct SituationWords: Equatable, Sendable {
 
   /// ` at 4 KiB and 64 KiB`
   func at(_ places: [Int]) -> String {
-    axis == nil ? "" : " at \(listed(places.map { values[$0] }))\(unit)"
+    guard axis != nil else { return "" }
+    let numbers = listed(places.map(number))
+    switch axis {
+    case LoadAxis.size.name, LoadAxis.rate.name, LoadAxis.transport.name: return " at \(numbers)"
+    case LoadAxis.pipeline.name: return " at \(numbers) in flight"
+    default: return " at \(numbers) \(numbers == "1" ? String(things.dropLast()) : things)"
+    }
   }
 
-  /// What its values count, where they do not say it themselves.
-  private var unit: String {
-    switch axis {
-    case LoadAxis.size.name, LoadAxis.rate.name, LoadAxis.transport.name: ""
-    case LoadAxis.pipeline.name: " in flight"
-    default: " \(things)"
-    }
+  private func number(_ place: Int) -> String {
+    Int(values[place]).map { grouped($0) } ?? values[place]
   }
 
   private func noun(_ count: Int) -> String {
@@ -59,8 +59,8 @@ struct SituationWords: Equatable, Sendable {
   private var things: String {
     switch axis {
     case LoadAxis.workers.name: "client threads"
-    case LoadAxis.block.name: "messages in a block"
-    default: axis?.replacing("-", with: " ") ?? ""
+    case let axis?: axis.replacing("-", with: " ") + (axis.hasSuffix("s") ? "" : "s")
+    case nil: ""
     }
   }
 }
@@ -84,6 +84,13 @@ extension SituationWords {
     explanation = isByEngine && words.count == 1 ? Self.explanation(load) : nil
     axis = inner?.name
     self.values = values
+  }
+
+  /// Where a situation has several references.
+  func against(_ reference: String) -> SituationWords {
+    SituationWords(
+      title: title.isEmpty ? "Against \(reference)" : "\(title), against \(reference)",
+      explanation: nil, axis: axis, values: values)
   }
 
   private static func words(_ axis: LoadAxis, _ load: Load) -> String {

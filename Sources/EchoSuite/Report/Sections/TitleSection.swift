@@ -6,31 +6,7 @@ struct TitleSection {
     let plan = result.plan
     var blocks = [Document.Block.heading(plan.name, level: 1)]
     if !plan.about.isEmpty { blocks.append(.paragraph(Text(plan.about))) }
-    if result.trialsLeft > 0 { blocks.append(.paragraph(partial)) }
-    if result.machine.build.configuration == .debug {
-      blocks.append(
-        .paragraph("\(strong: "Measured with a debug build: the figures mean nothing.")"))
-    }
-    if let alarm { blocks.append(.paragraph(alarm)) }
+    blocks += Trust(result: result).alarms.map { .paragraph($0) }
     return blocks
-  }
-
-  private var partial: Text {
-    let done = result.trialsDone
-    guard result.plan.goals.precision == nil else {
-      return "\(strong: "Partial"): the suite was interrupted after \(done) trials."
-    }
-    return "\(strong: "Partial"): \(done) of \(done + result.trialsLeft) trials have run."
-  }
-
-  /// What ran twice under two names and differs from itself makes every difference doubtful.
-  private var alarm: Text? {
-    guard let twin = result.twin, !twin.differences.isEmpty else { return nil }
-    let names = twin.differences.compactMap(\.comparedAs).joined(separator: " and ")
-    return """
-      \(strong: "One scenario differs from itself"): \(twin.scenario.name) ran twice under two names, \
-      and the two differ in \(names) with 99.9 % confidence. Something disturbs this suite: no other \
-      difference can be trusted.
-      """
   }
 }
