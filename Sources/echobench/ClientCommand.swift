@@ -130,7 +130,8 @@ struct ClientCommand: ParsableCommand {
 
   private func render(_ report: ClientReport) throws -> String {
     switch format {
-    case .text: "\(ClientText(report))"
+    case .text:
+      "\(ClientText(report, on: output == nil && Terminal.isAt(1) ? Terminal.style(of: 1) : nil))"
     case .markdown:
       report.table.markdown + (report.intervalTable.map { "\n\($0.markdown)" } ?? "")
     case .json: try Output.line(json: report)

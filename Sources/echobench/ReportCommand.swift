@@ -63,8 +63,11 @@ struct ReportCommand: ParsableCommand {
     let result = SuiteResult(try TrialLog.open(directory))
     let report = try (format ?? check.flatMap(Self.format) ?? .markdown).render(result)
     if update { try result.writeReports(to: directory) }
-    if let insert { try self.insert(Excerpt(result), insert) }
-    if let check { return try self.check(Excerpt(result), report, check) }
+    let excerpt = { (document: String) in
+      Excerpt(result, folder: Excerpt.path(to: directory, from: document))
+    }
+    if let insert { try self.insert(excerpt(insert), insert) }
+    if let check { return try self.check(excerpt(check), report, check) }
     if !update, insert == nil { try Output.write(report, to: output) }
   }
 

@@ -81,7 +81,7 @@ struct SuiteCommand: ParsableCommand {
       let log = try withFloor(log, within: floorTime, until: stop)
       let result = SuiteResult(try measure(log, schedule, until: stop))
       try result.writeReports(to: log.directory)
-      try Output.write(ReportFormat.markdown.render(result))
+      try Output.write(text(of: result, in: log.directory))
       try finish(result, log.directory)
     }
   }
@@ -98,6 +98,13 @@ struct SuiteCommand: ParsableCommand {
       Output.note("warning: \(error)")
     }
     try Output.write(dryRun.text(into: directory))
+  }
+
+  /// For a person at a terminal what was found, else the report in Markdown.
+  private func text(of result: SuiteResult, in directory: String) throws -> String {
+    guard Terminal.isAt(1) else { return try ReportFormat.markdown.render(result) }
+    let page = URL(filePath: "\(directory)/\(ReportFormat.page.fileName)").standardizedFileURL
+    return TerminalReport(result, Terminal.style(of: 1), page: page.absoluteString).text
   }
 
   /// Where the person at standard error can see a line being written over, if anybody can.

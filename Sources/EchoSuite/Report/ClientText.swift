@@ -3,13 +3,16 @@ public import EchoIO
 /// The client's report for people: what was run, what came of it, errors always, warnings last.
 public struct ClientText: CustomStringConvertible {
   private let report: ClientReport
+  /// How the terminal shows text at which a person reads it; nil for a file or a pipe.
+  private let terminal: TerminalStyle?
 
-  public init(_ report: ClientReport) {
+  public init(_ report: ClientReport, on terminal: TerminalStyle? = nil) {
     self.report = report
+    self.terminal = terminal
   }
 
   public var description: String {
-    (header + outcome + latency + intervals + costs + ending).map { "\($0)\n" }.joined()
+    (header + outcome + latency + bars + intervals + costs + ending).map { "\($0)\n" }.joined()
   }
 
   private var header: [String] {
@@ -92,6 +95,14 @@ public struct ClientText: CustomStringConvertible {
         "min \(microseconds(Double(min)))  mean \(microseconds(mean))"
           + "  max \(microseconds(Double(max)))"),
     ]
+  }
+
+  /// The same as a picture.
+  private var bars: [String] {
+    guard let terminal, let encoded = report.latency.hdrV2,
+      let histogram = try? LatencyHistogram(decoding: encoded)
+    else { return [] }
+    return LatencyBars(histogram: histogram, style: terminal).lines.map { row("", $0) }
   }
 
   private var schedule: [String] {

@@ -7,6 +7,9 @@ public enum ReportFormat: String, CaseIterable, Sendable {
   /// The ratios of all servers as a picture.
   case svg
 
+  /// The one that a person opens to see everything.
+  public static var page: ReportFormat { .markdown }
+
   public var fileName: String {
     switch self {
     case .markdown: "report.md"

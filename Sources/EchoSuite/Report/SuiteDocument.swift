@@ -1,19 +1,35 @@
+internal import EchoIO
+
 extension Document {
-  /// The whole report of a suite: the tables first, then what stands behind them.
+  /// The report of a suite: the answers first, then what they stand on for who asks.
   init(_ result: SuiteResult) {
+    let findings = Findings(result)
     blocks =
-      TitleSection(result: result).blocks + ResultSection(result: result).blocks
-      + UnverifiedSection(result: result).blocks + ComparisonSection(result: result).blocks
-      + AnatomySection(result: result).blocks
-      + FloorSection(result: result, anatomy: { result.anatomies.anatomy(for: $0) }).blocks
-      + MethodSection(result: result).blocks + MachineSection(result: result).blocks
+      TitleSection(result: result).blocks
+      + FindingsSection(findings: findings, told: Trust(result: result).alarms).blocks
+      + MatrixSection(matrices: findings.matrices).blocks
+      + EssentialTable(result: result).blocks + Self.foundations(result)
   }
 
-  /// What another document shows of it: the tables alone, or where a server ran unverified the
-  /// few rows that tell that story; with one line on where they were measured.
-  static func excerpt(_ result: SuiteResult) -> Document {
-    let story = UnverifiedSection(result: result).headline.map { [Block.table($0)] }
-    let shown = story ?? ResultSection(result: result).tables
-    return Document(blocks: shown + [.paragraph(MachineSection(result: result).line)])
+  /// The full tables and all that belongs to them, each section folded.
+  private static func foundations(_ result: SuiteResult) -> [Block] {
+    let figures = ResultSection(result: result).blocks
+    let sections = [
+      UnverifiedSection(result: result).blocks, ComparisonSection(result: result).blocks,
+      AnatomySection(result: result).blocks,
+      FloorSection(result: result, anatomy: { result.anatomies.anatomy(for: $0) }).blocks,
+      MethodSection(result: result).blocks, MachineSection(result: result).blocks,
+    ]
+    return [.details("All figures, and what they mean", figures)]
+      + sections.compactMap { blocks in
+        guard case .heading(let title, _)? = blocks.first else { return nil }
+        return .details(title, Array(blocks.dropFirst()))
+      } + [.paragraph("The full figures are \(code: "report.csv") and \(code: "report.json").")]
+  }
+
+  /// What another document shows of it.
+  /// - Parameter folder: where the suite's files are, from that document.
+  static func excerpt(_ result: SuiteResult, folder: String) -> Document {
+    Document(blocks: ExcerptSection(result: result, folder: folder).blocks)
   }
 }

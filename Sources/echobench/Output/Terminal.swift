@@ -1,3 +1,4 @@
+internal import EchoSuite
 internal import Foundation
 
 /// The terminal that a person may be watching.
@@ -12,5 +13,10 @@ enum Terminal {
     var size = winsize()
     let result = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size)
     return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
+  static func style(of descriptor: Int32) -> TerminalStyle {
+    TerminalStyle(
+      width: columns(of: descriptor), environment: ProcessInfo.processInfo.environment)
   }
 }

@@ -19,6 +19,9 @@ struct Text: Equatable, Sendable {
   /// In their order; no two neighbours are of one style.
   private(set) var spans: [Span] = []
 
+  /// Without what sets some of them apart.
+  var words: String { spans.map(\.words).joined() }
+
   init(_ words: String, _ style: Style = .plain) {
     append(words, style)
   }

@@ -18,7 +18,32 @@ struct UnverifiedSection {
   /// unverified.
   var headline: Table? {
     let rows = Self.ratios.compactMap(first)
-    return rows.isEmpty ? nil : Table(rows, columns)
+    return rows.isEmpty ? nil : Table(rows, story)
+  }
+
+  /// Few enough for a narrow screen.
+  private var story: [Column<Summary>] {
+    [
+      Column(
+        "Buffer ÷ message", .left,
+        value: { row in
+          guard let ratio = row.scenario.bufferPerMessage,
+            let buffer = row.scenario.server.bufferBytes
+          else { return "\(row.scenario.load.size)" }
+          return "\(fixed(ratio, 1)) (\(ByteCount(buffer)) ÷ \(row.scenario.load.size))"
+        }),
+      .published,
+      Column("Unverified", value: { $0[.headline].map { Metric.headline.text($0.value) } }),
+      Column(
+        "Verified",
+        value: { row -> String? in
+          let fixedFigure = corrected(row)?[.headline].map { Metric.headline.text($0.value) }
+          guard let verified = verified(row), verified.status != .measured else {
+            return fixedFigure
+          }
+          return "\(verified.statusText), corrected \(fixedFigure ?? "–")"
+        }),
+    ]
   }
 
   private static let explanation: Text = """

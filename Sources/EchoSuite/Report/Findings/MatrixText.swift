@@ -1,0 +1,72 @@
+internal import EchoIO
+
+/// The marks of verdicts, which stand before a ratio so that it is never colour alone that says it.
+struct VerdictSymbols: Equatable, Sendable {
+  let better: String
+  let worse: String
+  let tie: String
+  let undecided: String
+  let invalid: String
+
+  static let unicode = VerdictSymbols(
+    better: "▲", worse: "▼", tie: "≈", undecided: "?", invalid: "✕")
+  static let ascii = VerdictSymbols(
+    better: "^", worse: "v", tie: "~", undecided: "?", invalid: "x")
+
+  subscript(verdict: Verdict) -> String {
+    switch verdict {
+    case .better: better
+    case .worse: worse
+    case .tie: tie
+    case .undecided: undecided
+    }
+  }
+}
+
+extension RatioMatrix {
+  /// `▲ 1.72`; of the reference its figure; else why there is none.
+  func text(_ cell: Cell, _ symbols: VerdictSymbols) -> String {
+    switch cell.state {
+    case .compared:
+      guard let outcome = cell[metric] else { return "\(symbols.undecided) –" }
+      return "\(symbols[outcome.verdict]) \(outcome.ratio.map { fixed($0, 2) } ?? "–")"
+    case .reference, .uncompared: return figure(cell, metric) ?? "–"
+    case .invalid: return "\(symbols.invalid) INVALID"
+    case .failed, .unavailable, .pending: return cell.summary?.statusText ?? "–"
+    case .missing: return "–"
+    }
+  }
+
+  /// `93.7 k`, `28.6 µs`; nil where it is unknown.
+  func figure(_ cell: Cell, _ metric: Metric) -> String? {
+    cell.summary?[metric].map { shortFigure($0.value, metric) }
+  }
+
+  /// Above its ratios: `× threads in messages/s`.
+  var ratioTitle: String { "× \(reference ?? "–") in \(metric.figure)" }
+}
+
+/// Three digits and a unit, for where there is little room.
+func shortFigure(_ value: Double, _ metric: Metric) -> String {
+  metric.unit == "ns" ? shortTime(value) : shortCount(value)
+}
+
+/// `6.46 µs`, `12.3 ms`
+func shortTime(_ nanoseconds: Double) -> String {
+  let units = [(1e9, "s"), (1e6, "ms"), (1e3, "µs")]
+  let unit = units.first { nanoseconds >= $0.0 } ?? (1e3, "µs")
+  return "\(threeDigits(nanoseconds / unit.0)) \(unit.1)"
+}
+
+/// `93.7 k`, `1.25 M`
+func shortCount(_ value: Double) -> String {
+  switch value {
+  case ..<999.5: threeDigits(value)
+  case ..<999_500: "\(threeDigits(value / 1e3)) k"
+  default: "\(threeDigits(value / 1e6)) M"
+  }
+}
+
+private func threeDigits(_ value: Double) -> String {
+  fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0)
+}
