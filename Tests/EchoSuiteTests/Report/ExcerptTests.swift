@@ -16,7 +16,7 @@ struct ExcerptTests {
 
   @Test func `the part between the markers is replaced, and nothing else`() async throws {
     let inserted = try #require(try await insert(Self.document))
-    #expect(inserted.hasPrefix("# A README\n\n<!-- results of three -->\n\n## Results with"))
+    #expect(inserted.hasPrefix("# A README\n\n<!-- results of three -->\n\n- *Messages/s*: "))
     #expect(inserted.hasSuffix("\n\n<!-- end of results of three -->\n\nThe end."))
     #expect(!inserted.contains("old figures"))
     #expect(inserted.contains("| threads "))
@@ -47,7 +47,7 @@ struct ExcerptTests {
     #expect(try !excerpt.isCurrent(in: Data(Self.document.utf8), report: report))
     let inserted = try #require(try excerpt.inserted(into: Data(Self.document.utf8)))
     #expect(try excerpt.isCurrent(in: inserted, report: report))
-    let old = String(decoding: inserted, as: UTF8.self).replacing("1000", with: "1001")
+    let old = String(decoding: inserted, as: UTF8.self).replacing("6 rounds", with: "7 rounds")
     #expect(try !excerpt.isCurrent(in: Data(old.utf8), report: report))
   }
 
@@ -104,6 +104,33 @@ struct ExcerptTests {
     #expect(throws: Markers.Ambiguous.self) { try excerpt.isCurrent(in: twice, report: "") }
     let start = Data(("<!-- results of three -->\n" + Self.document).utf8)
     #expect(throws: Markers.Ambiguous(lines: [1, 4, 6])) { try excerpt.inserted(into: start) }
+  }
+
+  /// For a narrow screen.
+  @Test func `what stands there is two sentences and six lines at most`() async throws {
+    let servers = (1...9).map { "{name: peer\($0), command: 'peer \($0) {port}'}" }
+    let plan = try Plan.reading(
+      """
+      {name: many, rounds: 8, twin: false, engines: [blocking, event],
+      servers: [{backend: threads}, \(servers.joined(separator: ", "))]}
+      """)
+    let result = try await SuiteResult.simulating(plan, SimulatedExecutor())
+    let blocks = ExcerptSection(result: result, folder: ".").blocks
+    let table = blocks.compactMap { block in
+      if case .table(let table) = block { table } else { nil }
+    }.first
+    #expect(table?.rows.count == 6 && table?.columns.count == 3)
+    #expect(table?.rows.contains { $0[0] == "threads" } == true)
+    let sentences = blocks.compactMap { block in
+      if case .list(let items) = block { items.count } else { nil }
+    }
+    #expect(sentences == [2])
+  }
+
+  @Test func `a folder is called as its document has to`() {
+    #expect(Excerpt.path(to: "/a/results/quick", from: "/a/README.md") == "results/quick")
+    #expect(Excerpt.path(to: "/a/results/quick/", from: "/a/docs/x.md") == "../results/quick")
+    #expect(Excerpt.path(to: "/a", from: "/a/README.md") == ".")
   }
 
   private func insert(_ document: String) async throws -> String? {

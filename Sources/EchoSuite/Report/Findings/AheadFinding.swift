@@ -21,8 +21,7 @@ struct AheadFinding {
 
   /// `Event client: libuv is ahead of threads at every message size`
   var heading: String {
-    let title = situation.title
-    return title.isEmpty ? words.capitalised : "\(title): \(words)"
+    situation.title.isEmpty ? words : "\(situation.title): \(words)"
   }
 
   private var isCompared: Bool {
@@ -53,8 +52,8 @@ struct AheadFinding {
       "\(ahead[0].server) \(isAhead(1)) \(reference)\(situation.some(ahead[0].count))"
         + (ahead.count > 1 ? ", and \(plural(ahead.count - 1, "other")) somewhere" : "")
     case .ties(let bound):
-      "nobody differs from \(reference) by more than \(wholePercent(bound))\(situation.any)"
-    case .nobody: "nobody \(isAhead(1)) \(reference)\(situation.any)"
+      "\(nobody) differs from \(reference) by more than \(wholePercent(bound))\(situation.any)"
+    case .nobody: "\(nobody) \(isAhead(1)) \(reference)\(situation.any)"
     case .nobodyShown:
       "nobody is shown to \(isOpen ? "answer sooner than" : "be ahead of") \(reference)\(situation.any)"
     case .undecided: "whether anybody \(isAhead(1)) \(reference) is undecided"
@@ -66,6 +65,17 @@ struct AheadFinding {
     let compared = matrix.compared
     if compared.count == 1 { return compared[0].server }
     return matrix.rows.count > compared.count + 1 ? "all others that were measured" : "all others"
+  }
+
+  /// Of whom nothing is known, nothing is said.
+  private var nobody: String {
+    matrix.rows.count > matrix.compared.count + 1 ? "nobody that was measured" : "nobody"
+  }
+
+  /// Why more cannot be said.
+  private var open: String {
+    matrix.compared.contains { $0.count(matrix.metric, .undecided) > 0 }
+      ? "some of it undecided" : "not all of it compared"
   }
 
   private var headline: String {
@@ -107,11 +117,11 @@ struct AheadFinding {
     case .ties(let bound):
       return "All are within \(wholePercent(bound)) of \(first)\(situation.any): \(strong: span)."
     case .nobody:
-      return "Nobody \(isAhead(1)) it\(situation.any): \(strong: span) its \(matrix.metric.figure)."
+      return "\(nobody.capitalised) \(isAhead(1)) it\(situation.any): \(strong: span) its \(matrix.metric.figure)."
     case .nobodyShown:
       return """
         Nobody is shown to \(isOpen ? "answer sooner than it" : "be ahead of it")\(situation.any): \
-        \(strong: span) its \(matrix.metric.figure), some of it undecided.
+        \(strong: span) its \(matrix.metric.figure), \(open).
         """
     case .undecided:
       return """

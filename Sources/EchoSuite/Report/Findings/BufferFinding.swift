@@ -23,7 +23,7 @@ struct BufferFinding {
     let (smaller, larger) = (pairs.filter(\.isSmaller), pairs.filter { !$0.isSmaller })
     let texts = [self.smaller(smaller), self.larger(larger)].compactMap { $0 }
     return Findings.Item(
-      kind: .buffer, situation: "How large a buffer?", headline: headline(smaller, larger),
+      kind: .buffer, situation: "Buffer size", headline: headline(smaller, larger),
       sentence: texts[0], details: Array(texts.dropFirst()))
   }
 

@@ -19,10 +19,15 @@ struct InvalidFinding {
     return Findings.Item(
       kind: .invalid, situation: "Not to be believed", headline: server,
       sentence: """
-        \(strong: "INVALID") in \(own.count == rows.count ? "all \(rows.count)" : "\(own.count) of \(rows.count)") \
-        \(rows.count == 1 ? "scenario" : "scenarios"): \(reason)\(others > 0 ? " (and \(plural(others, "other reason")))" : "").
+        \(strong: "INVALID") in \(extent(own.count, of: rows.count)): \(reason)\
+        \(others > 0 ? " (and \(plural(others, "other reason")))" : "").
         """,
       details: [unverified(own), corrected(own)].compactMap { $0 })
+  }
+
+  private func extent(_ count: Int, of all: Int) -> String {
+    if all == 1 { return "its only scenario" }
+    return count == all ? "all \(all) scenarios" : "\(count) of \(all) scenarios"
   }
 
   /// What a client reports that takes any bytes as the reply.

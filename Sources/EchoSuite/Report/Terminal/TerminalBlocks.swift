@@ -6,6 +6,7 @@ struct BarBlock {
   let style: TerminalStyle
 
   private struct Line {
+    let place: Int
     let label: String
     let row: RatioMatrix.Row
     let cell: RatioMatrix.Cell
@@ -13,45 +14,51 @@ struct BarBlock {
 
   /// Narrower terminals have no room for bars.
   private static let fewestColumns = 80
-  private static let barColumns = 26
+  /// How long a bar is: as long as there is room.
+  private static let barColumns = 8...26
 
   var lines: [String] {
     let all = matrix.values.indices.flatMap { place in
       matrix.rows.filter { $0.cells[place].state != .missing }.enumerated().map { index, row in
         Line(
-          label: index == 0 ? matrix.values[place].text : "", row: row, cell: row.cells[place])
+          place: place, label: index == 0 ? matrix.values[place].text : "", row: row, cell: row.cells[place])
       }
     }
-    let most = all.compactMap { $0.cell.summary?[matrix.metric]?.value }.max() ?? 0
-    var columns: [TerminalTable.Column] = [
+    let hasBars = style.columns >= Self.fewestColumns
+    let names: [TerminalTable.Column] = [
       .init(title: "", cells: all.map { .init($0.label) }),
       .init(title: "", alignment: .left, cells: all.map { .init(name($0)) }),
     ]
-    if style.columns >= Self.fewestColumns {
-      columns.append(
-        .init(
-          title: matrix.metric.figure, alignment: .left, rank: 0,
-          cells: all.map { .init(bar($0, most)) }))
-    }
-    columns += [
-      .init(
-        title: style.columns >= Self.fewestColumns ? "" : matrix.metric.figure,
-        cells: all.map { .init(figure($0)) }),
+    let figures: [TerminalTable.Column] = [
+      .init(title: hasBars ? "" : matrix.metric.figure, cells: all.map { .init(figure($0)) }),
       .init(title: "× \(matrix.reference ?? "")", alignment: .left, cells: all.map(ratio)),
       .init(title: "CPU/msg", rank: 2, cells: all.map { .init(figure($0, .serverCPU)) }),
       .init(title: "p99", rank: 1, cells: all.map { .init(figure($0, .p99)) }),
     ]
-    return TerminalTable(columns: columns, style: style).lines
+    let bars = hasBars ? [bars(all, beside: names + figures)] : []
+    return TerminalTable(columns: names + bars + figures, style: style).lines
+  }
+
+  private func bars(_ all: [Line], beside others: [TerminalTable.Column]) -> TerminalTable.Column {
+    let room = style.columns - TerminalTable.width(others) - 2
+    let length = max(Self.barColumns.lowerBound, min(room, Self.barColumns.upperBound))
+    // A bar is a share of the longest beside it: a large message and a small one are different things.
+    let most = Dictionary(grouping: all, by: \.place).mapValues { lines in
+      lines.compactMap { $0.cell.summary?[matrix.metric]?.value }.max() ?? 0
+    }
+    return TerminalTable.Column(
+      title: matrix.metric.figure, alignment: .left, rank: 3,
+      cells: all.map { line in
+        guard let most = most[line.place], most > 0, let value = line.cell.summary?[matrix.metric]?.value else {
+          return .init("")
+        }
+        return .init(bar(value / most, columns: length, isASCII: style.isASCII))
+      })
   }
 
   private func name(_ line: Line) -> String {
     line.cell.state == .invalid
       ? "\(line.row.server) \(style.symbols.invalid)" : line.row.server
-  }
-
-  private func bar(_ line: Line, _ most: Double) -> String {
-    guard most > 0, let value = line.cell.summary?[matrix.metric]?.value else { return "" }
-    return EchoSuite.bar(value / most, columns: Self.barColumns, isASCII: style.isASCII)
   }
 
   /// With half the width of its interval where that is wide.

@@ -66,7 +66,7 @@ public struct TerminalReport: Sendable {
     let symbols = style.symbols
     let legend =
       "\(symbols.better) ahead, \(symbols.worse) behind, \(symbols.tie) a tie, \(symbols.undecided) undecided."
-    return (findings.matrices.contains { $0.reference != nil } ? [legend] : [])
+    return (findings.matrices.contains { $0.reference != nil } ? style.wrapped(legend) : [])
       + findings.trust.filter { !alarms.contains($0) }.flatMap {
         style.wrapped($0.words, indent: "  ")
       }

@@ -43,7 +43,7 @@ struct TerminalTable {
         title: style.plain(column.title), alignment: column.alignment, rank: column.rank,
         cells: column.cells.map { Cell(style.plain($0.text), $0.colour) })
     }
-    while shown.map(Self.width).reduce(Self.gap.count * (shown.count - 1), +) > style.columns {
+    while Self.width(shown) > style.columns {
       let ranked = shown.indices.filter { shown[$0].rank != nil }
       guard let least = ranked.min(by: { (shown[$0].rank ?? 0) < (shown[$1].rank ?? 0) }) else {
         break
@@ -51,6 +51,11 @@ struct TerminalTable {
       shown.remove(at: least)
     }
     return shown
+  }
+
+  /// Of a line, were there room for it.
+  static func width(_ columns: [Column]) -> Int {
+    columns.map(width).reduce(gap.count * max(0, columns.count - 1), +)
   }
 
   private static func width(_ column: Column) -> Int {
