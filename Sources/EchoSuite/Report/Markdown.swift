@@ -13,7 +13,8 @@ extension Document.Block {
     case .list(let items): items.map { "- \($0.markdown)" }.joined(separator: "\n")
     case .table(let table): table.markdown.trimmingCharacters(in: .newlines)
     case .figure(let figure):
-      "![\(figure.title)](\(figure.name).svg)\n\n\(figure.caption.markdown)"
+      "![\(figure.title)](\(figure.name).svg)"
+        + (figure.caption == "" ? "" : "\n\n\(figure.caption.markdown)")
     case .details(let summary, let blocks):
       "<details>\n<summary>\(summary)</summary>\n\n"
         + blocks.map(\.markdown).joined(separator: "\n\n") + "\n\n</details>"

@@ -8,7 +8,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
   case svg
 
   /// The one that a person opens to see everything.
-  public static var page: ReportFormat { .markdown }
+  public static var page: ReportFormat { .html }
 
   public var fileName: String {
     switch self {

@@ -7,8 +7,14 @@ extension Document {
     blocks =
       TitleSection(result: result).blocks
       + FindingsSection(findings: findings, told: Trust(result: result).alarms).blocks
-      + MatrixSection(matrices: findings.matrices).blocks
+      + Self.picture(result) + MatrixSection(matrices: findings.matrices).blocks
       + EssentialTable(result: result).blocks + Self.foundations(result)
+  }
+
+  /// Nothing where nothing is compared.
+  private static func picture(_ result: SuiteResult) -> [Block] {
+    let pictures = RatioPictures(result)
+    return pictures.panels.isEmpty ? [] : [.figure(pictures.file)]
   }
 
   /// The full tables and all that belongs to them, each section folded.

@@ -16,7 +16,10 @@ struct ExcerptTests {
 
   @Test func `the part between the markers is replaced, and nothing else`() async throws {
     let inserted = try #require(try await insert(Self.document))
-    #expect(inserted.hasPrefix("# A README\n\n<!-- results of three -->\n\n- *Messages/s*: "))
+    #expect(
+      inserted.hasPrefix(
+        "# A README\n\n<!-- results of three -->\n\n![Messages/s, against threads = 1](ratios.svg)\n\n- "
+      ))
     #expect(inserted.hasSuffix("\n\n<!-- end of results of three -->\n\nThe end."))
     #expect(!inserted.contains("old figures"))
     #expect(inserted.contains("| threads "))

@@ -117,7 +117,8 @@ struct AheadFinding {
     case .ties(let bound):
       return "All are within \(wholePercent(bound)) of \(first)\(situation.any): \(strong: span)."
     case .nobody:
-      return "\(nobody.capitalised) \(isAhead(1)) it\(situation.any): \(strong: span) its \(matrix.metric.figure)."
+      return
+        "\(nobody.capitalised) \(isAhead(1)) it\(situation.any): \(strong: span) its \(matrix.metric.figure)."
     case .nobodyShown:
       return """
         Nobody is shown to \(isOpen ? "answer sooner than it" : "be ahead of it")\(situation.any): \

@@ -83,22 +83,3 @@ struct EssentialTable {
       })
   }
 }
-
-extension SuiteWarning {
-  /// In a word or two.
-  var brief: String {
-    switch self {
-    case .unserved: "unserved connections"
-    case .rateMissed: "rate not kept"
-    case .roundsMissing: "rounds missing"
-    case .roundsFailed: "rounds failed"
-    case .stalled: "stalled"
-    case .notConverged: "not converged"
-    case .disturbed: "disturbed"
-    case .serverUnknown: "usage unknown"
-    case .lengthOnly: "length only"
-    case .unverified: "not verified"
-    case .foreignClient: "not our client"
-    }
-  }
-}

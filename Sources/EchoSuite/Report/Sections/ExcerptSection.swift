@@ -21,12 +21,25 @@ struct ExcerptSection {
     let ahead = findings.items.filter { $0.kind == .ahead }
     let items = ahead.isEmpty ? findings.items : ahead
     let matrices = findings.matrices.filter { $0.reference != nil }.prefix(Self.mostSituations)
-    return [
+    return picture + [
       .list(
         items.prefix(Self.mostFindings).map {
           "\(emphasis: $0.situation): \(strong: $0.headline). \($0.sentence)"
         })
     ] + (matrices.isEmpty ? [] : [.table(table(Array(matrices)))])
+  }
+
+  /// By its path from the document; how it is read stands in the report.
+  private var picture: [Document.Block] {
+    let pictures = RatioPictures(result)
+    guard !pictures.panels.isEmpty else { return [] }
+    let (figure, name) = (pictures.file, pictures.file.name)
+    return [
+      .figure(
+        Figure(
+          name: folder == "." ? name : "\(folder)/\(name)", title: figure.title,
+          description: figure.description, caption: "", drawing: figure.drawing))
+    ]
   }
 
   /// A line for each server, a column for each situation.

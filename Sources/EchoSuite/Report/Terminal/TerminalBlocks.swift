@@ -21,7 +21,8 @@ struct BarBlock {
     let all = matrix.values.indices.flatMap { place in
       matrix.rows.filter { $0.cells[place].state != .missing }.enumerated().map { index, row in
         Line(
-          place: place, label: index == 0 ? matrix.values[place].text : "", row: row, cell: row.cells[place])
+          place: place, label: index == 0 ? matrix.values[place].text : "", row: row,
+          cell: row.cells[place])
       }
     }
     let hasBars = style.columns >= Self.fewestColumns
@@ -49,7 +50,9 @@ struct BarBlock {
     return TerminalTable.Column(
       title: matrix.metric.figure, alignment: .left, rank: 3,
       cells: all.map { line in
-        guard let most = most[line.place], most > 0, let value = line.cell.summary?[matrix.metric]?.value else {
+        guard let most = most[line.place], most > 0,
+          let value = line.cell.summary?[matrix.metric]?.value
+        else {
           return .init("")
         }
         return .init(bar(value / most, columns: length, isASCII: style.isASCII))

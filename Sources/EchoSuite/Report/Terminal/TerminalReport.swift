@@ -57,7 +57,10 @@ public struct TerminalReport: Sendable {
   /// What else was found, a sentence each.
   private func others(_ findings: Findings) -> [String] {
     findings.items.filter { $0.kind != .ahead }.flatMap { item in
-      style.wrapped("\(item.situation): \(item.headline). \(item.sentence.words)", indent: "  ")
+      // Of CPU every situation has a sentence.
+      let sentences = [item.sentence] + (item.kind == .cost ? item.details : [])
+      return style.wrapped(
+        "\(item.situation): \(item.headline). \(joined(sentences).words)", indent: "  ")
     }
   }
 

@@ -69,7 +69,8 @@ struct FindingsTests {
     let items = Findings(result).items
     let wrong = try #require(items.first { $0.kind == .invalid })
     #expect(wrong.headline == "pool/published")
-    #expect(wrong.sentence.words.hasPrefix("INVALID in its only scenario: the server returned 4096"))
+    #expect(
+      wrong.sentence.words.hasPrefix("INVALID in its only scenario: the server returned 4096"))
     let claimed = try #require(result.unverified.first?[.messagesPerSecond]?.value)
     #expect(
       wrong.details.first?.words
