@@ -73,10 +73,8 @@ struct Trust {
   }
 
   private var cpus: [Text] {
-    let isShared = Preflight.check(result.machine, connections: 0).contains {
-      if case .fewCPUs = $0 { true } else { false }
-    }
-    guard isShared, let cpus = result.machine.processor.usableCPUs else { return [] }
+    guard Preflight.cpus(result.machine) != nil, let cpus = result.machine.processor.usableCPUs
+    else { return [] }
     return [
       "Server and client share \(plural(cpus, "CPU")): the pair is measured. CPU per message is the steadier figure."
     ]
