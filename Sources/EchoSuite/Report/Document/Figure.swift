@@ -9,4 +9,6 @@ struct Figure: Equatable, Sendable {
   /// How it is to be read.
   let caption: Text
   let drawing: Drawing
+  /// Of which situations it is: a value of each outer axis (``Situations/outer``). Empty where it is of all.
+  var situation: [String] = []
 }

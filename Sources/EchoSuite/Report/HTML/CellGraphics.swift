@@ -20,7 +20,7 @@ struct CellGraphics {
       interval.upper.isFinite ? (x(max(0, interval.lower)), x(interval.upper)) : nil
     }
     let line = ends.map { stroke($0.0, $0.1) } ?? .none
-    return picture("gm", line + stroke(x(estimate.value), x(estimate.value)))
+    return picture(line + stroke(x(estimate.value), x(estimate.value)))
   }
 
   /// The kernel's part and the program's own, from 0 to the most of the situation.
@@ -28,7 +28,7 @@ struct CellGraphics {
     guard let value = row.summary[.serverCPU]?.value, row.scale.mostCPU > 0 else { return nil }
     let end = value / row.scale.mostCPU * Self.width
     let kernel = end * (row.summary.kernelShare ?? 0)
-    return picture("gc", stroke(0, kernel) + stroke(kernel, end))
+    return picture(stroke(0, kernel) + stroke(kernel, end))
   }
 
   /// From p50 to p99 on a logarithmic scale, from the shortest p50 of the situation to the longest p99.
@@ -41,15 +41,15 @@ struct CellGraphics {
       Self.inset + log(value / row.scale.shortest) / decades * Self.room
     }
     let p99 = row.summary[.p99]?.value ?? p50
-    return picture("gl", stroke(x(p50), x(p99)) + upright(x(p50)))
+    return picture(stroke(x(p50), x(p99)) + upright(x(p50)))
   }
 
   /// Room for half a dot at either end.
   private static let inset = 5.0
   private static let room = width - 2 * inset
 
-  private func picture(_ kind: String, _ strokes: Markup) -> Markup {
-    Markup("svg", ["class": kind]) { strokes }
+  private func picture(_ strokes: Markup) -> Markup {
+    Markup("svg") { strokes }
   }
 
   private func stroke(_ start: Double, _ end: Double) -> Markup {
@@ -58,48 +58,6 @@ struct CellGraphics {
 
   private func upright(_ x: Double) -> Markup {
     Markup.void("path", ["d": "M\(whole(x)) 1v12"])
-  }
-}
-
-/// What each round gave, as dots from left to right.
-struct RoundGraphic {
-  let series: Series
-  let estimate: Estimate?
-
-  private static let size = (width: 240.0, height: 56.0)
-  private static let inset = 5.0
-
-  /// Nil of fewer than two rounds.
-  var markup: Markup? {
-    let values = series.values
-    let ends = [estimate?.interval?.lower, estimate?.interval?.upper].compactMap { $0 }
-      .filter(\.isFinite)
-    guard let least = (values + ends).min(), let most = (values + ends).max(), values.count > 1,
-      let last = series.points.map(\.round).max()
-    else { return nil }
-    let y = { (value: Double) in
-      most > least
-        ? Self.inset + (most - value) / (most - least) * (Self.size.height - 2 * Self.inset)
-        : Self.size.height / 2
-    }
-    let step = (Self.size.width - 2 * Self.inset) / Double(max(1, last - 1))
-    let dots = series.points.map { point in
-      "M\(whole(Self.inset + Double(point.round - 1) * step)) \(whole(y(point.value)))h0"
-    }.joined()
-    return Markup("svg", ["class": "gr"]) {
-      if ends.count == 2 {
-        Markup.void(
-          "rect",
-          [
-            "y": whole(y(ends[1])), "width": whole(Self.size.width),
-            "height": whole(y(ends[0]) - y(ends[1])),
-          ])
-      }
-      if let value = estimate?.value {
-        Markup.void("path", ["d": "M0 \(whole(y(value)))h\(whole(Self.size.width))"])
-      }
-      Markup.void("path", ["d": dots])
-    }
   }
 }
 

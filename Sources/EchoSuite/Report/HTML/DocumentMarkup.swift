@@ -33,8 +33,9 @@ extension Markup {
   }
 
   /// A picture, and how it is to be read, where that is not said of several at once.
-  static func figure(_ figure: Figure) -> Markup {
-    Markup("figure") {
+  /// - Parameter place: of the situations in the picker that it is of.
+  static func figure(_ figure: Figure, at place: String? = nil) -> Markup {
+    Markup("figure", ["data-at": place]) {
       Markup(figure)
       if !figure.caption.spans.isEmpty { Markup("figcaption") { Markup(figure.caption) } }
     }

@@ -76,11 +76,25 @@ struct Page {
         if let introduction = section.introduction {
           Markup("p", ["class": "muted"]) { Markup(introduction) }
         }
-        Markup("div", ["class": "pictures"]) { section.figures.map { Markup.figure($0) } }
-        Markup(section.after)
+        Markup("div", ["class": "pictures"]) {
+          section.figures.map { Markup.figure($0, at: place($0)) }
+        }
+        Markup("div", ["class": "legend"]) { Markup(section.after) }
         "\n"
       }
     }
+  }
+
+  /// Where the picker finds it: of each axis of the table its value, or `-` for all of them. Nil of a picture
+  /// that is of all situations.
+  private func place(_ figure: Figure) -> String? {
+    guard !figure.situation.isEmpty else { return nil }
+    let values = Dictionary(
+      zip(Situations(result).outer.map(\.name), figure.situation), uniquingKeysWith: { $1 })
+    return table.rows.axes.map { axis in
+      let place = axis.values.firstIndex { $0.argument == values[axis.name] }
+      return place.map { "\($0)" } ?? "-"
+    }.joined(separator: " ")
   }
 
   // MARK: - The table
@@ -95,7 +109,7 @@ struct Page {
       Picker(rows: table.rows).markup
       Markup("p", ["id": "count", "role": "status"]) { plural(table.rows.rows.count, "row") }
       table.markup
-      Markup("p", ["class": "legend"]) { Markup(legend(table.rows)) }
+      Markup("div", ["class": "legend"]) { Markup("p") { Markup(legend(table.rows)) } }
       explanations
       commands
       "\n"

@@ -100,7 +100,7 @@ struct PageTable {
       "95 % interval", value: { $0.scenario.load.rate == nil ? $0[.headline]?.interval : nil },
       format: { $0.text(Metric.headline.text) })
     let floor = Column<Summary>(
-      "Server CPU ÷ floor", value: { result.distanceFromFloor($0)?.ratio }, format: { fixed($0, 1) }
+      "× floor's share", value: { result.distanceFromFloor($0)?.ratio }, format: { fixed($0, 1) }
     )
     return ([interval] + figures + [floor, .published]).filter { column in
       result.summaries.contains { column.text($0) != nil }

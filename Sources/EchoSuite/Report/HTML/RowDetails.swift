@@ -47,9 +47,9 @@ struct RowDetails {
   @MarkupBuilder private func rounds(_ metric: Metric) -> Markup {
     let series = summary.series(metric)
     if let least = series.values.min(), let most = series.values.max() {
-      part("\(metric.title) by round") {
-        RoundGraphic(series: series, estimate: summary[metric]).markup ?? .none
-        "\(plural(series.points.count, "round")), \(metric.text(least)) to \(metric.text(most))"
+      Markup("p", ["data-rounds": RoundMarks(series: series, estimate: summary[metric]).text]) {
+        Markup("b") { "\(metric.title) by round" }
+        " \(plural(series.points.count, "round")), \(metric.text(least)) to \(metric.text(most))"
       }
     }
   }

@@ -28,6 +28,22 @@
 
   const down = (fieldset) => fieldset.querySelector("input:checked");
 
+  // Of pictures side by side, those of the situation that is asked for.
+  const figures = [...document.querySelectorAll("figure[data-at]")];
+  const mark = (picked) => {
+    for (const figure of figures) {
+      const places = figure.dataset.at.split(" ");
+      const differs = (place, axis) =>
+        place !== undefined && places[axis] !== "-" && places[axis] !== place;
+      figure.classList.toggle("aside", picked.some(differs));
+    }
+    for (const figure of figures) {
+      const beside = [...figure.parentNode.children];
+      const isOne = beside.some((other) => other.classList.contains("aside"));
+      figure.classList.toggle("asked", isOne && !figure.classList.contains("aside"));
+    }
+  };
+
   const show = () => {
     const picked = axes.map((axis) => down(axis).dataset.place);
     const name = picker.elements.server.value.trim().toLowerCase();
@@ -45,6 +61,7 @@
         cells[before + axis].hidden = place !== undefined;
       }
     });
+    mark(picked);
     table.classList.toggle("wide", picker.elements.more.checked);
     const chosen = axes.filter((axis) => down(axis).dataset.place !== undefined).map((axis) =>
       axis.querySelector("legend").textContent + " " + down(axis).nextElementSibling.textContent);
@@ -143,6 +160,32 @@
 
   // What a row opens to.
 
+  const shape = (name, attributes) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+
+  // A dot for each round, a band for the interval, a line for the figure: what stands beside it in words.
+  const drawRounds = (part) => {
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    const heights = [...part.dataset.rounds].map((letter) => {
+      const height = letters.indexOf(letter);
+      return height < 0 ? null : 5 + (letters.length - 1 - height);
+    });
+    const [lower, upper, figure, ...rounds] = heights;
+    const step = 230 / Math.max(1, rounds.length - 1);
+    const picture = shape("svg", { "aria-hidden": "true" });
+    if (lower !== null && upper !== null) {
+      picture.append(shape("rect", { y: upper, width: 240, height: Math.max(1, lower - upper) }));
+    }
+    if (figure !== null) picture.append(shape("path", { d: "M0 " + figure + "h240" }));
+    const dots = rounds.map((y, round) => y === null ? "" : "M" + (5 + round * step) + " " + y + "h0");
+    picture.append(shape("path", { d: dots.join("") }));
+    part.firstElementChild.after(picture);
+    delete part.dataset.rounds;
+  };
+
   for (const { body, cells, index } of rows) {
     const [row, details] = body.rows;
     const button = document.createElement("button");
@@ -157,6 +200,7 @@
       const open = body.classList.toggle("open");
       button.setAttribute("aria-expanded", String(open));
       details.querySelector("details").open = true;
+      details.querySelectorAll("[data-rounds]").forEach(drawRounds);
       // What stands below the table once for many rows comes here.
       for (const link of details.querySelectorAll("a")) {
         const target = document.getElementById(link.hash.slice(1));

@@ -8,19 +8,15 @@ struct FloorSection {
 
   /// Nothing where the machine's floor is not known: earlier results have none.
   var blocks: [Document.Block] {
-    let tables = floor.map { floor in
-      Engine.allCases.flatMap { engine in table(rows(engine, floor), engine) }
-    }
-    return (tables ?? []).isEmpty ? [] : explanation + (tables ?? [])
+    guard let floor else { return [] }
+    let tables = Engine.allCases.flatMap { engine in table(rows(engine, floor), engine) }
+    return tables.isEmpty ? [] : explanation + [.paragraph(model(floor))] + tables
   }
 
-  /// What its figures mean, without them.
+  /// What the floor is, without the tables.
   var explanation: [Document.Block] {
     guard let floor else { return [] }
-    return [
-      .heading("Distance from the floor", level: 2), .paragraph(introduction(floor)),
-      .paragraph(model(floor)),
-    ]
+    return [.heading("Distance from the floor", level: 2), .paragraph(introduction(floor))]
   }
 
   /// It is that of loopback TCP.

@@ -18,7 +18,8 @@ struct RatioPictures {
     let figures = panels.enumerated().map { index, panel in
       Figure(
         name: "ratios-\(index + 1)", title: title(of: [panel]),
-        description: panel.sentences, caption: "", drawing: plot.drawing(panel))
+        description: panel.sentences, caption: "", drawing: plot.drawing(panel),
+        situation: panel.situation.values)
     }
     return PictureSection(
       id: "ratios", heading: question, figures: figures, after: [.paragraph(reading(plot))])
