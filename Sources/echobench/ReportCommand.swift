@@ -14,6 +14,7 @@ struct ReportCommand: ParsableCommand {
       Examples:
         $ echobench report results/quick
         $ echobench report results/quick --format csv --output quick.csv
+        $ echobench report results/quick --format html --output quick.html
         $ echobench report results/quick --check README.md
       """)
 

@@ -160,7 +160,7 @@ struct Page {
   // MARK: - What stands behind it
 
   @MarkupBuilder private var rest: Markup {
-    section("unverified", UnverifiedSection(result: result).blocks)
+    section("unverified-rows", UnverifiedSection(result: result).blocks.map(closed))
     section("method", method)
     section("machine", MachineSection(result: result).blocks)
   }
@@ -171,6 +171,11 @@ struct Page {
       + lowered(ComparisonSection(result: result).blocks)
       + lowered(AnatomySection(result: result).blocks)
       + lowered(FloorSection(result: result).explanation)
+  }
+
+  /// A table of many rows opens for who wants it; its story is told by a picture.
+  private func closed(_ block: Document.Block) -> Document.Block {
+    if case .table = block { .details("All rows", [block]) } else { block }
   }
 
   /// One level down, and without its tables.

@@ -77,7 +77,7 @@ struct RowDetails {
   private var notes: [Markup] {
     summary.warnings(of: result.plan).map { warning in
       part("Note") {
-        "\(warning.label) "
+        "\(warning.label). "
         Markup("a", ["href": "#note-\(warning.kind)"]) { "What to do" }
       }
     }
