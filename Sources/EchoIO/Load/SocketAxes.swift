@@ -35,12 +35,12 @@ extension LoadAxis {
   ) -> LoadAxis {
     LoadAxis(
       name, suiteKey: suiteKey,
-      help: "Bytes to ask for with \(option), or \(kernel) to leave it to the kernel.",
-      omitted: kernel,
+      help: "Bytes to ask for with \(option), or \(SocketBuffer.kernel) to leave it to the kernel.",
+      omitted: SocketBuffer.kernel,
       read: { (text, load) throws(UnitError) in
-        load[keyPath: size] = text == kernel ? nil : try ByteCount(parsing: text)
+        load[keyPath: size] = try SocketBuffer(parsing: text).size
       },
-      argument: { $0[keyPath: size]?.argument ?? kernel },
+      argument: { "\(SocketBuffer($0[keyPath: size]))" },
       label: { load in
         load[keyPath: size].map {
           "client \(name.replacing("-", with: " ")) \($0.argument)"
@@ -52,7 +52,4 @@ extension LoadAxis {
         return SocketOptions.problem(ofBuffer: size)
       })
   }
-
-  /// Stands for no size.
-  private static let kernel = "auto"
 }

@@ -10,13 +10,13 @@ struct SocketArguments: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "Bytes to ask for with SO_SNDBUF. (default: left to the kernel)")
-  var sendBuffer: Given<ByteCount>?
+    help: "Bytes to ask for with SO_SNDBUF, or auto to leave it to the kernel.")
+  var sendBuffer = Given<SocketBuffer>(argument: SocketBuffer.kernel)
 
   @Option(
     parsing: .unconditional,
-    help: "Bytes to ask for with SO_RCVBUF. (default: left to the kernel)")
-  var receiveBuffer: Given<ByteCount>?
+    help: "Bytes to ask for with SO_RCVBUF, or auto to leave it to the kernel.")
+  var receiveBuffer = Given<SocketBuffer>(argument: SocketBuffer.kernel)
 
   /// - Throws: `ValidationError`; also for what a socket of that address does not have.
   func check(for address: Address) throws {
@@ -28,10 +28,8 @@ struct SocketArguments: ParsableArguments {
     }
   }
 
-  private static func check(_ buffer: Given<ByteCount>?, _ option: String) throws {
-    guard let buffer, let rule = SocketOptions.problem(ofBuffer: try buffer.check(option)) else {
-      return
-    }
+  private static func check(_ buffer: Given<SocketBuffer>, _ option: String) throws {
+    guard let rule = try buffer.check(option).problem else { return }
     throw ValidationError("'\(option)' \(rule), got \(buffer).")
   }
 
@@ -39,8 +37,8 @@ struct SocketArguments: ParsableArguments {
   var options: SocketOptions {
     get throws {
       SocketOptions(
-        nodelay: try nodelay.value.isOn, sendBuffer: try sendBuffer?.value,
-        receiveBuffer: try receiveBuffer?.value)
+        nodelay: try nodelay.value.isOn, sendBuffer: try sendBuffer.value.size,
+        receiveBuffer: try receiveBuffer.value.size)
     }
   }
 }
