@@ -18,6 +18,10 @@ struct Schema {
     }
   }
 
+  static func text(of file: String) throws -> String {
+    String(decoding: try Data(contentsOf: folder.appending(path: file)), as: UTF8.self)
+  }
+
   init(file: String) throws {
     self.file = file
     root = try JSONValue(parsing: Data(contentsOf: Self.folder.appending(path: file)))

@@ -52,6 +52,19 @@ struct SchemaTests {
     #expect(complaints == ["$.a[1] is number, not null"])
   }
 
+  @Test(arguments: [
+    (#"{"a": {"b": 1, "c": "b: {\\""}, "b": [{"b": 1}, {"b": 2}]}"#, []),
+    (#"{"a": 1, "b": {"c": 1, "c": 2}, "a": 2}"#, ["c", "a"]),
+  ])
+  func `members that are there twice are found`(text: String, twice: [String]) {
+    #expect(membersThereTwice(in: text) == twice)
+  }
+
+  @Test(arguments: try Schema.files)
+  func `a schema has each member once`(file: String) throws {
+    #expect(membersThereTwice(in: try Schema.text(of: file)) == [])
+  }
+
   @Test func `there is a schema for each document`() throws {
     let documents = [
       "anatomy-1", "backends-1", "client-1", "comparison-1", "doctor-1", "foreign-client-1",
