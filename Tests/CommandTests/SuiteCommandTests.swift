@@ -330,7 +330,7 @@ struct SuiteCommandTests {
       let first = try await RunningProgram.run(arguments, in: folder.path)
       #expect(first.status == 0, "\(first.errors)")
       #expect(first.errors.contains("echobench: pilot: 6 trials of 300ms in a closed loop say"))
-      #expect(first.errors.contains("echobench: pilot: absent is left out: "))
+      #expect(first.errors.contains("echobench: pilot: absent is left out under 1000 B, "))
       #expect(first.errors.contains("echobench: pilot: epoll reaches "))
       #expect(first.output.contains("that `epoll` reached in a closed loop"))
       let out = TemporaryFolder(path: folder.path + "/out")

@@ -86,17 +86,18 @@ extension Pilot.Found {
 }
 
 extension Pilot {
-  /// `20 %`, `2.5 %`.
+  /// `20 %`, `2.5 %`, `0.125 %`: as many decimals as it has, which are millionths at most.
   static func percent(_ part: Double) -> String {
-    let text = fixed(100 * part, 1)
-    return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + " %"
+    var text = fixed(100 * part, 4)
+    while text.hasSuffix("0") { text.removeLast() }
+    return (text.hasSuffix(".") ? String(text.dropLast()) : text) + " %"
   }
 
   /// What it found, for a person: the rates of each load, and who is left out.
   public var lines: [String] {
     loads.flatMap { found -> [String] in
       let left = found.servers.compactMap { server in
-        server.reason.map { "\(server.name) is left out: \($0)" }
+        server.reason.map { "\(server.name) is left out under \(found.name): \($0)" }
       }
       guard let slowest = found.slowest else { return left }
       let rates = found.rates.map { "\(grouped($0.rate))/s" }.joined(separator: ", ")

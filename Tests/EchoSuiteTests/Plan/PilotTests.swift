@@ -87,7 +87,7 @@ struct PilotTests {
     let pilot = try await pilot(file, ["threads": 90_000, "dispatch": 60_000])
     #expect(pilot.loads[0].slowest?.server.name == "dispatch")
     #expect(pilot.loads[0].measured == 2)
-    #expect(pilot.lines.first == "libuv is left out: libuv ended")
+    #expect(pilot.lines.first == "libuv is left out under 1000 B, event: libuv ended")
   }
 
   @Test func `a server that is wrong in a window is left out`() async throws {
@@ -168,6 +168,10 @@ struct PilotTests {
     ("\"parts\":[0.2", "\"parts\":[2", "pilot: a part must be above 0 and at most 1, got 2.0"),
     (
       "\"name\":\"libuv\",\"mess", "\"name\":\"\",\"mess", "pilot: 'name' must not be empty, got ''"
+    ),
+    (
+      "41234", "51234",
+      "pilot: it does not give the rate of 'threads, 64k buffer, 1000 B, 8,200/s, event'"
     ),
     ("41234", "-1", "pilot: 'messages_per_second' must be above 0, got -1.0"),
   ])
