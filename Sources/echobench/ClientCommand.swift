@@ -47,9 +47,9 @@ struct ClientCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try rate.check(options, load, intervals, histograms)
+    try rate.check(options, intervals, histograms)
     try load.checkReconnect()
-    try load.check(for: options.target, toFindRate: rate.findRate != nil)
+    try load.check(for: options.target, toFind: rate.findRate?.value)
     try histograms.check(beside: output)
     try fleet.check(options, toFindRate: rate.findRate != nil, paths)
     guard let observe else { return }
@@ -71,7 +71,7 @@ struct ClientCommand: ParsableCommand {
     if let condition = try rate.findRate?.value {
       let search = FindRate(
         condition: condition,
-        workload: try options.workload(load.loadOfAnyRate, warmup: .milliseconds(250)),
+        workload: try options.workload(load.load(toFind: condition), warmup: .milliseconds(250)),
         duration: try options.duration?.value ?? .seconds(1), observed: observe, cpus: cpus)
       let status = try search.run(format: format, output: output, isQuiet: intervals.quiet)
       if let status { throw status }

@@ -74,7 +74,7 @@ struct FindRateTests {
     #expect(ending.status == 0, "\(ending.errors)")
     #expect(ending.output.contains("\nrate         no rate holds: at the lowest tried, "))
     #expect(ending.output.contains("/s p50 was "))
-    #expect(ending.output.contains(" s, closed loop: "))
+    #expect(ending.output.contains(" ms, closed loop: "))
   }
 
   @Test(arguments: [("markdown", 3), ("csv", 2)])

@@ -283,7 +283,7 @@ struct UsageErrorTests {
     ),
     (
       ["client", "--find-rate", "p99<1ms", "--rate", "10k"],
-      "'--rate' and '--find-rate' both set the rate: give one of them."
+      "'--find-rate' looks for the rate, and a rate is given: leave one of them out, got p99<1ms."
     ),
     (
       ["client", "--find-rate", "p99<1ms", "--messages", "10k"],

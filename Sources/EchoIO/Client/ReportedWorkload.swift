@@ -24,7 +24,7 @@ extension ClientReport.WorkloadReport: Codable {
     try load.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(seed, forKey: .seed)
-    try container.encode(load.rate == nil ? "closed" : "open", forKey: .pacing)
+    try container.encode(load.isOpen ? "open" : "closed", forKey: .pacing)
     try container.encode(load.depth, forKey: .pipeline)
   }
 }

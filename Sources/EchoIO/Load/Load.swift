@@ -20,6 +20,9 @@ public struct Load: Codable, Hashable, Sendable {
   /// Messages per second over all connections, whatever the replies do: an open loop; nil for a closed
   /// one, in which a message follows a reply.
   public var rate: Int?
+  /// What has to hold of response times, where the rate of an open loop is the highest at which it does:
+  /// that rate is searched, and not part of the load. Nil where it is not.
+  public var findRate: LatencyCondition?
   /// How they arrive in an open loop; nil for steadily.
   public var arrival: Arrival?
   /// In an open loop, ask for replies all the time instead of waiting for them; nil for not.
@@ -43,6 +46,7 @@ public struct Load: Codable, Hashable, Sendable {
     case engine, workers, connections, arrival, spin, pipeline, block
     case reconnect = "messages_per_connection"
     case rate = "messages_per_second"
+    case findRate = "find_rate"
     case idle = "idle_connections"
     case size = "size_bytes"
     case mix = "size_mix"
@@ -70,6 +74,17 @@ public struct Load: Codable, Hashable, Sendable {
 
   /// How many classes of sizes figures are told for; 0 where messages are of one.
   var sizeClasses: Int { mix?.classes.count ?? 0 }
+
+  /// Whether messages have a rate of their own, given or searched.
+  public var isOpen: Bool { rate != nil || findRate != nil }
+
+  /// The load of a window of a search: an open loop, or a closed one where `rate` is nil.
+  public func window(at rate: Int?) -> Load {
+    var load = self
+    (load.findRate, load.rate) = (nil, rate)
+    if rate == nil { (load.arrival, load.spin) = (nil, nil) }
+    return load
+  }
 
   /// Most blocks in flight on a connection.
   public var depth: Int { pipeline ?? 1 }
@@ -119,7 +134,8 @@ public struct Load: Codable, Hashable, Sendable {
 extension LoadAxis {
   /// Every axis there is. One that is derived from others unless it is given comes after them.
   public static let all: [LoadAxis] = [
-    size, workers, connections, rate, arrival, spin, engine, verification, idle, pipeline, block,
+    size, workers, connections, rate, findRate, arrival, spin, engine, verification, idle, pipeline,
+    block,
     reconnect, transport, nodelay, sendBuffer, receiveBuffer,
   ]
 
@@ -171,12 +187,12 @@ extension LoadAxis {
     choices: Engine.allCases.map(\.rawValue),
     read: { (text, load) throws(UnitError) in load.engine = try readChoice(text) },
     settle: {
-      $0.engine = $0.connections == $0.workers && $0.rate == nil ? .blocking : .event
+      $0.engine = $0.connections == $0.workers && !$0.isOpen ? .blocking : .event
     },
     argument: { $0.engine.rawValue },
     label: { $0.engine.rawValue },
     problem: { load in
-      if load.engine == .blocking, load.rate != nil {
+      if load.engine == .blocking, load.isOpen {
         return "must be event where there is a rate: the blocking engine waits for each reply"
       }
       return load.engine == .blocking && load.connections != load.workers

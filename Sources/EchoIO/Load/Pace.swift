@@ -14,6 +14,23 @@ extension LoadAxis {
     label: { $0.rate.map { "\(grouped($0))/s" } },
     problem: { load in load.rate.flatMap { outside(1...mostPerSecond, $0) } })
 
+  public static let findRate = LoadAxis(
+    "find-rate", suiteKey: "find_rate",
+    help: """
+      Find the highest rate of an open loop at which this holds, such as p99<1ms or 'p50<200us and max<20ms', \
+      in windows of --duration (1s unless it is given) and one to confirm it, three times as long.
+      """,
+    omitted: none,
+    read: { (text, load) throws(UnitError) in
+      load.findRate = text == none ? nil : try LatencyCondition(parsing: text)
+    },
+    argument: { $0.findRate?.argument ?? none },
+    label: { $0.findRate.map { "rate at \($0)" } },
+    problem: { load in
+      load.findRate != nil && load.rate != nil
+        ? "looks for the rate, and a rate is given: leave one of them out" : nil
+    })
+
   public static let arrival = LoadAxis(
     "arrival", suiteKey: "arrivals",
     help:
@@ -26,7 +43,7 @@ extension LoadAxis {
     },
     argument: { ($0.arrival ?? .steady).rawValue },
     label: { $0.arrival?.rawValue },
-    problem: { $0.arrival != nil && $0.rate == nil ? "is for an open loop: give a rate, too" : nil }
+    problem: { $0.arrival != nil && !$0.isOpen ? "is for an open loop: give a rate, too" : nil }
   )
 
   public static let spin = LoadAxis(
@@ -42,7 +59,7 @@ extension LoadAxis {
     },
     argument: { $0.spins ? "on" : "off" },
     label: { $0.spins ? "spin" : nil },
-    problem: { $0.spins && $0.rate == nil ? "is for an open loop: give a rate, too" : nil })
+    problem: { $0.spins && !$0.isOpen ? "is for an open loop: give a rate, too" : nil })
 
   public static let pipeline = LoadAxis(
     "pipeline", suiteKey: "pipelines",
@@ -105,6 +122,7 @@ extension LoadAxis {
     })
 
   private static let closed = "closed"
+  private static let none = "none"
 
   /// nil for one.
   private static func several(_ text: String) throws(UnitError) -> Int? {

@@ -50,7 +50,7 @@ public struct Anatomies: Equatable, Sendable {
 extension Plan {
   /// The scenarios of which an anatomy is wanted, in the order of the plan: of each server and load
   /// the one with the smallest buffer that the message fits, else the largest. Not of a server that is
-  /// there to be shown wrong.
+  /// there to be shown wrong, nor where the rate is searched.
   public var anatomyScenarios: [Scenario] {
     guard countsAnatomy else { return [] }
     var chosen: [Scenario] = []
@@ -84,7 +84,8 @@ extension Server {
 
 extension Scenario {
   fileprivate var isForAnatomy: Bool {
-    client == nil && !isTwin && load.verification == .full && server.correctedBy == nil
+    client == nil && !isTwin && load.verification == .full && load.findRate == nil
+      && server.correctedBy == nil
   }
 
   /// Whether its buffer is the better one for its messages: the smallest that they fit, else the

@@ -76,6 +76,16 @@ extension Client {
   }
 }
 
+extension Client {
+  /// Why it cannot drive such a load; nil when it can.
+  func problem(under load: Load) -> String? {
+    load.findRate == nil
+      ? nil
+      : "the rate that holds ('find_rate') is what this program's own client looks for: a suite that has"
+        + " it can have no other"
+  }
+}
+
 extension Sweep {
   /// One of the clients that drive every server.
   public struct Driver: Equatable, Sendable {
@@ -108,6 +118,7 @@ extension Sweep {
         + " command must have {engine} or {options} in it, or in a suite file the key 'engine' says"
         + " which of them it is like"
     }
+    if let problem = loads.lazy.compactMap({ client.problem(under: $0) }).first { return problem }
     if !client.has(.options), loads.contains(where: { $0.idle != nil }) {
       return "this suite has idle connections, and the command has no {options}: it would not open"
         + " them"

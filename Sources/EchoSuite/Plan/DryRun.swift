@@ -45,6 +45,8 @@ public struct DryRun {
     let window =
       "a window of \(TimeSpan(nanoseconds: plan.timing.duration)) after"
       + " \(TimeSpan(nanoseconds: plan.timing.warmup)) of warm-up"
+      + (plan.scenarios.contains { $0.load.findRate != nil }
+        ? ", or some \(RateSearch.usual.windows) to find a rate" : "")
     guard let precision = plan.goals.precision else {
       return
         "\(rows) in \(plural(most, "round")): \(plural(fewest * plan.scenarios.count, "trial")),"

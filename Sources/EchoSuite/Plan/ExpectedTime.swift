@@ -9,11 +9,21 @@ extension Plan {
 
   /// The same of trials that have a timing of their own.
   static func time(of count: Int, _ timing: Timing, _ scenarios: [Scenario]) -> TimeSpan {
-    let beside =
-      scenarios.map(\.server.nanosecondsBesideWindow).reduce(0, +)
-      / Double(max(1, scenarios.count))
-    let trial = Double(timing.duration) + Double(timing.warmup) + beside
-    return TimeSpan(nanoseconds: UInt64(trial * Double(count)))
+    let round = scenarios.map {
+      timing.nanoseconds(of: $0.load) + $0.server.nanosecondsBesideWindow
+    }
+    .reduce(0, +)
+    let all = round / Double(max(1, scenarios.count)) * Double(count)
+    // A million windows of a day are more than there is a number for.
+    return TimeSpan(nanoseconds: UInt64(min(all, 1e18)))
+  }
+}
+
+extension Plan.Timing {
+  /// Of a trial's windows, warm-up included. One that looks for a rate has several.
+  fileprivate func nanoseconds(of load: Load) -> Double {
+    let (windows, lengths) = load.findRate == nil ? (1, 1) : RateSearch.usual
+    return Double(lengths) * Double(duration) + Double(windows) * Double(warmup)
   }
 }
 

@@ -13,7 +13,7 @@ extension Plan: CheckedDocument {
       goals.problem ?? timing.problem
       ?? SuiteLimits.scenarios.complaint("scenarios", scenarios.count)
     if let broken { return broken }
-    if let problem = pilot?.problem { return "pilot: \(problem)" }
+    if let problem = pilot?.problem(of: scenarios) { return "pilot: \(problem)" }
     for (index, scenario) in scenarios.enumerated() {
       if let problem = scenario.problem { return "scenarios[\(index)]: \(problem)" }
     }
@@ -54,7 +54,7 @@ extension Scenario {
     if load.transport == .unix, let broken = server.sockets?.unixProblem {
       return "'\(broken.option)' of the server \(broken.rule), got \(broken.given)"
     }
-    return server.problem ?? client?.problem
+    return server.problem ?? client?.problem ?? client?.problem(under: load)
   }
 }
 

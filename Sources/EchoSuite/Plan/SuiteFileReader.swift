@@ -36,6 +36,11 @@ struct SuiteFileReader {
         hasTwin: try map.bool("twin") ?? true))
     suite.sweep.hasRateParts = try hasRateParts(map)
     suite.anatomy = try map.bool("anatomy") ?? false
+    if suite.anatomy, loads.allSatisfy({ $0.findRate != nil }) {
+      throw map.failure(
+        "'anatomy' counts what a message costs under a load that is given, and here every rate is to be"
+          + " found ('find_rate')", key: "anatomy")
+    }
     suite.sweep.entries = try entries(map, of: suite.sweep)
     suite.sweep.drivers = try drivers(map, of: suite.sweep)
     try checkSize(suite, map)
@@ -154,11 +159,11 @@ struct SuiteFileReader {
   /// Nil where nothing is asked for.
   private func sockets(_ map: YAMLMap) throws -> SocketOptions? {
     func buffer(_ key: String) throws -> ByteCount? {
-      guard let size: ByteCount = try map.quantity(key) else { return nil }
-      if let rule = SocketOptions.problem(ofBuffer: size) {
+      let buffer: SocketBuffer? = try map.quantity(key)
+      if let rule = buffer?.problem {
         throw map.failure("'\(key)' \(rule), got '\(try map.required(key))'", key: key)
       }
-      return size
+      return buffer?.size
     }
     let nodelay: Switch? = try map.quantity("nodelay")
     let sockets = SocketOptions(

@@ -2,8 +2,12 @@ public import EchoIO
 
 /// What a search for the rate that holds came to, and what `client --find-rate … --format json` prints,
 /// whatever happened: schema `echobench-rate/1`. Rates are in messages per second, times in nanoseconds.
-public struct RateReport: Encodable, Equatable, Sendable {
-  public let schema = "echobench-rate/1"
+public struct RateReport: Codable, Equatable, Sendable {
+  public enum Schema: String, Codable, Sendable {
+    case version1 = "echobench-rate/1"
+  }
+
+  public internal(set) var schema = Schema.version1
   public internal(set) var valid = false
   public internal(set) var partial = false
   /// Of the window that ended the search.
@@ -13,7 +17,7 @@ public struct RateReport: Encodable, Equatable, Sendable {
   public let build: String
   public let target: ClientReport.Target
   /// Without a rate, which is what was searched; each window has the seed after that of the one before.
-  public let workload: Searched
+  public let workload: ClientReport.WorkloadReport
   public let condition: LatencyCondition
   /// Of a window that searches, at least.
   public let duration: UInt64
@@ -27,8 +31,10 @@ public struct RateReport: Encodable, Equatable, Sendable {
   @ExplicitNull public internal(set) var limit: Limit?
   /// In the order in which they were measured.
   public internal(set) var windows: [RateWindow] = []
-  /// The client's report of the window that confirmed the rate, which is not part of the document.
-  public internal(set) var confirmation: ClientReport?
+  /// The client's report of the window that confirmed the rate. Where none was: of the last that was a
+  /// measurement, or of the one that ended the search for what it shows. Nil where none began, and where the
+  /// report stands beside this one.
+  public internal(set) var client: ClientReport?
 
   public enum Limit: String, Codable, Equatable, Sendable {
     case condition
@@ -39,13 +45,8 @@ public struct RateReport: Encodable, Equatable, Sendable {
     case client = "client_bound"
   }
 
-  public struct Searched: Equatable, Sendable {
-    public let load: Load
-    public let seed: UInt64
-  }
-
   enum CodingKeys: String, CodingKey {
-    case schema, valid, partial, error, build, target, workload, condition, limit, windows
+    case schema, valid, partial, error, build, target, workload, condition, limit, windows, client
     case invalidReasons = "invalid_reasons"
     case duration = "duration_ns"
     case warmup = "warmup_ns"
@@ -57,7 +58,7 @@ public struct RateReport: Encodable, Equatable, Sendable {
   init(_ workload: Workload, _ condition: LatencyCondition, _ duration: TimeSpan) {
     build = BuildConfiguration.current.rawValue
     target = ClientReport(workload).target
-    self.workload = Searched(load: workload.load, seed: workload.seed)
+    self.workload = ClientReport(workload).workload
     self.condition = condition
     self.duration = duration.nanoseconds
     warmup = workload.warmup.nanoseconds
@@ -66,7 +67,6 @@ public struct RateReport: Encodable, Equatable, Sendable {
   /// What the search knows by now.
   mutating func take(_ search: RateSearch) {
     (rate, held, failed) = (search.confirmed, search.lower, search.failed)
-    let failures = windows.filter { $0.rate == search.failed && $0.outcome != .held }
     if !failures.isEmpty, failures.allSatisfy({ $0.clientLimit != nil }) {
       limit = .client
     } else {
@@ -74,51 +74,34 @@ public struct RateReport: Encodable, Equatable, Sendable {
     }
   }
 
+  /// The client's report of the window that confirmed the rate; nil where none did.
+  var confirmation: ClientReport? { rate == nil ? nil : client }
+
+  /// Keeps the client's report of a window: that of the last measurement, unless the window ends the search.
+  mutating func note(_ measured: ClientReport) {
+    if measured.valid || client == nil || !measured.isStalled { client = measured }
+  }
+
+  /// What others said is in it, where a log was written by anybody.
+  mutating func makeLegible() {
+    invalidReasons = invalidReasons.map { legible($0) }
+    error = error.map { legible($0) }
+  }
+
+  /// Whether the server did not answer in time at the end of a search that confirmed nothing, at a rate below what
+  /// it reaches: that is no finding, but a server that has stopped.
+  var hasEndedInSilence: Bool {
+    guard rate == nil, let failed, let closedLoop, Double(failed) < closedLoop else { return false }
+    return failures.allSatisfy { $0.outcome == .stalled }
+  }
+
   /// The last window at the lowest rate that did not hold.
-  var lastFailure: RateWindow? {
-    failed.flatMap { failed in windows.last { $0.rate == failed && $0.outcome != .held } }
+  var lastFailure: RateWindow? { failures.last }
+
+  /// The windows at the lowest rate that did not hold in which it did not.
+  private var failures: [RateWindow] {
+    failed.map { failed in windows.filter { $0.rate == failed && $0.outcome != .held } } ?? []
   }
 
   var closedLoop: Double? { windows.first { $0.kind == .closed }?.achieved }
-}
-
-extension RateReport.Searched: Encodable {
-  private enum CodingKeys: CodingKey {
-    case seed, pacing, pipeline
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    try load.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(seed, forKey: .seed)
-    try container.encode("open", forKey: .pacing)
-    try container.encode(load.depth, forKey: .pipeline)
-  }
-}
-
-extension LatencyCondition: Encodable {
-  private enum CodingKeys: CodingKey {
-    case text, terms
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode("\(self)", forKey: .text)
-    try container.encode(terms, forKey: .terms)
-  }
-}
-
-extension LatencyCondition.Term: Encodable {
-  private enum CodingKeys: String, CodingKey {
-    case figure
-    case limit = "limit_ns"
-    case includesLimit = "includes_limit"
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(figure, forKey: .figure)
-    try container.encode(limit.nanoseconds, forKey: .limit)
-    try container.encode(includesLimit, forKey: .includesLimit)
-  }
 }

@@ -11,7 +11,9 @@ public struct RateRun {
 
   /// - Parameter duration: of a window that searches, at least.
   public init(_ workload: Workload, for condition: LatencyCondition, duration: TimeSpan) {
-    self.workload = workload
+    var searched = workload
+    searched.load.findRate = condition
+    self.workload = searched
     self.condition = condition
     self.duration = duration
     length = RateWindowLength(duration, for: condition)
@@ -35,6 +37,9 @@ public struct RateRun {
   public func report(of error: SystemError) -> RateReport {
     var report = RateReport(workload, condition, duration)
     report.error = "\(error)"
+    var window = workload
+    window.load = workload.load.window(at: nil)
+    report.client = ClientReport(window, error: error)
     return report
   }
 
@@ -60,12 +65,16 @@ public struct RateRun {
       let reached = closed.throughput.messagesPerSecond
     else { return }
     var search = RateSearch(from: reached, within: length.lowestRate...LoadAxis.mostPerSecond)
+    var last = closed
     while let step = search.next {
       tell(report, "\(grouped(step.rate))/s\(step.isConfirmation ? " to confirm" : "")")
       guard let measured = window(step, into: &report, until: isStopped, measure) else { return }
+      last = measured
       search.note(isHeld: report.windows.last?.outcome == .held)
-      if search.confirmed != nil { report.confirmation = measured }
       report.take(search)
+    }
+    if report.hasEndedInSilence {
+      (report.client, report.invalidReasons) = (last, last.invalidReasons)
     }
   }
 
@@ -79,12 +88,12 @@ public struct RateRun {
     var workload = workload
     workload.stopRule = .duration(step.map { length.of($0) } ?? duration)
     workload.seed = (workload.seed + UInt64(report.windows.count)) % (1 << 53)
-    workload.load.rate = step?.rate
-    if step == nil { (workload.load.arrival, workload.load.spin) = (nil, nil) }
+    workload.load = workload.load.window(at: step?.rate)
     do {
       let measured = try measure(workload)
       report.partial = measured.partial || isStopped()
       if report.partial { return nil }
+      report.note(measured)
       guard measured.valid || (step != nil && measured.isStalled) else {
         report.invalidReasons = measured.invalidReasons
         return nil
@@ -93,7 +102,9 @@ public struct RateRun {
       return measured
     } catch {
       report.partial = isStopped()
-      if !report.partial { report.error = "\(error)" }
+      guard !report.partial else { return nil }
+      report.error = "\(error)"
+      report.client = ClientReport(workload, error: error)
       return nil
     }
   }

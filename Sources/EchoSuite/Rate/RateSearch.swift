@@ -93,8 +93,18 @@ struct RateSearch: Equatable, Sendable {
     guard rejected < Self.mostRejected, rate > range.lowerBound else { return nil }
     let factor = pow(Self.resolution, Double(1 << (rejected - 1)))
     let lowered = max(range.lowerBound, min(rate - 1, Int(Double(rate) / factor)))
-    return Step(rate: max(lowered, held.last ?? 0), isConfirmation: true)
+    // One that held in a short window is worth a try, but for those that are as good as this one.
+    let worthTrying = held.last { Double($0) * Self.resolution <= Double(rate) }
+    return Step(rate: max(lowered, worthTrying ?? 0), isConfirmation: true)
   }
+
+  /// What a search takes as a rule, in windows and in lengths of one: the closed loop, two rates that hold and
+  /// three that do not, twice each, and confirmations, which are three times as long: two that fail at one rate, and
+  /// one that does not.
+  static let usual = (windows: 12, lengths: 18)
+
+  /// More than it can take: from any rate to any other by √2, twenty confirmations, and what is between.
+  static let mostWindows = 100
 
   private static let ascent = 2.0.squareRoot()
   private static let descent = 4

@@ -1,7 +1,7 @@
 public import EchoIO
 
 /// One window of a search, and what came of it. Times are in nanoseconds.
-public struct RateWindow: Encodable, Equatable, Sendable {
+public struct RateWindow: Codable, Equatable, Sendable {
   public let kind: Kind
   /// What was offered, in messages per second; nil in the closed loop.
   @ExplicitNull public var rate: Int?

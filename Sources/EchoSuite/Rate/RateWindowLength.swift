@@ -25,6 +25,11 @@ struct RateWindowLength: Equatable, Sendable {
     return TimeSpan(nanoseconds: step.isConfirmation ? Self.confirming * length : length)
   }
 
+  /// In nanoseconds, the longest window of a search in windows of `duration`.
+  static func most(of duration: UInt64) -> UInt64 {
+    UInt64(mostLengthened) * confirming * duration
+  }
+
   private static let mostLengthened = 10
   /// A window that confirms, in those that search.
   private static let confirming: UInt64 = 3

@@ -61,16 +61,16 @@ struct CSVReport {
     Column("message_bytes", value: \.scenario.load.size.bytes),
   ]
 
-  /// Of the first figure.
+  /// Of the first figure, or the rate that holds.
   private static let interval: [Column<Summary>] = [
     Column(
-      "interval_lower", value: { $0[.headline]?.interval?.lower },
+      "interval_lower", value: { $0.throughput?.interval?.lower },
       format: Metric.headline.rawText),
     Column(
-      "interval_upper", value: { $0[.headline]?.interval?.upper },
+      "interval_upper", value: { $0.throughput?.interval?.upper },
       format: Metric.headline.rawText),
     Column(
-      "interval_coverage", value: { $0[.headline]?.interval?.coverage },
+      "interval_coverage", value: { $0.throughput?.interval?.coverage },
       format: { fixed($0, 4) }),
   ]
 
@@ -91,4 +91,9 @@ struct CSVReport {
     Column("reasons", value: { $0.reasons.joined(separator: "; ") }),
     Column("client", value: { $0.scenario.clientName }),
   ]
+}
+
+extension Summary {
+  /// How fast it was.
+  fileprivate var throughput: Estimate? { self[.throughput(of: scenario.load)] }
 }

@@ -59,6 +59,10 @@ public enum ClientWarning: Equatable, Sendable {
     return warnings
   }
 
+  var isShortWindow: Bool {
+    if case .shortWindow = self { true } else { false }
+  }
+
   /// A p99 needs a thousand samples for ten to lie above it.
   private static let fewestMessages: UInt64 = 1000
   /// With fewer of each connection on the average, one that has none was unlucky.

@@ -24,11 +24,11 @@ struct LatencyLadder: Equatable, Sendable {
   let steps: [Step]
 
   /// Nil where nothing was measured, or where a round's histogram is not known: the rest would be
-  /// something else. Rounds without a reply have none.
+  /// something else. Rounds without a reply have none, nor have those in which no rate held.
   init?(_ summary: Summary) {
     var merged = LatencyHistogram()
     var kinds: Set<String> = []
-    for round in summary.rounds where !round.isEmpty {
+    for round in summary.rounds where !round.isEmpty && !round.foundNoRate {
       guard let latency = round.client?.latency, let histogram = latency.histogram,
         (try? merged.add(histogram)) != nil
       else { return nil }

@@ -14,16 +14,20 @@ public struct RateText: CustomStringConvertible {
   }
 
   private var header: [String] {
-    let arrival = (report.workload.load.arrival ?? .steady).rawValue
+    var load = report.workload.load
+    let arrival = (load.arrival ?? .steady).rawValue
+    // Told in the row below.
+    (load.findRate, load.arrival) = (nil, nil)
     return [
       row("target", report.target.address),
       row(
         "workload",
-        (report.workload.load.labels + ["seed \(report.workload.seed)"]).joined(separator: ", ")),
+        (load.labels + ["seed \(report.workload.seed)"]).joined(separator: ", ")),
       row(
         "search",
         "\(report.condition), from when a message was due, in open loops of"
-          + " \(seconds(report.duration)) s or more after \(seconds(report.warmup)) s of warm-up,"
+          + " \(TimeSpan(nanoseconds: report.duration)) or more after"
+          + " \(TimeSpan(nanoseconds: report.warmup)) of warm-up,"
           + " \(arrival) arrivals"),
     ]
   }
@@ -49,8 +53,6 @@ public struct RateText: CustomStringConvertible {
   private var warnings: [String] { report.warnings.map { row("warning", $0) } }
 
   private func row(_ name: String, _ text: String) -> String { name.padded(to: 13) + text }
-
-  private func seconds(_ nanoseconds: UInt64) -> String { fixed(Double(nanoseconds) / 1e9, 2) }
 }
 
 extension RateReport {
@@ -62,13 +64,19 @@ extension RateReport {
       return "\(grouped(rate)) messages/s\(bytes)\(bound)"
     }
     if partial { return "not known: the search was interrupted" }
-    guard let failed, let lastFailure else { return "not known" }
-    if windows.contains(where: { $0.kind == .confirmation }) {
-      return "not known: none held in a longer window, down to \(grouped(failed))/s"
-    }
-    return "no rate holds\(bound): at the lowest tried, \(grouped(failed))/s,"
-      + " \(lastFailure.reason(of: condition))"
+    guard let obstacle else { return "not known" }
+    return (hasHeldInShort ? "not known" : "no rate holds\(bound)") + ": \(obstacle)"
   }
+
+  /// Why none was confirmed, in a few words; nil where nothing failed.
+  var obstacle: String? {
+    guard let failed, let lastFailure else { return nil }
+    if hasHeldInShort { return "none held in a longer window, down to \(grouped(failed))/s" }
+    return "at the lowest tried, \(grouped(failed))/s, \(lastFailure.reason(of: condition))"
+  }
+
+  /// Whether there was anything to confirm.
+  private var hasHeldInShort: Bool { windows.contains { $0.kind == .confirmation } }
 
   /// Of the confirmed rate: messages may be of several sizes, and the window that confirmed it knows how many
   /// of each there were.
@@ -85,7 +93,8 @@ extension RateReport {
 
   /// What a reader should know before believing it.
   var warnings: [String] {
-    let ofWindow = confirmation.map { ClientWarning.all(of: $0) }
+    // A window of a search has the messages that its condition needs.
+    let ofWindow = confirmation.map { ClientWarning.all(of: $0).filter { !$0.isShortWindow } }
     let warnings =
       ofWindow ?? (build == BuildConfiguration.debug.rawValue ? [ClientWarning.debugBuild] : [])
     return warnings.map { "\($0)" }
@@ -110,7 +119,9 @@ extension RateWindow {
 
   /// `1.00 s at 61,700/s: held, p99 was 0.21 ms`
   func text(of condition: LatencyCondition) -> String {
-    let length = "\(fixed(Double(duration) / 1e9, 2)) s"
+    let length =
+      duration < 100_000_000
+      ? milliseconds(Double(duration)) : "\(fixed(Double(duration) / 1e9, 2)) s"
     guard let rate, let outcome else {
       let reached = grouped(achieved ?? 0)
       return "\(length), closed loop: \(reached)/s, \(reason(of: condition))"

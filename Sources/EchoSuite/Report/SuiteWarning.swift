@@ -5,6 +5,10 @@ enum SuiteWarning: Equatable, Sendable {
   case unserved(served: Int, total: Int)
   /// An open loop's rate was not reached: messages per second, and nanoseconds.
   case rateMissed(offered: Int, achieved: Double, behind: Double)
+  /// No rate held in so many rounds: what was in the way the last time.
+  case noRate(Int, of: Int, obstacle: String?)
+  /// The client was what kept a rate from holding.
+  case clientBound(Int, of: Int)
   case roundsMissing(done: Int, of: Int)
   case roundsFailed(Int, of: Int)
   case stalled(Int, of: Int)
@@ -28,6 +32,9 @@ enum SuiteWarning: Equatable, Sendable {
       "offered \(grouped(offered))/s, achieved \(grouped(achieved))/s"
         + (behind >= 1e6
           ? "; \(fixed(behind / 1e9, behind < 1e8 ? 3 : 1)) s behind at the end" : "")
+    case .noRate(let none, let rounds, let obstacle):
+      "no rate held in \(none) of \(rounds) rounds\(obstacle.map { " (\($0))" } ?? "")"
+    case .clientBound(let bound, let rounds): "client-bound in \(bound) of \(rounds) rounds"
     case .roundsMissing(let done, let rounds): "\(done) of \(rounds) rounds"
     case .roundsFailed(let failed, let rounds): "failed in \(failed) of \(rounds) rounds"
     case .stalled(let stalled, let rounds): "stalled in \(stalled) of \(rounds) rounds"
@@ -52,8 +59,19 @@ enum SuiteWarning: Equatable, Sendable {
       """
     case .rateMissed:
       """
-      \(emphasis: "offered, achieved"): the rate was not reached, as the median over rounds. Response \
-      times grow for as long as the window lasts: they say when it ended, not how fast the server is.
+      \(emphasis: "offered, achieved"): the rate was not reached, as the median over rounds; what was \
+      achieved is the row's Messages/s. Response times grow for as long as the window lasts: they say when it \
+      ended, not how fast the server is.
+      """
+    case .noRate:
+      """
+      \(emphasis: "no rate held"): the search for the rate that holds confirmed none. Such rounds count as \
+      0/s, and nothing else is said of them.
+      """
+    case .clientBound:
+      """
+      \(emphasis: "client-bound"): the client, and not the server, kept the next higher rate from holding: the \
+      server may do more. Give the client more \(code: "event_workers") or CPUs of its own.
       """
     case .roundsMissing:
       """
@@ -120,6 +138,8 @@ enum SuiteWarning: Equatable, Sendable {
     case .stalled: 8
     case .foreignClient: 9
     case .rateMissed: 10
+    case .noRate: 11
+    case .clientBound: 12
     }
   }
 }
@@ -137,8 +157,10 @@ extension Summary {
     if keptRate == false, let rate = scenario.load.rate, let kept = self[.rateKept] {
       warnings.append(
         .rateMissed(
-          offered: rate, achieved: kept.value * Double(rate), behind: self[.behind]?.value ?? 0))
+          offered: rate, achieved: self[.messagesPerSecond]?.value ?? kept.value * Double(rate),
+          behind: self[.behind]?.value ?? 0))
     }
+    warnings += searchWarnings
     let done = rounds.count + failedRounds
     if plan.goals.precision == nil, done < plan.rounds {
       warnings.append(.roundsMissing(done: done, of: plan.rounds))
@@ -154,6 +176,19 @@ extension Summary {
     if disturbedRounds > 0 {
       warnings.append(.disturbed(rounds: disturbedRounds, of: rounds.count))
     }
+    return warnings
+  }
+}
+
+extension Summary {
+  /// Of the searches for the rate that holds; none where that is given.
+  private var searchWarnings: [SuiteWarning] {
+    var warnings: [SuiteWarning] = []
+    if let last = rounds.last(where: { $0.foundNoRate && !$0.isEmpty })?.search {
+      warnings.append(.noRate(roundsWithoutRate, of: rounds.count, obstacle: last.obstacle))
+    }
+    let bound = rounds.count { $0.search?.limit == .client }
+    if bound > 0 { warnings.append(.clientBound(bound, of: rounds.count)) }
     return warnings
   }
 }

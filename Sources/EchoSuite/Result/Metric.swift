@@ -52,17 +52,21 @@ struct Metric: Sendable {
     case ofConnections
     /// Those that have rows of an open loop.
     case ofOpenLoops
+    /// Those that have rows whose rate is searched.
+    case ofSearches
   }
 
   /// Loads by their pacing.
   enum Loops: Sendable {
-    case all, closed, open
+    /// Open loops are those whose rate is given: what is searched differs from row to row.
+    case all, closed, open, searched
 
     func includes(_ load: Load) -> Bool {
       switch self {
       case .all: true
-      case .closed: load.rate == nil
+      case .closed: !load.isOpen
       case .open: load.rate != nil
+      case .searched: load.findRate != nil
       }
     }
   }
@@ -127,17 +131,24 @@ extension Metric {
 
   /// The one that stands for a row of such a load, and has to converge: how fast it was, or where that
   /// is what was offered, how long it took.
-  static func headline(of load: Load) -> Metric { load.rate == nil ? messagesPerSecond : p50 }
+  static func headline(of load: Load) -> Metric { load.rate == nil ? throughput(of: load) : p50 }
+
+  /// How fast a row of such a load was.
+  static func throughput(of load: Load) -> Metric {
+    load.findRate == nil ? messagesPerSecond : rateThatHolds
+  }
 
   /// Those that are columns of a table of rows with these loads.
   static func inTable(of loads: [Load]) -> [Metric] {
     let differ = Set(loads.map(\.connections)).count > 1
-    let isOpen = loads.contains { $0.rate != nil }
+    let isOpen = loads.contains(where: \.isOpen)
+    let isSearched = loads.contains { $0.findRate != nil }
     return all.filter { metric in
       switch metric.inTables {
       case .all: true
       case .ofConnections: differ
       case .ofOpenLoops: isOpen
+      case .ofSearches: isSearched
       case .none: false
       }
     }
@@ -146,8 +157,10 @@ extension Metric {
   /// Those that clients are compared by.
   static var comparedOfClients: [Metric] { all.filter { $0.clientsComparedAs != nil } }
 
-  /// What the rounds of a row gave of it; no points where it is unknown.
+  /// What the rounds of a row gave of it; no points where it is unknown. Of a round in which no rate held, all
+  /// there is to say is that: its windows are of rates that do not.
   func series(_ rounds: [Measurement]) -> Series {
+    let rounds = self == .rateThatHolds ? rounds : rounds.filter { !$0.foundNoRate }
     let points = rounds.compactMap { measurement -> Series.Point? in
       guard let value = value(measurement), let window = measurement.client?.window else {
         return nil

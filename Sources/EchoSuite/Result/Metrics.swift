@@ -3,8 +3,8 @@ internal import EchoIO
 extension Metric {
   /// Every figure there is, in the order of the columns of each group.
   static let all: [Metric] = [
-    messagesPerSecond, bytesPerSecond, rateKept, behind, p50, p99, p999, serviceP50, serviceP99,
-    serverCPU, clientCPU, serverUser, serverSystem, serverProcesses, serverThreads,
+    messagesPerSecond, bytesPerSecond, rateThatHolds, rateKept, behind, p50, p99, p999, serviceP50,
+    serviceP99, serverCPU, clientCPU, serverUser, serverSystem, serverProcesses, serverThreads,
     serverPeakMemory, reads, writes,
     voluntarySwitches, involuntarySwitches,
     machineIdle, serverBusiest, clientBusiest, fairness, serverMemoryPerConnection,
@@ -24,6 +24,12 @@ extension Metric {
     "bytes_per_second", "MB/s", unit: "bytes/s", .throughput, better: .higher, per: ByteCount.perMB,
     digits: 2, inTables: .all,
     value: { $0.isEmpty ? 0 : $0.client?.throughput.bytesPerSecond })
+
+  /// The highest rate at which the load's condition holds: 0 in a round in which none was confirmed.
+  static let rateThatHolds = Metric(
+    "rate_that_holds", "Rate that holds", unit: "1/s", .throughput, better: .higher, digits: 0,
+    inTables: .ofSearches, comparedAs: "Rate that holds", comparedIn: .searched,
+    value: { $0.search.map { Double($0.rate ?? 0) } })
 
   /// Of the rate of an open loop, what was achieved.
   static let rateKept = Metric(

@@ -13,6 +13,8 @@ struct Summary: Sendable {
   let failedRounds: Int
   /// Rounds whose whole window passed without a reply: they count as 0/s.
   let stalledRounds: Int
+  /// Rounds in which no rate held, where that is searched: they count as 0/s.
+  let roundsWithoutRate: Int
   /// Without those that are unknown, or were not asked for.
   private(set) var estimates: [Metric.Key: Estimate] = [:]
   /// Bytes that came back per byte sent, up to the connections' half-close and as the median of
@@ -83,9 +85,9 @@ struct Summary: Sendable {
     return scenario.load.isKept(kept * due, of: due, medianOf: rounds.count)
   }
 
-  /// Nil also where nothing kept it: it went as fast as it was asked to.
+  /// Nil also where nothing kept it: it went as fast as it was asked to, or as its condition allows.
   var bottleneck: Bottleneck? {
-    if keptRate == true { return nil }
+    if keptRate == true || scenario.load.findRate != nil { return nil }
     return Bottleneck(
       idle: self[.machineIdle], serverBusiest: self[.serverBusiest],
       clientBusiest: self[.clientBusiest])
@@ -116,6 +118,7 @@ struct Summary: Sendable {
     rounds = status == .measured ? ordered.filter { $0.outcome == .ran } : []
     failedRounds = ordered.count { $0.outcome != .ran }
     stalledRounds = rounds.count(where: \.isEmpty)
+    roundsWithoutRate = rounds.count { $0.foundNoRate && !$0.isEmpty }
     bytesBackPerByteSent =
       Sample(ordered.compactMap(\.client?.lifetime.bytesBackPerByteSent))?.median
     disturbedRounds = ordered.count { $0.disturbance?.isGrave == true }

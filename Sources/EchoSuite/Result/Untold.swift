@@ -44,8 +44,12 @@ extension RunComparison {
 
     /// Why there is no ratio of what was measured.
     private var stalls: [String] {
-      [(match.new, "now"), (match.base, "before")].compactMap { summary, when in
-        summary.stalledRounds > 0
+      [(match.new, "now"), (match.base, "before")].compactMap { summary, when -> String? in
+        if summary.roundsWithoutRate > 0 {
+          return "\(when) no rate held in \(summary.roundsWithoutRate) of"
+            + " \(plural(summary.rounds.count, "round"))"
+        }
+        return summary.stalledRounds > 0
           ? "\(when) \(summary.stalledRounds) of \(plural(summary.rounds.count, "round")) stalled"
           : summary.rounds.count < 2 ? "\(when) a single round" : nil
       }
@@ -56,6 +60,7 @@ extension RunComparison {
 extension Summary {
   /// It was measured, and answered in most rounds.
   fileprivate var hasFigure: Bool {
-    status == .measured && stalledRounds <= TrimmedMean.trimmed(of: rounds.count)
+    status == .measured
+      && stalledRounds + roundsWithoutRate <= TrimmedMean.trimmed(of: rounds.count)
   }
 }

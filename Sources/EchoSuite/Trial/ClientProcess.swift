@@ -18,6 +18,20 @@ struct ClientProcess {
   /// - Throws: `ProcessFailure` when it does not report, or something ended it; `SystemError`;
   ///   `CancellationError` when `stop` fires.
   func run(against address: Address, beside server: any RunningServer) throws -> ClientReport {
+    try run(against: address, beside: server, reading: report(of:))
+  }
+
+  /// The same where the rate is to be found: the search, with the report of the window that ended it.
+  func search(
+    against address: Address, beside server: any RunningServer
+  ) throws -> (search: RateReport, client: ClientReport) {
+    try run(against: address, beside: server, reading: search(of:))
+  }
+
+  private func run<Result>(
+    against address: Address, beside server: any RunningServer,
+    reading: (ChildProcess) throws -> Result
+  ) throws -> Result {
     let client = try start(against: address, beside: server)
     defer { client.kill() }
     // The client bounds itself; this is for one that hangs all the same.
@@ -30,7 +44,7 @@ struct ClientProcess {
     guard hasEnded else {
       throw ProcessFailure(reason: "the client did not end within \(limit)")
     }
-    return try report(of: client)
+    return try reading(client)
   }
 
   /// The client, and nobody who waits for it.
@@ -42,30 +56,58 @@ struct ClientProcess {
   /// A histogram of a long run takes some ten kilobytes.
   private static let mostOutput = 4 << 20
 
-  /// What the client needs at most: its window, and its timeout for each of its steps.
+  /// What the client needs at most: its windows, and its timeout for each of their steps.
   var longestRun: TimeSpan {
-    TimeSpan(
-      nanoseconds: timing.warmup + timing.duration + 6 * timing.timeout + longestEnd.nanoseconds)
+    func window(_ duration: UInt64) -> UInt64 { timing.warmup + duration + 6 * timing.timeout }
+    let windows =
+      scenario.load.findRate == nil
+      ? window(timing.duration)
+      : UInt64(RateSearch.mostWindows) * window(RateWindowLength.most(of: timing.duration))
+    return TimeSpan(nanoseconds: windows + longestEnd.nanoseconds)
   }
 
   /// What a client has reported that has ended, or said too much.
   /// - Throws: `ProcessFailure`.
   func report(of client: ChildProcess) throws -> ClientReport {
+    let (report, status) = try read(ClientReport.self, from: client)
+    return try whole(report, isPartial: report.partial, status)
+  }
+
+  /// - Throws: `ProcessFailure`.
+  private func search(
+    of client: ChildProcess
+  ) throws -> (search: RateReport, client: ClientReport) {
+    var (search, status) = try read(RateReport.self, from: client)
+    guard let report = search.client else {
+      throw ProcessFailure(reason: "the client did not report a window of its search")
+    }
+    search.client = nil
+    return (search, try whole(report, isPartial: search.partial, status))
+  }
+
+  private func read<Report: Decodable>(
+    _ type: Report.Type, from client: ChildProcess
+  ) throws -> (Report, status: Int32) {
     guard !client.hasSaidTooMuch, let end = client.end else {
       throw ProcessFailure(reason: "the client wrote more than \(ByteCount(Self.mostOutput))")
     }
     guard case .exited(let status) = end else {
       throw ProcessFailure(reason: "the client \(end)")
     }
-    guard
-      let report = try? JSONDecoder().decode(ClientReport.self, from: Data(client.output.utf8))
-    else {
+    guard let report = try? JSONDecoder().decode(type, from: Data(client.output.utf8)) else {
       let said = complaint(in: client.errors) ?? "nothing"
       throw ProcessFailure(reason: "the client did not report; it said: \(said)")
     }
-    // It measured a part of its window only.
-    guard !report.partial, status <= 128 else {
-      throw ProcessFailure(reason: "the client was interrupted: it \(end)")
+    return (report, status)
+  }
+
+  /// A report as it is kept, of a client that was not interrupted: that measured a part of its window only.
+  private func whole(
+    _ report: ClientReport, isPartial: Bool, _ status: Int32
+  ) throws -> ClientReport {
+    guard !isPartial, status <= 128 else {
+      throw ProcessFailure(
+        reason: "the client was interrupted: it \(ProcessEnd.exited(status))")
     }
     do {
       return try report.condensed()

@@ -33,6 +33,7 @@ extension Measurement {
       outcome = .unavailable(reason: legible(reason))
     case .failed, .unavailable: break
     }
+    search?.makeLegible()
     guard let client else { return }
     let words = client.invalidReasons + [client.error ?? ""]
     guard !words.allSatisfy(\.isLegible) else { return }

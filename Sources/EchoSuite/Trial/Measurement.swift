@@ -23,11 +23,13 @@ public struct Measurement: Codable, Equatable, Sendable {
   @OnHeap private var own: ClientReport?
   /// What came of a client that is somebody's command, where it tells its own figures.
   @OnHeap public private(set) var foreign: ForeignRun?
+  /// The search for the rate that holds, where that is the load: `client` is of the window that ended it.
+  @OnHeap public internal(set) var search: RateReport?
   /// What the attempt took, processes and all: what a budget is reckoned by. Nil while it is made.
   public var tookNanoseconds: UInt64?
 
   enum CodingKeys: String, CodingKey {
-    case schema, scenario, name, round, attempt, outcome, disturbance, server
+    case schema, scenario, name, round, attempt, outcome, disturbance, server, search
     case own = "client"
     case foreign = "foreign_client"
     case tookNanoseconds = "took_ns"
@@ -52,7 +54,7 @@ public struct Measurement: Codable, Equatable, Sendable {
 
   public init(
     _ trial: Trial, name: String, attempt: Int, outcome: Outcome, server: ServerStopped? = nil,
-    client: ClientReport? = nil, foreign: ForeignRun? = nil
+    client: ClientReport? = nil, foreign: ForeignRun? = nil, search: RateReport? = nil
   ) {
     scenario = trial.scenario
     self.name = name
@@ -62,6 +64,7 @@ public struct Measurement: Codable, Equatable, Sendable {
     self.server = server
     own = foreign == nil ? client : nil
     self.foreign = foreign
+    self.search = search
     disturbance = (foreign?.report ?? client).flatMap { Disturbance($0) }
   }
 
@@ -77,6 +80,10 @@ public struct Measurement: Codable, Equatable, Sendable {
   /// True when nothing came back in the window, and nothing was wrong either: the server stalled for
   /// as long, or the machine was busy with other things. It counts as 0/s.
   var isEmpty: Bool { outcome == .ran && client?.sawNothing == true }
+
+  /// Whether it looked for a rate that holds, and confirmed none: what its last window shows is of a rate
+  /// that does not hold.
+  var foundNoRate: Bool { search.map { $0.rate == nil } ?? false }
 
   /// Whether the trial is better run again: not because of what it shows, which is never dropped, but
   /// because the machine was elsewhere, so much at times that nothing could be read. Of a client that

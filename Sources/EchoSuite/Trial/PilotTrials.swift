@@ -54,14 +54,28 @@ extension Pilot.Reached {
 
 extension Pilot {
   /// The first rule that it breaks, of a plan that was read; nil when there is none.
-  var problem: String? {
+  /// - Parameter scenarios: of the plan, whose rates it gives.
+  func problem(of scenarios: [Scenario]) -> String? {
+    if let problem { return problem }
+    guard Set(loads.map(\.load)).count == loads.count else { return "a load is there twice" }
+    for scenario in scenarios {
+      guard let rate = scenario.load.rate else { continue }
+      let found = loads.first { $0.load == scenario.load.piloted }
+      guard let found, found.rates.contains(where: { $0.rate == rate }) else {
+        return "it does not give the rate of '\(scenario.name)'"
+      }
+    }
+    return nil
+  }
+
+  private var problem: String? {
     for found in loads {
       do {
         try found.load.check()
       } catch {
         return "'\(error.axis.name)' \(error.rule), got \(error.given)"
       }
-      guard found.load.rate == nil else { return "the load of a pilot is a closed loop" }
+      guard !found.load.isOpen else { return "the load of a pilot is a closed loop" }
       guard !found.servers.isEmpty, !found.parts.isEmpty else {
         return "a pilot has servers and parts"
       }

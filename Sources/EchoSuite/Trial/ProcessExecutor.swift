@@ -35,22 +35,28 @@ public struct ProcessExecutor: TrialExecutor {
   public func run(_ trial: Trial, _ scenario: Scenario, attempt: Int) throws -> Measurement {
     func measurement(
       _ outcome: Measurement.Outcome, server: ServerStopped? = nil, client: ClientReport? = nil,
-      foreign: ForeignRun? = nil
+      foreign: ForeignRun? = nil, search: RateReport? = nil
     ) -> Measurement {
       Measurement(
         trial, name: scenario.name, attempt: attempt, outcome: outcome, server: server,
-        client: client, foreign: foreign)
+        client: client, foreign: foreign, search: search)
     }
     if let reason = scenario.shortage { return measurement(.unavailable(reason: reason)) }
     let client = ClientProcess(
       scenario: scenario, timing: timing, seed: trial.seed(attempt: attempt, of: seed),
       program: program, stop: stop, longestEnd: longestEnd)
     var foreign: ForeignRun?
+    var search: RateReport?
     do {
       let (report, stopped) = try server(of: scenario).whileServing { server, address in
         try judge(server, called: scenario.server.name) {
           guard let command = scenario.client else {
-            return try client.run(against: address, beside: server)
+            guard scenario.load.findRate != nil else {
+              return try client.run(against: address, beside: server)
+            }
+            let found = try client.search(against: address, beside: server)
+            search = found.search
+            return found.client
           }
           let outcome = try ForeignClient(client: command, own: client)
             .run(against: address, beside: server)
@@ -59,10 +65,12 @@ public struct ProcessExecutor: TrialExecutor {
         }
       }
       if report.unavailable == true, let reason = report.error ?? report.invalidReasons.first {
-        return measurement(.unavailable(reason: reason), client: report)
+        return measurement(.unavailable(reason: reason), client: report, search: search)
       }
-      if let error = report.error { return measurement(.failed(reason: error), client: report) }
-      return measurement(.ran, server: stopped, client: report, foreign: foreign)
+      if let error = report.error {
+        return measurement(.failed(reason: error), client: report, search: search)
+      }
+      return measurement(.ran, server: stopped, client: report, foreign: foreign, search: search)
     } catch let failure as ProcessFailure {
       return measurement(failure.outcome)
     } catch let error as SystemError {

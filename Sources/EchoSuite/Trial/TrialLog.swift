@@ -246,8 +246,11 @@ public struct TrialLog: Sendable {
       (1...plan.rounds).contains(measurement.round)
     else { return "\(name) is not of this plan" }
     let scenario = plan.scenarios[measurement.scenario]
-    if let load = measurement.client?.workload.load, load != scenario.load {
+    if let load = measurement.client?.workload.load, load != scenario.load(like: load) {
       return "\(name) had another load than the plan says"
+    }
+    if let problem = measurement.problem(ofSearchUnder: scenario.load) {
+      return "\(name): \(problem)"
     }
     if let problem = measurement.client?.problem { return "\(name): \(problem)" }
     if let problem = measurement.foreign?.told.problem { return "\(name): \(problem)" }

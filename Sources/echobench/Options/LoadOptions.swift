@@ -77,7 +77,7 @@ struct LoadOptions: ParsableArguments {
   /// - Throws: `ValidationError`: `'--connections' must be at least 1, got 0.` The command's own
   ///   `validate()` asks for it: whether there is a rate may be up to its other options.
   var load: Load {
-    get throws { try load(withRate: nil) }
+    get throws { try load(toFind: nil) }
   }
 
   /// The same, for what is counted per message of one size.
@@ -92,27 +92,18 @@ struct LoadOptions: ParsableArguments {
     }
   }
 
-  /// The same load without a rate, which is to be found: the rules are those of an open loop.
-  var loadOfAnyRate: Load {
-    get throws {
-      var load = try load(withRate: Self.anyRate)
-      load.rate = nil
-      return load
-    }
-  }
-
-  private func load(withRate rate: String?) throws -> Load {
+  /// The same load, whose rate is the highest at which a condition holds; nil for one that is given, or none.
+  func load(toFind condition: LatencyCondition?) throws -> Load {
     var texts = Dictionary(
       uniqueKeysWithValues: given.compactMap { axis, text in text.map { (axis.name, $0) } })
-    if let rate { texts[LoadAxis.rate.name] = rate }
+    texts[LoadAxis.findRate.name] = condition?.argument
     return try Self.complaining { [texts] () throws(LoadError) in try Load(texts) }
   }
 
   /// Whether that load can be put on a server at `address`.
-  /// - Parameter isSearch: its rate is to be found.
   /// - Throws: `ValidationError`.
-  func check(for address: Address, toFindRate isSearch: Bool) throws {
-    var load = try load(withRate: isSearch ? Self.anyRate : nil)
+  func check(for address: Address, toFind condition: LatencyCondition?) throws {
+    var load = try load(toFind: condition)
     guard let transport = address.transport else { return }
     load.transport = transport
     try Self.complaining { [load] () throws(LoadError) in try load.check() }
@@ -127,14 +118,11 @@ struct LoadOptions: ParsableArguments {
       throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
     }
   }
-
-  /// No rule of a load depends on how high its rate is.
-  private static let anyRate = "1"
 }
 
 extension ArgumentHelp {
   /// The axis's own words, and its default where those do not say it.
-  fileprivate static func axis(
+  static func axis(
     _ axis: LoadAxis, _ value: String, default text: String? = nil
   ) -> ArgumentHelp {
     ArgumentHelp("\(axis.help)\(text.map { " (default: \($0))" } ?? "")", valueName: value)

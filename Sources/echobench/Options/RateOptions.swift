@@ -4,12 +4,7 @@ internal import EchoSuite
 
 /// Whether the rate is to be found, and what makes it one that holds.
 struct RateOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      """
-      Find the highest rate of an open loop at which this holds, such as p99<1ms or 'p50<200us and max<20ms', \
-      in windows of --duration (1s unless it is given) and one to confirm it, three times as long.
-      """, valueName: "condition"))
+  @Option(help: .axis(.findRate, "condition"))
   var findRate: Given<LatencyCondition>?
 
   func validate() throws {
@@ -18,7 +13,7 @@ struct RateOptions: ParsableArguments {
 
   /// Complains about options that have no place beside it.
   func check(
-    _ options: RunOptions, _ load: LoadOptions, _ intervals: IntervalOptions,
+    _ options: RunOptions, _ intervals: IntervalOptions,
     _ histograms: HistogramOptions
   ) throws {
     guard findRate != nil else { return }
@@ -29,9 +24,6 @@ struct RateOptions: ParsableArguments {
       throw ValidationError(
         "'\(name)' is of one run, and '--find-rate' makes many: run the rate that it finds with --rate."
       )
-    }
-    if load.rate != nil {
-      throw ValidationError("'--rate' and '--find-rate' both set the rate: give one of them.")
     }
     if options.messages != nil {
       throw ValidationError(

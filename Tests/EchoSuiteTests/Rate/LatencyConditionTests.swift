@@ -27,6 +27,7 @@ struct LatencyConditionTests {
       "p99<soon",
       "has a limit that must be a duration such as 500ms, 10s or 2m (bare: seconds)"
     ),
+    ("p99<1ms,p99<2ms", "must have each figure once, and has p99 twice"),
     ("p99<-1ms", "has a limit that must not be negative"),
     (
       "p99<==1ms",

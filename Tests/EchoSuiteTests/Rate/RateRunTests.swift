@@ -164,6 +164,56 @@ struct RateRunTests {
     #expect((28_500...30_000).contains(try #require(report.rate)))
   }
 
+  @Test(arguments: [1, 4])
+  func `a server that does not answer any more is wrong, not slow`(last: Int) throws {
+    let (report, _) = try run(SimulatedServer()) { index, report in
+      guard index >= last else { return }
+      report.valid = false
+      report.counts.errors["timeout"] = 5
+      report.invalidReasons = ["no progress for 5s"]
+    }
+    #expect(!report.valid && report.rate == nil)
+    #expect(report.invalidReasons == ["no progress for 5s"] && report.client?.valid == false)
+  }
+
+  @Test
+  func `the client's report is that of the window that confirmed, or of the last measurement`()
+    throws
+  {
+    let (found, _) = try run(SimulatedServer())
+    #expect(found.client?.workload.load.rate == found.rate && found.client?.valid == true)
+    let (none, _) = try run(SimulatedServer(limit: 0))
+    #expect(none.client?.workload.load.rate == none.failed && none.confirmation == nil)
+    let (wrong, _) = try run(SimulatedServer()) { index, report in
+      guard index == 2 else { return }
+      (report.valid, report.invalidReasons) = (false, ["a byte is wrong"])
+      report.counts.errors["mismatch"] = 1
+    }
+    #expect(wrong.client?.invalidReasons == ["a byte is wrong"])
+    let (failed, _) = try run(SimulatedServer()) { _, _ throws(SystemError) in throw refusal }
+    #expect(failed.client?.error == failed.error)
+  }
+
+  @Test func `a report reads back as it was written`() throws {
+    let (report, _) = try run(SimulatedServer())
+    let data = try JSONEncoder().encode(report)
+    #expect(try JSONDecoder().decode(RateReport.self, from: data) == report)
+  }
+
+  @Test func `short windows have a length, and a few messages are enough for their condition`()
+    throws
+  {
+    let (report, _) = try run(SimulatedServer()) { index, report in
+      report.counts.completed = 50
+      if index == 0 { report.window.duration = 1_234_567 }
+    }
+    let text = "\(RateText(report))"
+    #expect(text.contains("\nwindows      1.235 ms, closed loop: "))
+    #expect(text.contains("in open loops of 1s or more after 250ms of warm-up"))
+    #expect(!text.contains("longer --duration"))
+    #expect(text.components(separatedBy: "p99 < 1ms").count == 2)
+  }
+
   @Test func `a wrong server ends the search without a figure`() throws {
     let (report, workloads) = try run(SimulatedServer()) { index, report in
       guard index == 2 else { return }

@@ -78,6 +78,16 @@ struct RateSearchTests {
     #expect(tried == tried.sorted(by: >))
   }
 
+  @Test func `a rate that is as good as one that was rejected is not tried again`() {
+    // Short windows hold up to 80,000, long ones far below.
+    let tried = search { $1.rate <= ($1.isConfirmation ? 30_000 : 80_000) }.steps
+      .filter(\.isConfirmation).map(\.rate)
+    let distinct = tried.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
+    for (one, next) in zip(distinct, distinct.dropFirst()) {
+      #expect(Double(next) <= Double(one) / 1.04, "\(tried)")
+    }
+  }
+
   @Test func `confirmations are bounded in number, and without one nothing is confirmed`() {
     let outcome = search { !$1.isConfirmation && $1.rate <= 80_000 }
     #expect(outcome.search.confirmed == nil)

@@ -21,7 +21,7 @@ struct Footnotes {
       are trimmed means over the rounds, corrected for how fast the machine was at the moment; on \
       another day they differ by up to 10 %, ratios by less.\(alone)\(shortfall)
       """,
-    ] + times + [
+    ] + searches + times + [
       """
       \(strong: "Bottleneck"): \(emphasis: "machine"): no idle CPU left; \(emphasis: "server"), \
       \(emphasis: "client"): its busiest thread had no time left; \(emphasis: "latency"): neither, \
@@ -31,12 +31,27 @@ struct Footnotes {
   }
 
   private var loads: [Load] { result.summaries.map(\.scenario.load) }
-  private var hasOpenLoops: Bool { loads.contains { $0.rate != nil } }
-  private var hasClosedLoops: Bool { loads.contains { $0.rate == nil } }
+  private var hasOpenLoops: Bool { loads.contains(where: \.isOpen) }
+  private var hasClosedLoops: Bool { loads.contains { !$0.isOpen } }
+  private var hasGivenRates: Bool { loads.contains { $0.rate != nil } }
+  private var hasSearches: Bool { loads.contains { $0.findRate != nil } }
 
   private var orTime: String {
-    guard hasOpenLoops else { return "" }
-    return hasClosedLoops ? ", and of p50 in an open loop" : " or p50, as the column says"
+    let rate = hasSearches ? " or the rate that holds" : ""
+    guard hasGivenRates else { return rate }
+    return rate + (hasClosedLoops ? ", and of p50 in an open loop" : " or p50, as the column says")
+  }
+
+  /// What is searched, where it is.
+  private var searches: [Text] {
+    guard hasSearches else { return [] }
+    return [
+      """
+      \(strong: "Rate that holds"): the highest rate of an open loop at which the condition of the row holds, \
+      by a search in each round that ends with a longer window; the other figures of the row are of \
+      that window. Servers are compared by it in the same rounds.
+      """
+    ]
   }
 
   private var times: [Text] {
@@ -98,7 +113,8 @@ struct Footnotes {
 
   /// Said where there may be such rows.
   private var unhindered: String {
-    hasOpenLoops ? " An open loop that kept its rate has none." : ""
+    (hasGivenRates ? " An open loop that kept its rate has none." : "")
+      + (hasSearches ? " A rate that was found has none." : "")
   }
 
   /// Said where the rounds leave it open.

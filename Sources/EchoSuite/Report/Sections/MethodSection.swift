@@ -21,9 +21,14 @@ struct MethodSection {
   }
 
   private var loops: String {
-    let isOpen = Set(result.plan.scenarios.map { $0.load.rate != nil })
-    if isOpen.count > 1 { return "closed and open loops" }
-    return isOpen == [true] ? "open loop" : "closed loop"
+    let loads = result.plan.scenarios.map(\.load)
+    let isOpen = Set(loads.map(\.isOpen))
+    let kind =
+      isOpen.count > 1 ? "closed and open loops" : isOpen == [true] ? "open loop" : "closed loop"
+    guard loads.contains(where: { $0.findRate != nil }) else { return kind }
+    return
+      "\(kind), and in each trial that looks for the rate that holds as many windows as that takes and a"
+      + " longer one to confirm it"
   }
 
   /// Said where there were any.

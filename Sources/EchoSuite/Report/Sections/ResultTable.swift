@@ -42,18 +42,22 @@ struct ResultTable {
         metric.title,
         value: { row in
           row[metric].map { metric.text($0.value) }
-            ?? (metric == .headline ? row.statusText : nil)
+            ?? (metric == .headline && row.status != .measured ? row.statusText : nil)
         })
       return metric == .p50 ? [figure] + timeInterval(of: rows) : [figure]
     }
   }
 
-  /// Of Messages/s: none where that is what was offered.
+  /// Of Messages/s, or the rate that holds: none where that is what was offered.
   private func interval(of rows: [Summary]) -> [Column<Summary>] {
     guard rows.contains(where: { $0.scenario.load.rate == nil }) else { return [] }
     return [
       Column(
-        "95 % interval", value: { $0.scenario.load.rate == nil ? $0[.headline]?.interval : nil },
+        "95 % interval",
+        value: { row in
+          let load = row.scenario.load
+          return load.rate == nil ? row[.throughput(of: load)]?.interval : nil
+        },
         format: { $0.text(Metric.headline.text) })
     ]
   }

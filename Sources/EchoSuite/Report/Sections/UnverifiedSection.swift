@@ -63,7 +63,7 @@ struct UnverifiedSection {
     Engine.allCases.flatMap { engine in
       Self.bySurplus(
         result.unverified.filter {
-          $0.scenario.load.engine == engine && $0.scenario.load.rate == nil
+          $0.scenario.load.engine == engine && !$0.scenario.load.isOpen
         })
     }
   }
