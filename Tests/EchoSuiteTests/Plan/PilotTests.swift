@@ -171,7 +171,7 @@ struct PilotTests {
     ),
     (
       "41234", "51234",
-      "pilot: it does not give the rate of 'threads, 64k buffer, 1000 B, 8,200/s, event'"
+      "pilot: it does not give the rate of 'threads, 64k buffer, 1000 B, 33,000/s, event'"
     ),
     ("41234", "-1", "pilot: 'messages_per_second' must be above 0, got -1.0"),
   ])
