@@ -26,14 +26,15 @@ extension RatioMatrix {
   private struct Key: Hashable {
     let outer: [String]
     let client: String
-    /// What an open loop offers is no figure, so that its rows are compared by times.
-    let isOpen: Bool
+    /// What an open loop offers is no figure, so that its rows are compared by times; where the rate is
+    /// found, by that.
+    let headline: Metric
 
     init(_ scenario: Scenario, _ situations: Situations) {
       let values = zip(situations.axes, situations[scenario.load].values)
       outer = values.filter { axis, _ in axis != situations.inner }.map(\.1)
       client = scenario.clientName
-      isOpen = scenario.load.rate != nil
+      headline = .headline(of: scenario.load)
     }
   }
 }

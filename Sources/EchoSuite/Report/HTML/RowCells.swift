@@ -122,6 +122,8 @@ extension SuiteWarning {
     switch self {
     case .unserved(let served, let total): "\(served)/\(total) served"
     case .rateMissed: "rate missed"
+    case .noRate(let none, let rounds, _): "\(none)/\(rounds) no rate"
+    case .clientBound(let bound, let rounds): "\(bound)/\(rounds) client-bound"
     case .roundsMissing(let done, let rounds): "\(done)/\(rounds) rounds"
     case .roundsFailed(let failed, let rounds): "\(failed)/\(rounds) failed"
     case .stalled(let stalled, let rounds): "\(stalled)/\(rounds) stalled"

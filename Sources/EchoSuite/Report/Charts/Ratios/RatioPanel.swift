@@ -71,7 +71,7 @@ extension RatioPanel {
     let compared = result.comparisons.filter { $0.subject == .servers }
     let panels = situations.panels(of: compared.map(\.summary.scenario)).flatMap { situation in
       let own = compared.filter { situations.panel(of: $0.summary.scenario) == situation }
-      let metrics = [Metric.messagesPerSecond, .p50, .p99].filter { metric in
+      let metrics = [Metric.messagesPerSecond, .rateThatHolds, .p50, .p99].filter { metric in
         own.contains { $0[metric] != nil && metric.comparedIn.includes($0.summary.scenario.load) }
       }
       return metrics.map { metric in
