@@ -74,10 +74,5 @@ struct LatencyLadderTests {
   }
 
   /// 1 to `count` nanoseconds, one each.
-  private func recorded(_ count: UInt64) -> LatencyHistogram {
-    var recorder = LatencyRecorder()
-    defer { recorder.deallocate() }
-    for value in 1...count { recorder.record(from: 0, to: value) }
-    return LatencyHistogram(recorder)
-  }
+  private func recorded(_ count: UInt64) -> LatencyHistogram { .recorded(1...count) }
 }

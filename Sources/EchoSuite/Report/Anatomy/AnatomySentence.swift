@@ -20,7 +20,7 @@ struct AnatomySentence {
   }
 
   /// `0.07`, `2.2`: as many digits as two servers need to be told apart.
-  private static func count(_ value: Double) -> String { fixed(value, value < 0.995 ? 2 : 1) }
+  static func count(_ value: Double) -> String { fixed(value, value < 0.995 ? 2 : 1) }
 
   /// What does not move bytes, where there is some of it.
   private static func share(_ anatomy: Anatomy) -> String {

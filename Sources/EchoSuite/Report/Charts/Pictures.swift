@@ -8,8 +8,11 @@ struct Pictures: Equatable, Sendable {
 
   /// Each a type of its own in a file of its own, which gives nothing where a suite has nothing to show.
   private static let questions: [@Sendable (SuiteResult) -> PictureSection?] = [
-    { RatioPictures($0).section }, { CostPictures($0).section }, { GrowthPictures($0).section },
-    { BufferPictures($0).section }, { UnverifiedPictures($0).section },
+    { RatioPictures($0).section }, { CostPictures($0).section }, { LatencyPictures($0).section },
+    { OpenLoopPictures($0).section }, { GrowthPictures($0).section },
+    { BufferPictures($0).section }, { CallsPictures($0).section },
+    { UnverifiedPictures($0).section }, { IntervalPictures($0).section },
+    { TrustPictures($0).section },
   ]
 }
 
