@@ -63,9 +63,8 @@ extension IntervalPicture {
         .text(
           kind == .responseTime ? "response time" : "service time", Point(0, lower.top - 9), .start,
           .small), .muted))
+    drawing.appendVerticalGrid(lower, across, across.ticks(atMost: 7).map { Tick($0) })
     appendTimes(lower, across, to: &drawing)
-    drawing.appendVerticalGrid(
-      lower, across, across.ticks(atMost: 7).map { Tick($0) })
     drawing.append(
       Shape(.text("seconds", Point(Self.left, lower.bottom + 33), .start, .small), .muted))
     return drawing
