@@ -133,10 +133,11 @@ private enum LittleNetwork {
   }
 }
 
-/// Of the first table of a report.
+/// Of the first table of a report's figures.
 private func tableRows(of server: String, in report: String) -> [Substring] {
   let sections = report.split(separator: "\n## ")
-  return sections.dropFirst().first?.split(separator: "\n").filter {
-    $0.hasPrefix("| \(server) ")
-  } ?? []
+  guard let results = sections.first(where: { $0.hasPrefix("Results") }),
+    let figures = results.split(separator: "</details>").first
+  else { return [] }
+  return figures.split(separator: "\n").filter { $0.hasPrefix("| \(server) ") }
 }

@@ -95,7 +95,7 @@ struct SuiteCommandTests {
       let suite = try await RunningProgram.run(arguments, in: folder.path)
       #expect([0, 3].contains(suite.status), "\(suite.errors)")
       #expect(suite.errors.contains(" and 3 counts of what a message costs, about "))
-      #expect(suite.output.contains("\n## What a message costs\n"))
+      #expect(suite.output.contains("\n<summary>What a message costs</summary>\n"))
       #expect(suite.output.contains("\n- absent: "), "\(suite.output)")
       let out = TemporaryFolder(path: folder.path + "/out")
       let lines = out.read("anatomy.jsonl").split(separator: "\n")

@@ -78,7 +78,7 @@ struct SuiteProcessTests {
 
   @Test(arguments: [
     ("exec /nonexistent/server {port}", "/nonexistent/server"), ("exit 69; {port}", "is not there"),
-    ("! {echobench} server {port}", "--backend"),
+    ("! {echobench} server {port}", "Unexpected argument"),
   ])
   func `a server of the command line that does not run ends the suite`(
     command: String, complaint: String

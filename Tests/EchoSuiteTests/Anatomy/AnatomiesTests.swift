@@ -146,7 +146,7 @@ struct AnatomiesTests {
     let result = SuiteResult(
       plan: plan, machine: .simulated, attempts: Attempts(), anatomies: Anatomies(records))
     let lines = Document(result).markdown.split(separator: "\n").map(String.init)
-    let start = try #require(lines.firstIndex(of: "## What a message costs"))
+    let start = try #require(lines.firstIndex(of: "<summary>What a message costs</summary>"))
     #expect(lines[start + 2] == "**Partial**: 2 of 3 were counted.")
     #expect(
       lines[start + 3]

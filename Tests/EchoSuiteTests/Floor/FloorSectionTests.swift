@@ -28,7 +28,7 @@ struct FloorSectionTests {
 
   @Test func `it stands in the report, and tells what the machine takes`() async throws {
     let report = try ReportFormat.markdown.render(try await result())
-    #expect(report.contains("## Distance from the floor\n"))
+    #expect(report.contains("<summary>Distance from the floor</summary>\n"))
     #expect(
       report.contains(
         "medians of 3 repetitions: a system call 0.100 µs, each KiB 0.051 µs, a wake-up 1.50 µs on one"

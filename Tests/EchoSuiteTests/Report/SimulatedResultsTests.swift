@@ -9,13 +9,18 @@ struct SimulatedResultsTests {
   func `the fixture is written again`() async throws {
     try? FileManager.default.removeItem(at: SimulatedResults.folder)
     try await SimulatedResults.write(to: SimulatedResults.folder.path())
-    try FileManager.default.removeItem(at: SimulatedResults.folder.appending(path: "report.json"))
+    // Committed results hold these two.
+    for report in [ReportFormat.json, .html] {
+      try FileManager.default.removeItem(
+        at: SimulatedResults.folder.appending(path: report.fileName))
+    }
   }
 
   @Test(
     .disabled(if: SimulatedResults.isBeingUpdated),
     arguments: [
       "plan.json", "machine.json", "trials.jsonl", "anatomy.jsonl", "report.md", "report.csv",
+      "ratios.svg",
     ])
   func `a suite writes what the fixture holds`(file: String) async throws {
     try await FileTree.with([:]) { tree in
@@ -28,7 +33,7 @@ struct SimulatedResultsTests {
 
   @Test(
     .disabled(if: SimulatedResults.isBeingUpdated),
-    arguments: [ReportFormat.markdown, .csv])
+    arguments: [ReportFormat.markdown, .csv, .svg])
   func `reading the files again gives the same report`(report: ReportFormat) throws {
     let result = SuiteResult(try TrialLog.open(SimulatedResults.folder.path()))
     #expect(try report.render(result) == fixture(report.fileName))

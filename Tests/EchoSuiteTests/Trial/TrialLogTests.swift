@@ -140,7 +140,9 @@ struct TrialLogTests {
       let measurements = try await Suite.run(plan, SimulatedExecutor(), in: tree.root).measurements
       try SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
         .writeReports(to: tree.root)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root).count == 7)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: tree.root).count
+          == 4 + ReportFormat.allCases.count)
       _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated, replacing: true)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: tree.root).sorted()
