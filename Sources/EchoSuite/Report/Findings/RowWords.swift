@@ -16,13 +16,13 @@ struct RowWords {
     }
     let parts = RatioMatrix.Word.allCases.compactMap { word -> String? in
       guard let found = places[word]?.map(\.value) else { return nil }
-      return "\(word.words(metric))\(where_(found)) (\(ratios { found.contains($0) }))"
+      return "\(word.words(metric))\(placed(found)) (\(ratios { found.contains($0) }))"
     }
     return parts.joined(separator: ", ")
   }
 
   /// Named where they are few.
-  private func where_(_ places: [Int]) -> String {
+  private func placed(_ places: [Int]) -> String {
     places.count < row.cells.count && places.count <= 2
       ? situation.at(places) : situation.some(places.count)
   }
