@@ -19,13 +19,13 @@ struct SVG {
     "<svg aria-labelledby=\"\(id)-title \(id)-desc\" xmlns=\"http://www.w3.org/2000/svg\""
   }
 
-  /// For a page that has the palette in its style sheet.
-  var element: String { element(style: "") }
+  /// For a page that has the palette in its style sheet, with many others: as short as browsers allow.
+  var element: String { element(style: "", writing: .brief) }
 
   /// A file by itself: on an opaque card, with its colours written out, since not every reader of SVG
   /// knows variables.
   var file: String {
-    element(style: "<style>\n\(Palette.standalone)</style>\n" + card)
+    element(style: "<style>\n\(Palette.standalone)</style>\n" + card, writing: .plain)
   }
 
   private var card: String {
@@ -37,29 +37,58 @@ struct SVG {
       ]) + "\n"
   }
 
-  private func element(style: String) -> String {
+  private func element(style: String, writing: Writing) -> String {
     let size = (coordinate(drawing.width), coordinate(drawing.height))
     return """
       \(Self.start(id: id)) viewBox="0 0 \(size.0) \(size.1)" \
       width="\(size.0)" height="\(size.1)" role="img">
       <title id="\(id)-title">\(escapedMarkup(title))</title>
       <desc id="\(id)-desc">\(escapedMarkup(description))</desc>
-      \(style)\(drawing.shapes.map { $0.svg + "\n" }.joined())</svg>
+      \(style)\(writing == .brief ? groups : plain)</svg>
 
       """
   }
+
+  private var plain: String { drawing.shapes.map { $0.svg(.plain) + "\n" }.joined() }
+
+  /// Neighbours with the same tip are a group that has it once.
+  private var groups: String {
+    var (text, rest) = ("", drawing.shapes.map(\.withoutEcho)[...])
+    while let first = rest.first {
+      let same = rest.prefix { $0.tip != nil && $0.tip == first.tip }
+      rest = rest.dropFirst(max(1, same.count))
+      if let tip = first.tip, same.count > 1 {
+        let shapes = same.map { Shape($0.geometry, $0.paint).svg(.brief) }.joined()
+        text += tag("g", [], "<title>\(escapedMarkup(tip))</title>" + shapes) + "\n"
+      } else {
+        text += first.svg(.brief) + "\n"
+      }
+    }
+    return text
+  }
 }
 
+/// How a shape is written: so that most programs that read SVG draw it, or as short as browsers allow, which
+/// know the style sheet of the page.
+private enum Writing { case plain, brief }
+
 extension Shape {
-  fileprivate var svg: String {
+  /// Without a tip that says what the words themselves say.
+  fileprivate var withoutEcho: Shape {
+    if case .text(let words, _, _, _) = geometry, words == tip {
+      Shape(geometry, paint)
+    } else {
+      self
+    }
+  }
+
+  fileprivate func svg(_ writing: Writing) -> String {
     switch geometry {
     case .line(let points, let width, let dashed):
-      let path = points.enumerated().map { index, point in
-        (index == 0 ? "M" : "L") + "\(coordinate(point.x)) \(coordinate(point.y))"
-      }.joined()
       return element(
         "path", "o",
-        [("d", path), ("stroke-width", coordinate(width))]
+        [("d", writing == .brief ? steps(points) : places(points))]
+          + (writing == .brief && width == 1 ? [] : [("stroke-width", coordinate(width))])
           + (dashed ? [("stroke-dasharray", "4 3")] : []))
     case .rectangle(let point, let width, let height, let radius):
       return element(
@@ -95,10 +124,12 @@ extension Shape {
           )
         ])
     case .text(let words, let point, let anchor, let style):
-      return element(
-        "text", style == .plain ? "t" : "t \(style.rawValue)",
-        [("x", coordinate(point.x)), ("y", coordinate(point.y))]
-          + (anchor == .start ? [] : [("text-anchor", anchor.rawValue)]), words: words)
+      let classes = style == .plain ? "t" : "t \(style.rawValue)"
+      let place = [("x", coordinate(point.x)), ("y", coordinate(point.y))]
+      if anchor == .start { return element("text", classes, place, words: words) }
+      return writing == .brief
+        ? element("text", "\(classes) \(anchor.rawValue)", place, words: words)
+        : element("text", classes, place + [("text-anchor", anchor.rawValue)], words: words)
     }
   }
 
@@ -112,6 +143,26 @@ extension Shape {
     let content = (tip.map { "<title>\(escapedMarkup($0))</title>" } ?? "") + escapedMarkup(words)
     return tag(name, [("class", "\(classes) \(paint.rawValue)")] + attributes, content)
   }
+}
+
+private func places(_ points: [Point]) -> String {
+  points.enumerated().map { index, point in
+    (index == 0 ? "M" : "L") + "\(coordinate(point.x)) \(coordinate(point.y))"
+  }.joined()
+}
+
+/// Each point as how far it is from the one before: in whole tenths of a pixel, so that no error adds up.
+private func steps(_ points: [Point]) -> String {
+  let tenths = points.map { (x: Int(($0.x * 10).rounded()), y: Int(($0.y * 10).rounded())) }
+  guard let first = tenths.first else { return "" }
+  let text = { (tenths: Int) in coordinate(Double(tenths) / 10) }
+  let steps = zip(tenths, tenths.dropFirst()).map { from, to in
+    let (x, y) = (text(to.x - from.x), text(to.y - from.y))
+    if y == "0" { return "h" + x }
+    if x == "0" { return "v" + y }
+    return "l" + x + (y.hasPrefix("-") ? "" : " ") + y
+  }
+  return "M\(text(first.x)) \(text(first.y))" + steps.joined()
 }
 
 private func tag(_ name: String, _ attributes: [(String, String)], _ content: String = "") -> String

@@ -17,10 +17,9 @@ struct CellGraphics {
     let x = { (value: Double) in Self.inset + value / row.scale.mostMessages * Self.room }
     let interval = row.summary.scenario.load.rate == nil ? estimate.interval : nil
     let ends = interval.flatMap { interval in
-      interval.upper.isFinite ? (x(max(0, interval.lower)), x(interval.upper)) : nil
+      interval.upper.isFinite ? [x(max(0, interval.lower)), x(interval.upper)] : nil
     }
-    let line = ends.map { stroke($0.0, $0.1) } ?? .none
-    return picture(line + stroke(x(estimate.value), x(estimate.value)))
+    return picture(line(from: x(estimate.value), to: ends ?? [x(estimate.value)]))
   }
 
   /// The kernel's part and the program's own, from 0 to the most of the situation.
@@ -28,7 +27,8 @@ struct CellGraphics {
     guard let value = row.summary[.serverCPU]?.value, row.scale.mostCPU > 0 else { return nil }
     let end = value / row.scale.mostCPU * Self.width
     let kernel = end * (row.summary.kernelShare ?? 0)
-    return picture(stroke(0, kernel) + stroke(kernel, end))
+    let own = kernel.rounded() < end.rounded() ? line(from: kernel, to: [end]) : .none
+    return picture(line(from: 0, to: [kernel]) + own)
   }
 
   /// From p50 to p99 on a logarithmic scale, from the shortest p50 of the situation to the longest p99.
@@ -41,23 +41,42 @@ struct CellGraphics {
       Self.inset + log(value / row.scale.shortest) / decades * Self.room
     }
     let p99 = row.summary[.p99]?.value ?? p50
-    return picture(stroke(x(p50), x(p99)) + upright(x(p50)))
+    return picture(line(from: x(p50), to: [x(p99)]))
+  }
+
+  /// What a line begins with, by the style sheet: a dot at a figure, of the reference in another colour, and
+  /// a bar at p50. Once in a page, before the table.
+  static var marks: Markup {
+    Markup("svg", ["class": "unseen", "aria-hidden": "true"]) {
+      mark("dot") { Markup.void("circle", ["class": "f more", "cx": "5", "cy": "7", "r": "4.5"]) }
+      mark("reference-dot") {
+        Markup.void("circle", ["class": "f ink", "cx": "5", "cy": "7", "r": "4.5"])
+      }
+      mark("bar") {
+        Markup.void("path", ["class": "o ink", "d": "M5 1v12", "stroke-width": "2.5"])
+      }
+    }
+  }
+
+  private static func mark(_ id: String, @MarkupBuilder _ shape: () -> Markup) -> Markup {
+    Markup(
+      "marker",
+      [
+        "id": id, "markerUnits": "userSpaceOnUse", "markerWidth": "10", "markerHeight": "14",
+        "refX": "5", "refY": "7",
+      ], shape)
   }
 
   /// Room for half a dot at either end.
   private static let inset = 5.0
   private static let room = width - 2 * inset
 
-  private func picture(_ strokes: Markup) -> Markup {
-    Markup("svg") { strokes }
+  private func picture(_ lines: Markup) -> Markup {
+    Markup("svg") { lines }
   }
 
-  private func stroke(_ start: Double, _ end: Double) -> Markup {
-    Markup.void("path", ["d": "M\(whole(start)) 7h\(whole(end - start))"])
-  }
-
-  private func upright(_ x: Double) -> Markup {
-    Markup.void("path", ["d": "M\(whole(x)) 1v12"])
+  private func line(from start: Double, to places: [Double]) -> Markup {
+    Markup.void("path", ["d": "M\(whole(start)) 7" + places.map { "H" + whole($0) }.joined()])
   }
 }
 

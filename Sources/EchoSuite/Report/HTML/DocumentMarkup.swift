@@ -50,6 +50,9 @@ extension Markup {
     }
   }
 
+  /// Letters beyond which a cell is a sentence, for which a column is not to be squeezed.
+  private static let wordCell = 60
+
   /// A table of a document, which can be scrolled by itself where it is too wide.
   private init(_ table: Table) {
     let alignment = table.columns.map { $0.alignment == .right ? "num" : nil }
@@ -66,7 +69,7 @@ extension Markup {
           table.rows.map { row in
             Markup("tr") {
               zip(row, alignment).map { cell, alignment in
-                Markup("td", ["class": alignment]) { cell }
+                Markup("td", ["class": cell.count > Self.wordCell ? "words" : alignment]) { cell }
               }
             }
           }

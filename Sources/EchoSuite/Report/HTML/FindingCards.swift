@@ -22,7 +22,21 @@ struct FindingCards {
       Markup("p", ["class": "kicker"]) { item.situation }
       Markup("h3") { item.headline }
       Markup("p") { Markup(item.sentence) }
-      item.details.map { detail in Markup("p", ["class": "detail"]) { Markup(detail) } }
+      details(item.details.prefix(Self.shown))
+      let rest = item.details.dropFirst(Self.shown)
+      if !rest.isEmpty {
+        Markup("details") {
+          Markup("summary") { "\(rest.count) more" }
+          details(rest)
+        }
+      }
     }
+  }
+
+  /// As many details of a card as are read at a glance; the others open.
+  private static let shown = 3
+
+  private func details(_ details: ArraySlice<Text>) -> Markup {
+    .joined(details.map { detail in Markup("p", ["class": "detail"]) { Markup(detail) } })
   }
 }

@@ -1,7 +1,7 @@
 /// A piece of HTML. Words become markup here and nowhere else, escaped, so that none of a suite file's or
 /// of a server's can be taken for a tag: there is no way to make one from a string.
 ///
-/// It is well-formed XML, too: every element is closed, every attribute has its value in quotes.
+/// ``text`` is well-formed XML, too: every element is closed, every attribute has its value in quotes.
 struct Markup: Equatable, Sendable {
   private(set) var text: String
 
@@ -43,6 +43,17 @@ struct Markup: Equatable, Sendable {
   init(_ name: StaticString, source: String) {
     precondition(!source.contains("</"), "an end tag would end it")
     text = "<\(name)>\(source)</\(name)>"
+  }
+
+  /// Without end tags of tables that HTML lets be left out where a cell, row or body follows or nothing more
+  /// (https://html.spec.whatwg.org/multipage/syntax.html#optional-tags), and so of paragraphs: of a page
+  /// with many rows they are a twelfth. What looks like one here is one, since words are escaped.
+  var withoutOptionalTags: String {
+    let endings = [
+      ("</td>", ""), ("</th>", ""), ("</tr>", ""), ("</tbody>", ""), ("</p><p", "<p"),
+      ("</p></div>", "</div>"),
+    ]
+    return endings.reduce(text) { $0.replacing($1.0, with: $1.1) }
   }
 
   static func + (left: Markup, right: Markup) -> Markup { Markup(verbatim: left.text + right.text) }

@@ -12,13 +12,14 @@ struct Page {
     style = PageStyle.sheet(table.rows.axes)
   }
 
-  var text: String {
-    Self.doctype
-      + Markup("html", ["lang": "en", "data-suite": result.plan.name]) {
-        head
-        "\n"
-        body
-      }.text + "\n"
+  var text: String { Self.doctype + markup.withoutOptionalTags + "\n" }
+
+  var markup: Markup {
+    Markup("html", ["lang": "en", "data-suite": result.plan.name]) {
+      head
+      "\n"
+      body
+    }
   }
 
   /// What a page begins with, by which its file is known again.
@@ -117,6 +118,18 @@ struct Page {
   }
 
   @MarkupBuilder private var explanations: Markup {
+    if !causes.isEmpty {
+      Markup("h3") { "What the bottlenecks mean" }
+      Markup("p", ["class": "notes"]) {
+        "Beside one stands how much of the machine was idle, and how busy the busiest threads of server"
+          + " and client were."
+      }
+      Markup("ul", ["class": "notes"]) {
+        causes.map { cause in
+          Markup("li", ["id": "cause-\(cause.rawValue)"]) { cause.explanation }
+        }
+      }
+    }
     if !notes.isEmpty {
       Markup("h3") { "What the notes mean" }
       Markup("ul", ["class": "notes"]) {
@@ -129,11 +142,18 @@ struct Page {
 
   private var commands: Markup {
     Markup("details", ["id": "commands"]) {
-      Markup("summary") { "The clients' commands" }
-      Markup("ol") {
-        table.rows.clients.enumerated().map { index, command in
-          Markup("li", ["id": "client-\(index + 1)"]) { Markup("code") { command } }
-        }
+      Markup("summary") { "Commands that repeat a row" }
+      Markup("p") { "In one shell the server:" }
+      list(table.rows.servers, of: "server")
+      Markup("p") { "and in another the client:" }
+      list(table.rows.clients, of: "client")
+    }
+  }
+
+  private func list(_ commands: [String], of program: String) -> Markup {
+    Markup("ol") {
+      commands.enumerated().map { index, command in
+        Markup("li", ["id": "\(program)-\(index + 1)"]) { Markup("code") { command } }
       }
     }
   }
@@ -148,6 +168,12 @@ struct Page {
       \(strong: "× \(rows.reference ?? "reference")"): ratio in the same rounds, at the smallest buffer \
       that the message fits: ▲ better, ▼ worse, ≈ tie, ? undecided.\(mixed)
       """
+  }
+
+  /// Those that rows have or may have.
+  private var causes: [Bottleneck.Cause] {
+    let all = result.summaries.flatMap { $0.bottleneck?.causes ?? [] }
+    return Bottleneck.Cause.allCases.filter(all.contains)
   }
 
   /// One of each kind of warning that occurs.

@@ -3,7 +3,8 @@ internal import EchoIO
 /// A row of a page's table.
 struct PageRow: Sendable {
   let summary: Summary
-  /// Which of ``PageRows/clients`` drives it again.
+  /// Which of ``PageRows/servers`` starts it again, and which of ``PageRows/clients`` drives that.
+  let server: Int
   let client: Int
   /// Against its reference; nil of a row that is compared with none.
   let comparison: ScenarioComparison?
@@ -30,7 +31,9 @@ struct PageRows: Sendable {
   let rows: [PageRow]
   /// What all rows with a ratio are compared with, where it is one.
   let reference: String?
-  /// The commands that drive the servers again, each once: rows of one load have the same.
+  /// The commands that start the servers again, and those that drive them, each once: rows of one load
+  /// have the same client's.
+  let servers: [String]
   let clients: [String]
 
   init(_ result: SuiteResult) {
@@ -44,13 +47,15 @@ struct PageRows: Sendable {
     let scales = Dictionary(grouping: result.summaries, by: places).mapValues {
       PageRow.Scale($0)
     }
-    let commands = result.summaries.map {
-      Repetition(scenario: $0.scenario, timing: result.plan.timing).client
+    let repetitions = result.summaries.map {
+      Repetition(scenario: $0.scenario, timing: result.plan.timing)
     }
-    let clients = commands.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    let rows = zip(result.summaries, commands).map { summary, command in
+    let servers = Self.once(repetitions.map(\.server))
+    let clients = Self.once(repetitions.map(\.client))
+    let rows = zip(result.summaries, repetitions).map { summary, repetition in
       PageRow(
-        summary: summary, client: clients.firstIndex(of: command) ?? 0,
+        summary: summary, server: servers.firstIndex(of: repetition.server) ?? 0,
+        client: clients.firstIndex(of: repetition.client) ?? 0,
         comparison: byScenario[summary.scenario],
         isReference: references.contains(summary.scenario),
         fits: fitting.contains(summary.scenario), places: places(summary),
@@ -59,8 +64,13 @@ struct PageRows: Sendable {
     let names = Set(compared.map(\.reference.scenario.server.name))
     reference = names.count == 1 ? names.first : nil
     self.axes = axes
+    self.servers = servers
     self.clients = clients
     self.rows = Self.ordered(rows)
+  }
+
+  private static func once(_ commands: [String]) -> [String] {
+    commands.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// By situation, and in each the best first; what has no figure comes last, as the plan has it.

@@ -16,6 +16,7 @@ struct PageTable {
 
   var markup: Markup {
     Markup("div", ["class": "scroll", "id": "rows"]) {
+      CellGraphics.marks
       Markup("table", ["class": "rows"]) {
         Markup("caption", ["class": "unseen"]) {
           "Every server under every load, the best of each situation first"

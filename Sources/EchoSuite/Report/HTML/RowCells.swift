@@ -15,7 +15,7 @@ struct RowCells {
     let threads = server.threads.map { [plural($0, "thread")] } ?? []
     let details = (isAmbiguous(\.threads) ? threads : []) + (isAmbiguous(\.sockets) ? sockets : [])
     return Markup("th", ["scope": "row"]) {
-      Markup("span") { server.name }
+      server.name
       if !details.isEmpty { Markup("small") { " " + details.joined(separator: ", ") } }
     }
   }
@@ -41,7 +41,7 @@ struct RowCells {
   var figures: [Markup] {
     [
       figure("m", summary[.messagesPerSecond].map { brief($0.value) }, graphics.messages),
-      cell("r") { ratio },
+      ratio,
       figure("c", summary[.serverCPU].map { brief(nanoseconds: $0.value) }, graphics.cpu),
       figure("l", times, graphics.times),
       cell("k") { summary.bottleneck?.brief ?? "–" },
@@ -55,8 +55,8 @@ struct RowCells {
 
   private func figure(_ kind: String, _ text: String?, _ graphic: Markup?) -> Markup {
     cell(kind) {
-      Markup("span") { text ?? "–" }
       graphic ?? .none
+      text ?? "–"
     }
   }
 
@@ -68,13 +68,12 @@ struct RowCells {
 
   /// The verdict is a word, in whose place the style sheet shows a sign and a colour.
   private var ratio: Markup {
-    if row.isReference { return Markup("= 1") }
+    if row.isReference { return cell("r") { "= 1" } }
     guard let comparison = row.comparison?[.headline(of: summary.scenario.load)] else {
-      return Markup("–")
+      return cell("r") { "–" }
     }
-    let value = comparison.value.map { fixed($0, 2) } ?? "–"
-    return Markup("span", ["class": comparison.verdict.word]) {
-      value
+    return cell("r \(comparison.verdict.word)") {
+      comparison.value.map { fixed($0, 2) } ?? "–"
       Markup("small") { ", " + comparison.verdict.word }
     }
   }
@@ -92,26 +91,23 @@ extension Bottleneck {
       ? word : candidates.map(\.rawValue).joined(separator: " or ")
   }
 
-  /// What it means, for who does not know the word.
-  var explanation: String {
+  /// What it may be.
+  var causes: [Cause] {
     switch self {
-    case .known(let cause): "\(cause.rawValue): \(cause.explanation)"
-    case .undecided(let causes) where causes.isEmpty:
-      "undecided: the rounds do not say how they vary"
-    case .undecided(let causes):
-      "undecided: "
-        + causes.map { "\($0.rawValue) (\($0.explanation))" }.joined(separator: " or ")
+    case .known(let cause): [cause]
+    case .undecided(let causes): causes
     }
   }
 }
 
 extension Bottleneck.Cause {
-  fileprivate var explanation: String {
+  /// What it means, for who does not know the word.
+  var explanation: String {
     switch self {
-    case .machine: "no idle CPU was left"
-    case .server: "its busiest thread had no time left"
-    case .client: "the client's busiest thread had no time left, and the server might do more"
-    case .latency: "CPUs and threads had time left, and messages waited for wake-ups"
+    case .machine: "machine: no idle CPU was left"
+    case .server: "server: its busiest thread had no time left"
+    case .client: "client: its busiest thread had no time left, and the server might do more"
+    case .latency: "latency: CPUs and threads had time left, and messages waited for wake-ups"
     }
   }
 }

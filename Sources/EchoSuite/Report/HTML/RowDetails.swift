@@ -10,7 +10,7 @@ struct RowDetails {
 
   var markup: Markup {
     Markup("details") {
-      Markup("summary") { "Details of \(summary.scenario.server.name)" }
+      Markup("summary") { "Details" }
       Markup("div") {
         summary.reasons.map { reason in
           part(summary.status == .invalid ? "Why there is no figure" : "What went wrong") { reason }
@@ -48,24 +48,31 @@ struct RowDetails {
     let series = summary.series(metric)
     if let least = series.values.min(), let most = series.values.max() {
       Markup("p", ["data-rounds": RoundMarks(series: series, estimate: summary[metric]).text]) {
-        Markup("b") { "\(metric.title) by round" }
-        " \(plural(series.points.count, "round")), \(metric.text(least)) to \(metric.text(most))"
+        Markup("b") { "\(metric.title) in \(plural(series.points.count, "round"))" }
+        " \(metric.text(least)) to \(metric.text(most))"
       }
     }
   }
 
   @MarkupBuilder private var bottleneck: Markup {
     if let bottleneck = summary.bottleneck {
-      part("Bottleneck") { bottleneck.explanation + shares }
+      part("Bottleneck") {
+        if bottleneck.causes.count != 1 { "undecided" }
+        bottleneck.causes.enumerated().map { index, cause in
+          Markup(index > 0 ? " or " : bottleneck.causes.count > 1 ? ": " : "")
+            + Markup("a", ["href": "#cause-\(cause.rawValue)"]) { cause.rawValue }
+        }
+        shares
+      }
     } else if summary.keptRate == true {
       part("Bottleneck") { "none: the rate that was asked for was kept" }
     }
   }
 
+  /// How much of the machine had nothing to do, and how busy the busiest threads were.
   private var shares: String {
     let shares: [(Metric, String)] = [
-      (.machineIdle, "machine idle"), (.serverBusiest, "server's busiest thread"),
-      (.clientBusiest, "client's"),
+      (.machineIdle, "idle"), (.serverBusiest, "server"), (.clientBusiest, "client"),
     ]
     let known = shares.compactMap { metric, words in
       summary[metric].map { "\(words) \(fixed(100 * $0.value, 0)) %" }
@@ -93,15 +100,12 @@ struct RowDetails {
     }
   }
 
-  /// The client's stands below the table, once for all rows of its load; the script brings it here.
-  @MarkupBuilder private var commands: Markup {
-    part("Repeat it: the server") {
-      Markup("code") {
-        Repetition(scenario: summary.scenario, timing: result.plan.timing).server
-      }
-    }
-    part("and the client") {
-      Markup("a", ["href": "#client-\(row.client + 1)"]) { "Command \(row.client + 1)" }
+  /// They stand below the table, once for all rows that have them; the script brings them here.
+  private var commands: Markup {
+    part("Repeat it") {
+      Markup("a", ["href": "#server-\(row.server + 1)"]) { "server" }
+      " "
+      Markup("a", ["href": "#client-\(row.client + 1)"]) { "client" }
     }
   }
 }

@@ -24,6 +24,11 @@
   // Columns of the axes stand behind the server's and the buffer's.
   const before = 2;
 
+  // A picture that is wider than a phone can be scrolled by keyboard, too.
+  for (const figure of document.querySelectorAll("figure")) {
+    if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+  }
+
   // Which rows.
 
   const down = (fieldset) => fieldset.querySelector("input:checked");
@@ -194,7 +199,7 @@
     button.setAttribute("aria-expanded", "false");
     details.id = "row-" + (index + 1);
     button.setAttribute("aria-controls", details.id);
-    button.append(cells[0].firstElementChild);
+    button.append(cells[0].firstChild);
     cells[0].prepend(button);
     const toggle = () => {
       const open = body.classList.toggle("open");

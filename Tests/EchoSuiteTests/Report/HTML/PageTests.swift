@@ -15,12 +15,23 @@ struct PageTests {
   }
 
   @Test func `a page is well-formed, and has each id once`() throws {
-    let outline = try PageOutline(Page(try simulated()).text)
+    let outline = try PageOutline(Page(try simulated()))
     let ids = outline.elements.compactMap { $0.attributes["id"] }
     #expect(ids.count > 5)
     #expect(Set(ids).count == ids.count, "\(ids)")
     let links = outline.elements.compactMap { $0.attributes["href"] }
     #expect(Set(links.map { String($0.dropFirst()) }).isSubset(of: ids), "\(links)")
+  }
+
+  @Test func `a page is its markup without ends that HTML lets be left out`() throws {
+    let page = Page(try simulated())
+    let tags = { (text: String) in
+      text.split(separator: "<").compactMap { $0.split(separator: ">").first.map(String.init) }
+    }
+    let optional: Set = ["/td", "/th", "/tr", "/tbody", "/p"]
+    let (kept, whole) = (tags(page.text).dropFirst(), tags(page.markup.text))
+    #expect(kept.filter { !optional.contains($0) } == whole.filter { !optional.contains($0) })
+    #expect(kept.contains("td") && !kept.contains("/td") && whole.contains("/td"))
   }
 
   @Test func `the same result gives the same bytes`() throws {
@@ -29,7 +40,7 @@ struct PageTests {
 
   @Test func `every row is in the table, and opens to the commands that repeat it`() throws {
     let result = try simulated()
-    let outline = try PageOutline(Page(result).text)
+    let outline = try PageOutline(Page(result))
     let rows = outline.elements.filter { $0.name == "th" && $0.attributes["scope"] == "row" }
     #expect(rows.map(\.text).sorted() == result.summaries.map(\.scenario.server.name).sorted())
     let codes = Set(outline.elements.filter { $0.name == "code" }.map(\.text))
@@ -57,7 +68,7 @@ struct PageTests {
       sizes: [64, 4k]
       servers: [{backend: threads}, {backend: libuv}]
       """)
-    let inputs = try PageOutline(Page(result).text).elements.filter {
+    let inputs = try PageOutline(Page(result)).elements.filter {
       $0.name == "input" && $0.attributes["type"] == "radio"
     }
     for axis in Situations(result).axes {
@@ -80,7 +91,7 @@ struct PageTests {
         - name: "<img src=x onerror='alert(1)'>\\"&"
           command: "serve {port} '</code><script>'"
       """)
-    let outline = try PageOutline(Page(result).text)
+    let outline = try PageOutline(Page(result))
     #expect(outline.elements.count { $0.name == "script" } == 1)
     #expect(!outline.elements.contains { $0.name == "img" })
     #expect(outline.elements.contains { $0.text == "<img src=x onerror='alert(1)'>\"&" })
@@ -113,9 +124,9 @@ private final class PageOutline: NSObject, XMLParserDelegate {
   private var open: [Int] = []
 
   /// Scripts and style sheets are not XML: they are left out.
-  init(_ page: String) throws {
+  init(_ page: Page) throws {
     super.init()
-    var text = page
+    var text = page.markup.text
     for name in ["script", "style"] {
       while let start = text.range(of: "<\(name)>"), let end = text.range(of: "</\(name)>") {
         text.replaceSubrange(start.lowerBound..<end.upperBound, with: "<\(name) />")
