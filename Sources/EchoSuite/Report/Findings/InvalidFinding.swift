@@ -68,7 +68,7 @@ struct AbsentFinding {
     let names = uniqued(result.summaries.map(\.scenario.server.name))
     let absent = names.compactMap { name -> (name: String, text: Text)? in
       words(result.summaries.filter { $0.scenario.server.name == name }).map {
-        (name, "\(strong: name): \($0).")
+        (name, "\(strong: name): \($0)\($0.hasSuffix(".") ? "" : ".")")
       }
     }
     guard let first = absent.first else { return [] }
