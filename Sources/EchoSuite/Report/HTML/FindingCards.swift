@@ -22,8 +22,9 @@ struct FindingCards {
       Markup("p", ["class": "kicker"]) { item.situation }
       Markup("h3") { item.headline }
       Markup("p") { Markup(item.sentence) }
-      details(item.details.prefix(Self.shown))
-      let rest = item.details.dropFirst(Self.shown)
+      let shown = item.details.count == Self.shown + 1 ? item.details.count : Self.shown
+      details(item.details.prefix(shown))
+      let rest = item.details.dropFirst(shown)
       if !rest.isEmpty {
         Markup("details") {
           Markup("summary") { "\(rest.count) more" }
@@ -33,7 +34,7 @@ struct FindingCards {
     }
   }
 
-  /// As many details of a card as are read at a glance; the others open.
+  /// As many details of a card as are read at a glance; the others open, unless it is a single one.
   private static let shown = 3
 
   private func details(_ details: ArraySlice<Text>) -> Markup {
