@@ -65,7 +65,9 @@ struct ObserveCommand: ParsableCommand {
     guard try every.check("--every") >= .milliseconds(10) else {
       throw ValidationError("'--every' must be at least 10ms, got \(every).")
     }
-    try until?.check("--until")
+    if let until, case let moment = try until.check("--until"), moment.unixNanoseconds < unixNow() {
+      throw ValidationError("'--until' must be a moment to come, got \(moment).")
+    }
     try duration?.check("--duration")
     if until != nil, duration != nil {
       throw ValidationError("'--until' and '--duration' both say when to end: give one of them.")

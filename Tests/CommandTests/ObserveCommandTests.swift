@@ -59,6 +59,7 @@ struct ObserveCommandTests {
     #expect(ending.errors.contains("nobody is seen to listen at port 1"))
     for arguments in [
       [], ["--pid", "1", "--listener", "1"], ["--pid", "0"], ["--listener", "70000"],
+      ["--pid", "1", "--until", "2020-01-01T00:00:00Z"],
     ] {
       #expect(try await RunningProgram.run(["observe"] + arguments).status == 64)
     }

@@ -119,12 +119,15 @@ enum StartLine {
   }
 
   private static func rule(_ bytes: [UInt8]) throws(SystemError) -> StartRule {
-    let text = String(decoding: bytes.filter { (0x20...0x7E).contains($0) }, as: UTF8.self)
+    let isBlank = { (byte: UInt8) in " \t\r".utf8.contains(byte) }
+    let line = bytes.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+    let text = String(decoding: line, as: UTF8.self)
     if text == "go" { return .atOnce }
     do throws(UnitError) {
       return .at(try Moment(parsing: text))
     } catch {
-      throw SystemError(call, errno: EINVAL, remedy: "It \(error), or 'go', got '\(text)'.")
+      let shown = String(decoding: line.filter { (0x20...0x7E).contains($0) }, as: UTF8.self)
+      throw SystemError(call, errno: EINVAL, remedy: "It \(error), or 'go', got '\(shown)'.")
     }
   }
 

@@ -98,7 +98,7 @@ extension DataPlane {
     }
 
     @Test(arguments: [
-      ("go\n", StartRule.atOnce), ("go", .atOnce),
+      ("go\n", StartRule.atOnce), ("go", .atOnce), ("\t go \r\n", .atOnce),
       ("1.5\r\n", .at(Moment(unixNanoseconds: 1_500_000_000))),
       ("1970-01-01T00:00:02Z\ngo\n", .at(Moment(unixNanoseconds: 2_000_000_000))),
     ])
@@ -108,7 +108,8 @@ extension DataPlane {
 
     @Test(arguments: [
       ("", "It ended before it said 'go' or a moment."),
-      ("stop\n", "or 'go', got 'stop'."), ("\n", "or 'go', got ''."),
+      ("stop\n", "or 'go', got 'stop'."), ("\u{0}g\u{1}o\n", "or 'go', got 'go'."),
+      ("\n", "or 'go', got ''."),
       ("\u{1b}[31mgo\u{7}\n", "or 'go', got '[31mgo'."),
       (String(repeating: "x", count: 100_000), "or 'go', got 'xxxx"),
     ])
