@@ -18,6 +18,7 @@ struct MergeCommand: ParsableCommand {
       Examples:
         $ echobench merge h1.json h2.json h3.json
         $ echobench merge results/ --expect 3 --format markdown --output merged.md
+        $ echobench merge results/ --format html --output merged.html
         $ cat *.json | echobench merge - --format json
       """)
 
@@ -33,14 +34,14 @@ struct MergeCommand: ParsableCommand {
       "Refuse unless there are so many clients' reports. (default: as many as their --shard says)")
   var expect: Given<Count>?
 
-  @Option(help: "How to report: text, markdown, json or csv.")
+  @Option(help: "How to report: text, markdown, html, json or csv.")
   var format = Format.text
 
   @Option(help: "Write the report to this file instead of to standard output.", completion: .file())
   var output: String?
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, markdown, json, csv
+    case text, markdown, html, json, csv
   }
 
   func validate() throws {
@@ -58,17 +59,18 @@ struct MergeCommand: ParsableCommand {
       throw ExitCode.failure
     }
     let report = MergeReport(merge)
-    try Output.write(render(report), to: output)
+    try Output.write(render(report, merge), to: output)
     if format != .text || output != nil {
       for reason in report.invalidReasons { Output.note("INVALID \(reason)") }
     }
     guard report.valid else { throw ExitCode(3) }
   }
 
-  private func render(_ report: MergeReport) throws -> String {
+  private func render(_ report: MergeReport, _ merge: Merge) throws -> String {
     switch format {
     case .text: "\(MergeText(report))"
     case .markdown: report.markdown
+    case .html: MergePage(merge).text
     case .json: try Output.line(json: report)
     case .csv: report.csv
     }

@@ -17,8 +17,12 @@ struct MergeInput: Sendable {
   /// Everything that paths name: files, what files are in folders, and `-` for standard input.
   static func all(at paths: [String]) throws(MergeProblem) -> [MergeInput] {
     var inputs: [MergeInput] = []
+    var seen: Set<String> = []
     for path in paths {
       for file in try files(at: path) {
+        guard seen.insert(URL(filePath: file).resolvingSymlinksInPath().path).inserted else {
+          throw MergeProblem(source: name(of: file), rule: "it was given before")
+        }
         inputs += try documents(in: file)
         guard inputs.count <= most else {
           throw MergeProblem(source: file, rule: "there are more than \(most) documents up to here")
@@ -80,14 +84,18 @@ struct MergeInput: Sendable {
 
   /// What launchers leave beside standard output (GNU parallel, Open MPI), and what a client does.
   private static func isNoReport(_ name: String) -> Bool {
-    let others = ["hlog", "hgrm", "csv", "md", "txt", "html", "svg"]
+    let others = ["hlog", "hgrm", "csv", "md", "txt", "html", "svg", "err", "log"]
     return name.hasPrefix(".") || ["stderr", "seq"].contains(name)
       || others.contains { name.hasSuffix(".\($0)") }
   }
 
+  private static func name(of file: String) -> String {
+    file == "/dev/stdin" ? "standard input" : file
+  }
+
   /// A file is one document, or has one on each line.
   private static func documents(in file: String) throws(MergeProblem) -> [MergeInput] {
-    let name = file == "/dev/stdin" ? "standard input" : file
+    let name = name(of: file)
     let data: Data
     do throws(FileProblem) {
       data = try readFile(file, most: largest)

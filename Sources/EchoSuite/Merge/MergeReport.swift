@@ -91,8 +91,11 @@ public struct MergeReport: Encodable, Equatable, Sendable {
     let connections: Int
     let completed: UInt64
     @ExplicitNull var messagesPerSecond: Double?
-    /// The percentiles that a table shows, of this client alone.
+    /// The percentiles that a table shows, of this client alone; absent where too few messages came back.
+    let p50: UInt64?
+    let p90: UInt64?
     let p99: UInt64?
+    let p999: UInt64?
     let max: UInt64?
     let cpu: CPUTime
     /// Of its machine, 0 to 1; absent where it does not know.
@@ -104,7 +107,10 @@ public struct MergeReport: Encodable, Equatable, Sendable {
       case id, shard, valid, seed, connections, completed, cpu, retransmits, clock
       case start = "start_unix_ns"
       case messagesPerSecond = "messages_per_second"
+      case p50 = "p50_ns"
+      case p90 = "p90_ns"
       case p99 = "p99_ns"
+      case p999 = "p99.9_ns"
       case max = "max_ns"
       case idleShare = "machine_idle_share"
     }
@@ -236,13 +242,20 @@ extension MergeReport.Client {
     connections = report.workload.load.connections
     completed = report.counts.completed
     messagesPerSecond = report.valid ? shard.rate : nil
-    p99 = report.latency.percentiles["99"] ?? nil
+    let percentiles = report.latency.percentiles
+    p50 = percentiles["50"] ?? nil
+    p90 = percentiles["90"] ?? nil
+    p99 = percentiles["99"] ?? nil
+    p999 = percentiles["99.9"] ?? nil
     max = report.latency.max
     cpu = report.cpu
     idleShare = report.machine?.idleShare
     retransmits = report.retransmits
     clock = shard.fleet.clock
   }
+
+  /// As ``ClientReport/percentiles`` calls them.
+  var percentiles: [String: UInt64?] { ["50": p50, "90": p90, "99": p99, "99.9": p999] }
 
   var name: String { id + (shard.map { " (\($0))" } ?? "") }
 

@@ -10,7 +10,10 @@ struct MergeShard: Sendable {
   let fleet: ClientReport.Fleet
   let load: ClientReport.Fleet.Span
   /// Of a valid one, by what they are of.
-  var histograms: [Latencies: LatencyHistogram] = [:]
+  private(set) var histograms: [Latencies: LatencyHistogram] = [:]
+  /// What is kept of the histogram of its latencies; nil before that is forgotten, and where too few
+  /// messages came back.
+  private(set) var ladder: LatencyLadder?
 
   /// The latencies of a report, each with the histogram that has them.
   enum Latencies: String, CaseIterable, CodingKey, Sendable {
@@ -27,6 +30,9 @@ struct MergeShard: Sendable {
   }
 
   var windowEnd: UInt64 { report.window.startUnix + report.window.duration }
+  var kind: LatencyKind {
+    report.workload.load.rate == nil ? .serviceTime : .responseTime
+  }
   var rate: Double { Double(report.counts.completed) / (Double(report.window.duration) / 1e9) }
 
   /// - Throws: the first rule that it breaks.
@@ -92,12 +98,18 @@ struct MergeShard: Sendable {
     }
   }
 
-  /// What is in it is added up elsewhere.
+  /// What is in them is added up elsewhere; what pictures show of this client is kept.
   mutating func forgetHistograms() {
+    ladder = histograms[.latency].flatMap { LatencyLadder($0, kind) }
     histograms = [:]
     report.latency.hdrV2 = nil
     (report.service, report.blocks, report.connects) = (nil, nil, nil)
-    (report.sizes, report.intervals) = (nil, nil)
+    report.sizes = nil
+    for index in (report.intervals ?? []).indices {
+      report.intervals?[index].latency.hdrV2 = nil
+      report.intervals?[index].service = nil
+      report.intervals?[index].connects = nil
+    }
   }
 }
 

@@ -7,17 +7,26 @@ extension MergeReport {
   /// As raw figures, for CSV: a row for each client, and one for all.
   public var csv: String { flatTable.csv }
 
-  var document: Document {
-    var blocks: [Document.Block] = [
-      .heading("\(plural(shards.found, "client")) against \(target.address)", level: 1)
-    ]
-    if let reasons = reasons { blocks.append(reasons) }
-    blocks += [.table(table), .paragraph(method)]
+  private var document: Document { Document(blocks: opening + figures + circumstances) }
+
+  var title: String { "\(plural(shards.found, "client")) against \(target.address)" }
+
+  /// What it is of, and why it is nothing, where it is nothing.
+  var opening: [Document.Block] {
+    [.heading(title, level: 1)] + [reasons].compactMap { $0 }
+  }
+
+  /// A row for each client, and how they were found.
+  var figures: [Document.Block] { [.table(table), .paragraph(method)] }
+
+  /// The server, and what a reader should know before believing all this.
+  var circumstances: [Document.Block] {
+    var blocks: [Document.Block] = []
     if let server { blocks += [.heading("The server", level: 2), .paragraph(text(of: server))] }
     if !warnings.isEmpty {
       blocks += [.heading("Warnings", level: 2), .list(warnings.map { Text($0) })]
     }
-    return Document(blocks: blocks)
+    return blocks
   }
 
   private var reasons: Document.Block? {
@@ -43,7 +52,7 @@ extension MergeReport {
     let rows =
       clients.map { client in
         Row(
-          name: client.name, rate: client.messagesPerSecond, percentiles: ["99": client.p99],
+          name: client.name, rate: client.messagesPerSecond, percentiles: client.percentiles,
           max: client.max, cpu: client.cpuPerMessage, idle: client.idleShare,
           retransmits: client.retransmits)
       } + [all]
@@ -110,7 +119,7 @@ extension MergeReport {
           "\(client.valid)", "\(client.start)", "\(window.duration)", "\(client.completed)",
           client.messagesPerSecond.map { fixed($0, 3) } ?? "",
         ]
-          + ClientReport.percentiles.map { $0 == "99" ? client.p99.map(number) ?? "" : "" }
+          + ClientReport.percentiles.map { (client.percentiles[$0] ?? nil).map(number) ?? "" }
           + [client.max.map(number) ?? ""]
           + [
             "\(client.cpu.userNanoseconds)", "\(client.cpu.systemNanoseconds)",

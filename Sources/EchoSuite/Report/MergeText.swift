@@ -70,9 +70,17 @@ public struct MergeText: CustomStringConvertible {
       let rate = client.messagesPerSecond.map { "\(fixed($0, 1)) messages/s" } ?? "INVALID"
       let cpu = client.cpuPerMessage.map { ", CPU \(fixed($0 / 1000, 2)) µs per message" } ?? ""
       let idle = client.idleShare.map { ", \(fixed(100 * $0, 0)) % of its machine idle" } ?? ""
-      let max = client.max.map { ", max \(microseconds(Double($0))) µs" } ?? ""
-      return row("client", "\(client.name): \(rate)\(max)\(cpu)\(idle)")
+      return row("client", "\(client.name): \(rate)\(times(client))\(cpu)\(idle)")
     }
+  }
+
+  /// `, p50 25.4, p99 30.4, max 1987.5 µs`; without those that are not known.
+  private func times(_ client: MergeReport.Client) -> String {
+    let known = [
+      ("p50", client.p50), ("p99", client.p99), ("p99.9", client.p999), ("max", client.max),
+    ]
+    .compactMap { name, time in time.map { "\(name) \(microseconds(Double($0)))" } }
+    return known.isEmpty ? "" : ", \(known.joined(separator: ", ")) µs"
   }
 
   private var server: [String] {

@@ -4,65 +4,16 @@ import Testing
 @testable import EchoIO
 @testable import EchoSuite
 
-/// Clients' reports that were never measured, as merge is given them.
 struct MergeTests {
-  /// A moment of 2026, and a window of a second with half a second of load on either side.
-  private static let start: UInt64 = 1_796_000_400_000_000_000
-  private static let second: UInt64 = 1_000_000_000
-
-  /// - Parameter latencies: in nanoseconds, of each message.
-  private static func report(
-    _ id: String, _ shard: Int, of count: Int = 2, late: UInt64 = 0,
-    latencies: [UInt64] = Array(repeating: 50_000, count: 5000),
-    _ adjust: (inout ClientReport) -> Void = { _ in }
-  ) throws -> ClientReport {
-    var workload = Workload(
-      address: .internet(host: "10.77.0.11", port: 25000), load: Load(engine: .event, workers: 1),
-      seed: UInt64(1000 + shard))
-    workload.participant = Participant(
-      id: try ClientID(parsing: id), shard: Shard(shard, of: count), version: "9.9.9")
-    var report = ClientReport(workload)
-    var recorder = LatencyRecorder()
-    defer { recorder.deallocate() }
-    for latency in latencies { recorder.record(from: 0, to: latency) }
-    report.latency = ClientReport.Latency(LatencyHistogram(recorder))
-    report.valid = true
-    report.build = "release"
-    report.counts.completed = UInt64(latencies.count)
-    report.counts.sent = UInt64(latencies.count)
-    report.counts.bytesReceived = UInt64(latencies.count) * 1000
-    report.counts.bytesSent = UInt64(latencies.count) * 1000
-    report.connections.served = 1
-    report.window.startUnix = start + late
-    report.window.duration = second
-    report.window.warmup = second / 2
-    report.window.cooldown = second / 2
-    report.fleet?.load = .init(start: start + late - second / 2, end: start + late + 3 * second / 2)
-    report.fleet?.clock = ClockState(isSynchronised: true, maxError: 1_000_000)
-    adjust(&report)
-    return report
-  }
-
-  private static func inputs(_ reports: [ClientReport]) throws -> [MergeInput] {
-    try reports.enumerated().map {
-      MergeInput(source: "\($0.offset + 1).json", data: try JSONEncoder().encode($0.element))
-    }
-  }
-
-  private static func merged(_ reports: [ClientReport], expecting count: Int? = nil) throws
-    -> MergeReport
-  {
-    MergeReport(try Merge(try inputs(reports), expecting: count))
-  }
-
   // MARK: - What is added up
 
   @Test func `counts are sums, rates too, and percentiles those of all messages`() throws {
     // One host of two is slow with one message in a thousand.
     let quick = Array(repeating: UInt64(50_000), count: 99_000)
     let slow = Array(repeating: UInt64(50_000), count: 998) + [200_000_000, 205_000_000]
-    let report = try Self.merged([
-      try Self.report("h1", 1, latencies: quick), try Self.report("h2", 2, latencies: slow),
+    let report = try MergeReports.merged([
+      try MergeReports.report("h1", 1, latencies: quick),
+      try MergeReports.report("h2", 2, latencies: slow),
     ])
     #expect(report.valid && report.warnings.count == 1)
     #expect(report.counts.completed == 100_000)
@@ -79,20 +30,21 @@ struct MergeTests {
 
   @Test func `the order in which reports are given changes nothing`() throws {
     let reports = try (1...5).map { shard in
-      try Self.report(
+      try MergeReports.report(
         "h\(shard)", shard, of: 5, late: UInt64(shard),
         latencies: (0..<2000).map { UInt64($0 * shard * 100 + 1) })
     }
-    let one = try JSONEncoder.sorted.encode(Self.merged(reports))
-    #expect(try JSONEncoder.sorted.encode(Self.merged(reports.reversed())) == one)
+    let one = try JSONEncoder.sorted.encode(MergeReports.merged(reports))
+    #expect(try JSONEncoder.sorted.encode(MergeReports.merged(reports.reversed())) == one)
     let rotated = Array(reports[2...] + reports[..<2])
-    #expect(try JSONEncoder.sorted.encode(Self.merged(rotated)) == one)
+    #expect(try JSONEncoder.sorted.encode(MergeReports.merged(rotated)) == one)
   }
 
   @Test func `the merged histogram has the sum of each bucket's counts`() throws {
     let (one, two) = ((1...3000).map { UInt64($0 * 997) }, (1...2000).map { UInt64($0 * 12_345) })
-    let report = try Self.merged([
-      try Self.report("h1", 1, latencies: one), try Self.report("h2", 2, latencies: two),
+    let report = try MergeReports.merged([
+      try MergeReports.report("h1", 1, latencies: one),
+      try MergeReports.report("h2", 2, latencies: two),
     ])
     let merged = try LatencyHistogram(decoding: try #require(report.latency.hdrV2))
     var all = LatencyRecorder()
@@ -103,9 +55,9 @@ struct MergeTests {
   }
 
   @Test func `one that is INVALID makes the whole invalid`() throws {
-    let report = try Self.merged([
-      try Self.report("h1", 1),
-      try Self.report("h2", 2) {
+    let report = try MergeReports.merged([
+      try MergeReports.report("h1", 1),
+      try MergeReports.report("h2", 2) {
         $0.valid = false
         $0.invalidReasons = ["the server returned bytes of connection 1\u{1b}[2J"]
         $0.latency = ClientReport.Latency(LatencyHistogram())
@@ -202,131 +154,21 @@ struct MergeTests {
   @Test(arguments: rules.indices)
   func `what cannot be added up is refused, with the file and the rule`(index: Int) throws {
     let (words, adjust) = Self.rules[index]
-    let reports = [try Self.report("h1", 1), try Self.report("h2", 2, adjust)]
-    let refusal = try #require(throws: Merge.Refusal.self) { try Self.merged(reports) }
+    let reports = [try MergeReports.report("h1", 1), try MergeReports.report("h2", 2, adjust)]
+    let refusal = try #require(throws: Merge.Refusal.self) { try MergeReports.merged(reports) }
     #expect(refusal.problems.contains { "\($0)".hasPrefix(words) }, "\(refusal)")
   }
 
   @Test func `as many are expected as are said to be`() throws {
-    let reports = [try Self.report("h1", 1), try Self.report("h2", 2)]
-    #expect(try Self.merged(reports, expecting: 2).valid)
+    let reports = [try MergeReports.report("h1", 1), try MergeReports.report("h2", 2)]
+    #expect(try MergeReports.merged(reports, expecting: 2).valid)
     let refusal = try #require(throws: Merge.Refusal.self) {
-      try Self.merged(reports, expecting: 3)
+      try MergeReports.merged(reports, expecting: 3)
     }
     #expect("\(refusal)" == "--expect 3: there are 2 clients' reports")
-    #expect(throws: Merge.Refusal.self) { try Self.merged([]) }
-    let few = try [1, 4].map { try Self.report("h\($0)", $0, of: 5) }
-    let missing = try #require(throws: Merge.Refusal.self) { try Self.merged(few) }
+    #expect(throws: Merge.Refusal.self) { try MergeReports.merged([]) }
+    let few = try [1, 4].map { try MergeReports.report("h\($0)", $0, of: 5) }
+    let missing = try #require(throws: Merge.Refusal.self) { try MergeReports.merged(few) }
     #expect("\(missing)" == "1.json: of its 5 shards there are 2: 2, 3, 5 missing")
-  }
-
-  // MARK: - What is warned of
-
-  private static let doubts: [(String, @Sendable (inout ClientReport) -> Void)] = [
-    (
-      "nobody keeps the clock of h2 in step",
-      { $0.fleet?.clock = .init(isSynchronised: false, maxError: 0) }
-    ),
-    ("whether the clock is synchronised is not known of h2", { $0.fleet?.clock = nil }),
-    (
-      "the clock of h2 may be 300.0 ms off",
-      { $0.fleet?.clock = .init(isSynchronised: true, maxError: 300_000_000) }
-    ),
-    ("the windows began within 300.0 ms of each other", { $0.shift(by: 300_000_000) }),
-    ("there is no load before or after the windows", { $0.window.cooldown = nil }),
-    (
-      "no CPU was idle on the machine of h2",
-      { $0.machine = MachineUsage(busy: 99, idle: 1, stolen: 0) }
-    ),
-    ("the clients sent 7 segments again: packets were lost", { $0.retransmits = 7 }),
-    (
-      "3 of 5 connections of h2 were served",
-      { ($0.connections.served, $0.connections.total) = (3, 5) }
-    ),
-  ]
-
-  @Test(arguments: doubts.indices)
-  func `what makes a result doubtful is told`(index: Int) throws {
-    let (words, adjust) = Self.doubts[index]
-    let report = try Self.merged([try Self.report("h1", 1), try Self.report("h2", 2, adjust)])
-    #expect(report.valid)
-    #expect(report.warnings.count == 1 && report.warnings[0].hasPrefix(words), "\(report.warnings)")
-  }
-
-  @Test func `nothing is to be said of what is as it should be`() throws {
-    let report = try Self.merged([
-      try Self.report("h1", 1), try Self.report("h2", 2, late: 5_000_000),
-    ])
-    #expect(report.warnings == [])
-    #expect(report.window.skew == 5_000_000 && report.window.margin == Self.second / 2)
-    #expect(report.window.end - report.window.start == Self.second - 5_000_000)
-  }
-
-  // MARK: - The server
-
-  private static func reading(_ milliseconds: UInt64, cpu: UInt64) -> ServerReading? {
-    var reading = ServerReading(of: getpid())
-    reading?.unix = start + milliseconds * 1_000_000
-    reading?.process = 7
-    reading?.host = "h0"
-    reading?.server.cpuNanoseconds = cpu
-    reading?.tcp.retransmits = 10 + milliseconds / 1000
-    return reading
-  }
-
-  @Test func `the server's CPU time is told once, for all messages`() throws {
-    let reports = [try Self.report("h1", 1), try Self.report("h2", 2)]
-    // Half a CPU, from before the window to after it.
-    let readings = [
-      try #require(Self.reading(0, cpu: 3_000_000)),
-      try #require(Self.reading(2000, cpu: 1_003_000_000)),
-    ]
-    let inputs =
-      try Self.inputs(reports)
-      + readings.map {
-        MergeInput(source: "observe.json", data: try JSONEncoder().encode($0))
-      }
-    let report = MergeReport(try Merge(inputs, expecting: nil))
-    let server = try #require(report.server)
-    #expect(abs(server.cpus - 0.5) < 1e-9 && server.host == "h0")
-    #expect(abs((server.cpuNanosecondsPerMessage ?? 0) - 50_000) < 1e-3)
-    #expect(server.tcp.retransmits == 2)
-    #expect(report.warnings.contains { $0.hasPrefix("the server's machine sent 2 segments again") })
-
-    let short = MergeReport(try Merge(inputs.dropLast(), expecting: nil))
-    #expect(short.server == nil)
-    #expect(
-      short.warnings == [
-        "the readings of the server do not reach from the beginning of the window to its end"
-      ])
-  }
-
-  @Test func `readings of two servers are refused`() throws {
-    var other = try #require(Self.reading(5, cpu: 1))
-    other.process = 8
-    let inputs =
-      try Self.inputs([try Self.report("h1", 1, of: 1)])
-      + [Self.reading(0, cpu: 1), other].map {
-        MergeInput(source: "observe.json", data: try JSONEncoder().encode($0))
-      }
-    let refusal = try #require(throws: Merge.Refusal.self) { try Merge(inputs, expecting: nil) }
-    #expect("\(refusal)".contains("readings of two servers, process 7 on h0 and process 8 on h0"))
-  }
-}
-
-extension ClientReport {
-  fileprivate mutating func shift(by nanoseconds: Int64) {
-    func shifted(_ moment: UInt64) -> UInt64 { UInt64(Int64(moment) + nanoseconds) }
-    window.startUnix = shifted(window.startUnix)
-    let load = fleet?.load
-    fleet?.load = load.map { .init(start: shifted($0.start), end: shifted($0.end)) }
-  }
-}
-
-extension JSONEncoder {
-  fileprivate static var sorted: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return encoder
   }
 }

@@ -5,11 +5,12 @@ internal import Foundation
 /// came from a server ever become markup, it still could not run or fetch anything.
 struct ContentPolicy {
   let style: String
-  let script: String
+  /// Nil of a page that has none.
+  let script: String?
 
   var text: String {
-    "default-src 'none'; style-src '\(hash(style))'; script-src '\(hash(script))';"
-      + " base-uri 'none'; form-action 'none'"
+    "default-src 'none'; style-src '\(hash(style))';"
+      + (script.map { " script-src '\(hash($0))';" } ?? "") + " base-uri 'none'; form-action 'none'"
   }
 
   private func hash(_ source: String) -> String {

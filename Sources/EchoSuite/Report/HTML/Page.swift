@@ -27,7 +27,7 @@ struct Page {
     doctype + Markup("html", ["lang": "en", "data-suite": suite]) {}.text.dropLast("</html>".count)
   }
 
-  private static let doctype = "<!DOCTYPE html>\n"
+  static let doctype = "<!DOCTYPE html>\n"
 
   private static let script = String(decoding: PackageResources.page_js, as: UTF8.self)
 

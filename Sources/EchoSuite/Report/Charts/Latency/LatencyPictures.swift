@@ -52,7 +52,7 @@ extension LatencyPanel {
   }
 
   /// Every line in words.
-  fileprivate var sentences: String {
+  var sentences: String {
     let parts = lines.map { "\($0.server): \($0.words)" }
     return "\(heading), \(aside). \(parts.joined(separator: "; "))."
   }
