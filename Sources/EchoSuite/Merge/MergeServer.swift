@@ -13,6 +13,9 @@ struct MergeServer: Equatable, Sendable {
   let softirqShare: Double?
   /// From the last reading before the window to the first after it.
   let tcp: ServerReading.TCP
+  /// From the last reading before the window, or before its end, to the first after that, whichever is
+  /// longer: of what lies between nobody knows when it was used.
+  let coarseness: UInt64
 
   /// Why readings are not those of one server; empty when they are, or when there are none.
   static func problems(_ readings: [ServerReading]) -> [MergeProblem] {
@@ -34,8 +37,10 @@ struct MergeServer: Equatable, Sendable {
   init?(_ readings: [ServerReading], from start: UInt64, to end: UInt64) {
     guard start < end, let before = readings.last(where: { $0.unix <= start }),
       let after = readings.first(where: { $0.unix >= end }), before.unix < after.unix,
-      let first = Self.cpu(readings, at: start), let last = Self.cpu(readings, at: end)
+      let first = Self.cpu(readings, at: start), let last = Self.cpu(readings, at: end),
+      let atStart = Self.gap(readings, at: start), let atEnd = Self.gap(readings, at: end)
     else { return nil }
+    coarseness = max(atStart, atEnd)
     let use = ServerUse(from: before, to: after)
     (host, process) = (before.host, before.process)
     cpuNanoseconds = max(0, last - first)
@@ -43,6 +48,14 @@ struct MergeServer: Equatable, Sendable {
     machineBusy = use.machineBusy
     (softirqCPU, softirqShare) = (use.busiestSoftirq?.cpu, use.busiestSoftirq?.share)
     tcp = use.tcp
+  }
+
+  /// Between the readings around a moment.
+  private static func gap(_ readings: [ServerReading], at moment: UInt64) -> UInt64? {
+    guard let before = readings.last(where: { $0.unix <= moment }),
+      let after = readings.first(where: { $0.unix >= moment })
+    else { return nil }
+    return after.unix - before.unix
   }
 
   /// CPU time by a moment, in nanoseconds.

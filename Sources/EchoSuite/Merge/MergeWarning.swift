@@ -17,6 +17,7 @@ enum MergeWarning: Equatable, Sendable {
   case rateNotKept(client: String, offered: Double, achieved: Double)
   case unserved(client: String, served: Int, total: Int)
   case serverNotCovered
+  case coarseReadings(UInt64)
 
   static func all(
     of merge: Merge, _ window: MergeReport.Window, _ server: MergeServer?
@@ -33,6 +34,10 @@ enum MergeWarning: Equatable, Sendable {
     let retransmits = shards.reduce(0) { $0 + ($1.report.retransmits ?? 0) }
     if retransmits > 0 { warnings.append(.retransmits(retransmits, isOfServer: false)) }
     if !merge.readings.isEmpty, server == nil { warnings.append(.serverNotCovered) }
+    // Between readings that are near each other the load was the same, or it was little of the window.
+    if let gap = server?.coarseness, gap > max(window.margin, (window.end - window.start) / 20) {
+      warnings.append(.coarseReadings(gap))
+    }
     if let tcp = server?.tcp {
       if tcp.retransmits > 0 { warnings.append(.retransmits(tcp.retransmits, isOfServer: true)) }
       if tcp.listenOverflows > 0 { warnings.append(.overflows(tcp.listenOverflows)) }
@@ -134,6 +139,10 @@ extension MergeWarning: CustomStringConvertible {
         + " \(grouped(achieved))/s. Latency grows for as long as the run lasts"
     case .unserved(let client, let served, let total):
       "\(served) of \(total) connections of \(client) were served"
+    case .coarseReadings(let gap):
+      "the readings of the server around the window are \(milliseconds(gap)) apart, and its CPU time is told"
+        + " as if it had been used evenly between them: observe with a shorter --every, or give a longer"
+        + " --warmup and --cooldown"
     case .serverNotCovered:
       "the readings of the server do not reach from the beginning of the window to its end"
     }

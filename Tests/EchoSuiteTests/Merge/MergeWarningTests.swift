@@ -70,6 +70,20 @@ struct MergeWarningTests {
     #expect(abs((server.cpuNanosecondsPerMessage ?? 0) - 50_000) < 1e-3)
     #expect(server.tcp.retransmits == 2)
     #expect(report.warnings.contains { $0.hasPrefix("the server's machine sent 2 segments again") })
+    #expect(
+      report.warnings.contains {
+        $0.hasPrefix("the readings of the server around the window are 2000.0 ms apart")
+      })
+
+    let between = try [(900, 453_000_000), (1300, 653_000_000)].map { moment, cpu in
+      MergeInput(
+        source: "observe.json",
+        data: try JSONEncoder().encode(
+          try #require(MergeReports.reading(UInt64(moment), cpu: UInt64(cpu)))))
+    }
+    let fine = MergeReport(try Merge(inputs + between, expecting: nil))
+    #expect(abs((fine.server?.cpus ?? 0) - 0.5) < 1e-9)
+    #expect(!fine.warnings.contains { $0.hasPrefix("the readings") })
 
     let short = MergeReport(try Merge(inputs.dropLast(), expecting: nil))
     #expect(short.server == nil)
