@@ -86,6 +86,26 @@ struct MergePageTests {
     #expect(widths.count == 39 && widths.max() == widths.first)
   }
 
+  @Test func `nothing lies on anything else, whatever the names and rates`() throws {
+    let rows = [123_456.0, 0, 9_999_999, 1].map {
+      ClientRatePlot.Row(client: String(repeating: "W", count: 100), rate: $0)
+    }
+    for rates in [rows, [ClientRatePlot.Row(client: "h1", rate: nil)] + rows] {
+      #expect(DrawingLayout(drawing: ClientRatePlot(rates).drawing).problems == [])
+    }
+    let merge = try Self.merge(
+      try (1...9).map {
+        try MergeReports.report(
+          "a-host-with-a-long-name-\($0)", $0, of: 9, latencies: Self.spread($0 * $0),
+          Self.withIntervals)
+      })
+    let figures = MergePictures(merge).sections.flatMap(\.figures)
+    #expect(figures.count == 11)
+    for figure in figures {
+      #expect(DrawingLayout(drawing: figure.drawing).problems == [], "\(figure.name)")
+    }
+  }
+
   @Test func `a table has the percentiles of each client, and those that pictures need stay`()
     throws
   {
