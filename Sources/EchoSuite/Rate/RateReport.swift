@@ -103,5 +103,7 @@ public struct RateReport: Codable, Equatable, Sendable {
     failed.map { failed in windows.filter { $0.rate == failed && $0.outcome != .held } } ?? []
   }
 
-  var closedLoop: Double? { windows.first { $0.kind == .closed }?.achieved }
+  var closedLoop: Double? {
+    windows.lazy.compactMap { $0.kind == .closed ? $0.achieved : nil }.first
+  }
 }

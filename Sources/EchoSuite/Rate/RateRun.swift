@@ -61,7 +61,9 @@ public struct RateRun {
     _ measure: (Workload) throws(SystemError) -> ClientReport
   ) {
     tell(report, "closed loop")
-    guard let closed = window(nil, into: &report, until: isStopped, measure),
+    let first = window(nil, into: &report, until: isStopped, measure)
+    let isSilent = first?.valid == false
+    guard let closed = isSilent ? window(nil, into: &report, until: isStopped, measure) : first,
       let reached = closed.throughput.messagesPerSecond
     else { return }
     var search = RateSearch(from: reached, within: length.lowestRate...LoadAxis.mostPerSecond)
@@ -94,7 +96,9 @@ public struct RateRun {
       report.partial = measured.partial || isStopped()
       if report.partial { return nil }
       report.note(measured)
-      guard measured.valid || (step != nil && measured.isStalled) else {
+      // As a rate that does not hold, a closed loop without a reply is tried once more.
+      let isRepeated = step != nil || (report.windows.isEmpty && measured.isSilent)
+      guard measured.valid || (isRepeated && measured.isStalled) else {
         report.invalidReasons = measured.invalidReasons
         return nil
       }

@@ -91,6 +91,9 @@ extension ClientReport {
     return !valid && error == nil && faults.allSatisfy { $0 == FailureKind.timeout.rawValue }
   }
 
+  /// True of a window that ended before anything came back, with nothing else wrong.
+  var isSilent: Bool { counts.completed == 0 && counts.errors.allSatisfy { $0.value == 0 } }
+
   /// Why the client, and not the server, may be what did not hold, in words; nil where it is not.
   fileprivate func clientLimit(_ use: BusiestThreads, for condition: LatencyCondition) -> String? {
     let isSpinning = workload.load.spins

@@ -214,6 +214,23 @@ struct RateRunTests {
     #expect(text.components(separatedBy: "p99 < 1ms").count == 2)
   }
 
+  @Test(arguments: [1, 2])
+  func `a closed loop without a reply is tried once more before it is believed`(silent: Int) throws
+  {
+    let (report, workloads) = try run(SimulatedServer()) { index, report in
+      guard index < silent else { return }
+      (report.valid, report.invalidReasons) = (false, ["no message came back within the window"])
+      report.counts.completed = 0
+      report.throughput.messagesPerSecond = nil
+    }
+    #expect(workloads.prefix(2).allSatisfy { $0.load.rate == nil })
+    #expect(report.windows.first?.achieved == nil)
+    #expect(report.valid == (silent == 1) && (report.rate != nil) == (silent == 1))
+    #expect(report.invalidReasons.isEmpty == (silent == 1))
+    #expect(report.closedLoop == (silent == 1 ? 100_000 : nil))
+    #expect(silent == 1 || workloads.count == 2)
+  }
+
   @Test func `a wrong server ends the search without a figure`() throws {
     let (report, workloads) = try run(SimulatedServer()) { index, report in
       guard index == 2 else { return }
