@@ -45,7 +45,7 @@ public struct DryRun {
     let window =
       "a window of \(TimeSpan(nanoseconds: plan.timing.duration)) after"
       + " \(TimeSpan(nanoseconds: plan.timing.warmup)) of warm-up"
-      + (plan.scenarios.contains { $0.load.findRate != nil }
+      + (searches
         ? ", or some \(RateSearch.usual.windows) to find a rate" : "")
     guard let precision = plan.goals.precision else {
       return
@@ -56,6 +56,10 @@ public struct DryRun {
       + " \(fixed(100 * precision, 1)) %: \(fewest * plan.scenarios.count) to"
       + " \(plural(most * plan.scenarios.count, "trial")), each with \(window)."
   }
+
+  /// Whether any row looks for the rate that holds: nobody knows beforehand how many windows that
+  /// takes, nor how long they have to be.
+  private var searches: Bool { plan.scenarios.contains { $0.load.findRate != nil } }
 
   private var time: String {
     let measuring = longestMeasuring
@@ -73,9 +77,11 @@ public struct DryRun {
         Plan.time(of: pilot.trials, pilot.timing, plan.scenarios),
         "for a pilot, which finds what the rates are parts of")
     }
+    let search = searches ? " A search takes more where rates are low, or hard to find." : ""
     return
-      "At most about \(Self.about(total)): \(parts.joined(separator: ", ")). A server that stalls"
-      + " takes up to \(TimeSpan(nanoseconds: plan.timing.timeout)) more in each of its trials."
+      "\(searches ? "About" : "At most about") \(Self.about(total)): \(parts.joined(separator: ", "))."
+      + "\(search) A server that stalls takes up to \(TimeSpan(nanoseconds: plan.timing.timeout)) more"
+      + " in each of its trials."
   }
 
   /// Within the budget, but for the fewest rounds, which are run even so; without one, all rounds and

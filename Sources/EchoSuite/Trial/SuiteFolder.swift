@@ -60,6 +60,19 @@ struct SuiteFolder: Sendable {
     return plan != nil
   }
 
+  /// Looks at what is there of the path: the folder, or the nearest in which it would be made.
+  /// - Throws: `SuiteError.unwritable` where that is no folder, or may not be written to.
+  func checkPlace() throws(SuiteError) {
+    var place = URL(filePath: path).standardizedFileURL
+    while unsafe access(place.path, F_OK) != 0, place.pathComponents.count > 1 {
+      place.deleteLastPathComponent()
+    }
+    // With a slash at its end, a name is that of a folder, or of nothing.
+    guard unsafe access("\(place.path)/", W_OK | X_OK) == 0 else {
+      throw SuiteError.unwritable(path, SystemError("file", errno: errno).reason)
+    }
+  }
+
   /// Removes every file of a suite, once `holdsSuite` has found that they are; the plan last, so that
   /// a crash leaves the others recognisable.
   /// - Throws: `SuiteError.unwritable`.

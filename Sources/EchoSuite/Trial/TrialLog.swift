@@ -53,6 +53,7 @@ public struct TrialLog: Sendable {
   public static func checkVacancy(_ directory: String, replacing: Bool) throws(SuiteError) {
     let isOccupied = try SuiteFolder(path: directory).holdsSuite()
     if isOccupied, !replacing { throw SuiteError.occupied(directory) }
+    try SuiteFolder(path: directory).checkPlace()
   }
 
   /// Reads what a suite has left behind. A last line that was cut off in the middle is left out.

@@ -92,6 +92,17 @@ struct DryRunTests {
     #expect(text.contains("for a pilot"))
   }
 
+  @Test func `a search has a time that is no limit`() throws {
+    let (_, text) = try dryRun(
+      "name: dry\nrounds: 8\nfind_rate: [none, 'p99<1ms']\nengines: event\nservers: [{backend: epoll}]\n"
+    )
+    #expect(text.contains("some 12 to find a rate"))
+    #expect(text.contains("\nAbout ") && !text.contains("At most"))
+    #expect(text.contains("A search takes more where rates are low, or hard to find."))
+    let (_, given) = try dryRun(Self.file)
+    #expect(given.contains("\nAt most about ") && !given.contains("search"))
+  }
+
   @Test(arguments: Preset.all.map(\.name))
   func `a preset shows itself`(name: String) throws {
     let file = try #require(Preset.named(name)).suiteFile()

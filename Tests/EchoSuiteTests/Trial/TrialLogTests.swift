@@ -286,6 +286,22 @@ struct TrialLogTests {
     }
   }
 
+  @Test func `so it is before there is anything to write, where it can be made it is not`()
+    async throws
+  {
+    try await FileTree.with(["file": ""]) { tree in
+      for place in ["/file/suite", "/file/a/b", "/file"] {
+        #expect(throws: SuiteError.unwritable(tree.root + place, "Not a directory")) {
+          try TrialLog.checkVacancy(tree.root + place, replacing: true)
+        }
+      }
+      for place in ["", "/new", "/a/b/c/"] {
+        try TrialLog.checkVacancy(tree.root + place, replacing: false)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root) == ["file"])
+    }
+  }
+
   @Test func `a line says that the suite was gone on with, and fits those before it`()
     async throws
   {
