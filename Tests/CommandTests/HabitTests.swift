@@ -36,6 +36,15 @@ struct HabitTests {
     #expect("\(try client.options.target)" == address)
   }
 
+  @Test(arguments: [(["localhost:0"], "<address>"), (["--address", "[::1]:0"], "--address")])
+  func `nobody connects to port 0`(arguments: [String], name: String) throws {
+    let error = try #require(throws: (any Error).self) {
+      try Echobench.parseAsRoot(["client"] + arguments)
+    }
+    let message = Echobench.message(for: error)
+    #expect(message.hasPrefix("'\(name)' must have a port to connect to"), "\(message)")
+  }
+
   @Test func `letters mean the same in every subcommand`() throws {
     var meanings: [String: Set<String>] = [:]
     for command in ["server", "client", "suite", "duet", "anatomy", "report", "compare"] {

@@ -26,7 +26,7 @@ public enum Preflight {
   /// below, one busy process is above.
   static func load(_ machine: Machine) -> Finding? {
     guard let load = machine.loadAverage else { return nil }
-    let cpus = machine.processor.onlineCPUs ?? 1
+    let cpus = machine.processor.onlineCPUs ?? machine.processor.usableCPUs ?? 1
     guard load > max(0.5, 0.1 * Double(cpus)) else { return nil }
     return .loaded(loadAverage: load, cpus: cpus)
   }

@@ -19,18 +19,20 @@ public struct ClientText: CustomStringConvertible {
     let workload = report.workload
     let connections =
       workload.load.connections == workload.load.workers
-      ? "" : ", \(workload.load.connections) connections"
+      ? "" : ", \(plural(workload.load.connections, "connection"))"
     let idle = workload.load.idle.map { ", \(plural($0, "idle connection"))" } ?? ""
     let sizes = workload.load.mix.map { "\($0)" } ?? "\(workload.load.size.bytes)-byte"
     let block = workload.load.block.map { " in blocks of \($0)" } ?? ""
     let churn =
-      workload.load.reconnect.map { ", a new connection every \(plural($0, "message"))" } ?? ""
+      workload.load.reconnect.map {
+        ", a new connection " + ($0 == 1 ? "for each message" : "every \($0) messages")
+      } ?? ""
     let depth = workload.load.pipeline.map { ", \($0) in flight on each connection" } ?? ""
     return [
       row("target", report.target.address),
       row(
         "workload",
-        "\(workload.load.workers) workers\(connections)\(idle), \(sizes) messages"
+        "\(plural(workload.load.workers, "worker"))\(connections)\(idle), \(sizes) messages"
           + "\(block)\(depth)\(churn), \(workload.load.engine.rawValue) engine, verify"
           + " \(workload.load.verification.rawValue), seed \(workload.seed)"),
       row(

@@ -44,6 +44,11 @@ struct RunOptions: ParsableArguments {
         "'--address' and the address before it both say where the server listens: give one of them,"
           + " got \(place.map { "\($0)" } ?? "") and \(address).")
     }
+    if case .internet(_, port: 0) = try target {
+      throw ValidationError(
+        "'\(place == nil ? "--address" : "<address>")' must have a port to connect to: a server that"
+          + " is told 0 names the one it has, got \(try target).")
+    }
     try warmup?.check("--warmup")
     try messages?.check("--messages")
     guard try timeout.check("--timeout") >= .milliseconds(1) else {

@@ -36,6 +36,15 @@ struct PreflightTests {
     #expect(found == [.loaded(loadAverage: 0.6, cpus: 4)])
   }
 
+  @Test func `load is of the CPUs that may be used, where those online are not known`() {
+    let found = findings {
+      $0.processor.onlineCPUs = nil
+      $0.processor.allowedCPUs = 4
+      $0.loadAverage = 0.6
+    }
+    #expect(found == [.loaded(loadAverage: 0.6, cpus: 4)])
+  }
+
   @Test func `two CPUs are few, also when a larger machine allows only those`() {
     #expect(findings { $0.processor.onlineCPUs = 2 } == [.fewCPUs(2)])
     #expect(findings { $0.processor.allowedCPUs = 2 } == [.fewCPUs(2)])

@@ -127,6 +127,14 @@ struct SearchedSuiteTests {
     #expect(json.contains(#""rate_that_holds" : {"#) && json.contains(#""find_rate" : {"#))
   }
 
+  @Test func `a row without any rate says so where its figure would be`() async throws {
+    let result = try await SuiteResult.simulating(try plan(), executor(nothingIn: Set(1...8)))
+    let lines = Document(result).markdown.split(separator: "\n")
+    let rows = lines.filter { $0.hasPrefix("| libuv ") }
+    #expect(rows.contains { $0.contains("| no rate held |") })
+    #expect(!rows.contains { $0.contains("measured") })
+  }
+
   @Test func `a round in which no rate holds counts as nothing per second, and is told`()
     async throws
   {

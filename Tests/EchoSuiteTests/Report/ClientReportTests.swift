@@ -23,6 +23,17 @@ struct ClientReportTests {
         """)
   }
 
+  @Test func `one is told as one`() {
+    var report = ClientReport.simulated(scenario(connections: 1))
+    report.workload.load.workers = 1
+    #expect("\(ClientText(report))".contains("\nworkload     1 worker, 1000-byte messages, "))
+    report.workload.load.workers = 2
+    report.workload.load.reconnect = 1
+    #expect(
+      "\(ClientText(report))".contains(
+        "2 workers, 1 connection, 1000-byte messages, a new connection for each message, "))
+  }
+
   @Test func `what was unfinished is told, and between what the intervals were`() {
     var report = ClientReport.simulated(scenario(connections: 5))
     report.counts.unfinished = 5

@@ -32,7 +32,10 @@ struct EssentialTable {
   private let throughput = Column<Summary>(
     Metric.headline.title,
     value: { row in
-      guard let figure = row[.headline] else { return row.statusText }
+      guard let figure = row[.headline] else {
+        let isMeasured = row.status == .measured
+        return isMeasured && row.roundsWithoutRate > 0 ? "no rate held" : row.statusText
+      }
       let isOpen = row.scenario.load.rate != nil
       let precision = isOpen ? nil : figure.precision.map { " ±\(fixed(100 * $0, 0)) %" }
       return Metric.headline.text(figure.value) + (precision ?? "")
