@@ -8,15 +8,16 @@ extension Document {
 extension Document.Block {
   fileprivate var markdown: String {
     switch self {
-    case .heading(let words, let level): String(repeating: "#", count: level) + " " + words
+    case .heading(let words, let level):
+      String(repeating: "#", count: level) + " " + withoutTags(words)
     case .paragraph(let text): text.markdown.trimmingCharacters(in: .newlines)
     case .list(let items): items.map { "- \($0.markdown)" }.joined(separator: "\n")
     case .table(let table): table.markdown.trimmingCharacters(in: .newlines)
     case .figure(let figure):
-      "![\(figure.title)](\(figure.name).svg)"
+      "![\(bracketed(figure.title))](\(destination("\(figure.name).svg")))"
         + (figure.caption == "" ? "" : "\n\n\(figure.caption.markdown)")
     case .details(let summary, let blocks):
-      "<details>\n<summary>\(summary)</summary>\n\n"
+      "<details>\n<summary>\(escapedMarkup(summary))</summary>\n\n"
         + blocks.map(\.markdown).joined(separator: "\n\n") + "\n\n</details>"
     }
   }
@@ -26,10 +27,10 @@ extension Text {
   fileprivate var markdown: String {
     spans.map { span in
       switch span.style {
-      case .plain: span.words
-      case .strong: "**\(span.words)**"
-      case .emphasis: "*\(span.words)*"
-      case .code: "`\(span.words)`"
+      case .plain: withoutTags(span.words)
+      case .strong: "**\(withoutTags(span.words))**"
+      case .emphasis: "*\(withoutTags(span.words))*"
+      case .code: span.words.contains("`") ? "`` \(span.words) ``" : "`\(span.words)`"
       }
     }.joined()
   }
@@ -39,8 +40,9 @@ extension Table {
   /// Padded, so that the source reads as a table too.
   public var markdown: String {
     let escaped = rows.map { $0.map(Self.escaped) }
+    let titles = columns.map { Self.escaped($0.title) }
     let widths = columns.indices.map { column in
-      ([columns[column].title] + escaped.map { $0[column] }).map(\.count).max() ?? 0
+      ([titles[column]] + escaped.map { $0[column] }).map(\.count).max() ?? 0
     }
     let line = { (cells: [String]) in
       "| "
@@ -53,12 +55,28 @@ extension Table {
       let dashes = String(repeating: "-", count: max(2, widths[column]) - 1)
       return columns[column].alignment == .left ? ":" + dashes : dashes + ":"
     }
-    return line(columns.map(\.title)) + "| " + rule.joined(separator: " | ") + " |\n"
+    return line(titles) + "| " + rule.joined(separator: " | ") + " |\n"
       + escaped.map(line).joined()
   }
 
   /// A cell of a Markdown table ends with its line, or at a bar.
   private static func escaped(_ cell: String) -> String {
-    String(cell.map { $0.isNewline ? " " : $0 }).replacing("|", with: "\\|")
+    withoutTags(String(cell.map { $0.isNewline ? " " : $0 })).replacing("|", with: "\\|")
   }
+}
+
+/// A name or a reason may look like HTML, which would be taken for a tag or begin a comment that hides what
+/// follows. A `<` that begins nothing stays as it is (CommonMark, 6.6).
+private func withoutTags(_ words: String) -> String {
+  words.replacing(/<(?=[A-Za-z\/!?])/, with: "\\<")
+}
+
+/// A path in a link: in angle brackets where it has what would end it (CommonMark, 6.3).
+private func destination(_ path: String) -> String {
+  path.contains { " ()".contains($0) } ? "<\(path)>" : path
+}
+
+/// As the text of a picture, which ends at a bracket.
+private func bracketed(_ words: String) -> String {
+  withoutTags(words).replacing(/[\[\]]/) { "\\\($0.output)" }
 }

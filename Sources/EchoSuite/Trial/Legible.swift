@@ -16,9 +16,15 @@ extension String {
   /// Whether nothing in it needs to be made legible.
   fileprivate var isLegible: Bool { unicodeScalars.allSatisfy { printable($0) == $0 } }
 
-  /// Whether a terminal might do something else than show it.
+  /// Whether a terminal might do something else than show it, or a line of text be read in another order
+  /// than it has (the explicit directions of https://www.unicode.org/reports/tr9/).
   var hasControlCharacters: Bool {
-    unicodeScalars.contains { $0.properties.generalCategory == .control }
+    unicodeScalars.contains { scalar in
+      switch scalar {
+      case "\u{202a}"..."\u{202e}", "\u{2066}"..."\u{2069}", "\u{2028}", "\u{2029}": true
+      default: scalar.properties.generalCategory == .control
+      }
+    }
   }
 }
 

@@ -118,6 +118,8 @@ struct HostileSuiteFileTests {
     #expect(threads == failure(4, "'threads' must be at most 4096, got '4097'"))
     let name = error(of: "name: a\nservers:\n  - backend: threads\n    name: \"a\\eb\"")
     #expect(name == failure(4, "'name' must not have control characters"))
+    let turned = error(of: "name: a\nservers:\n  - backend: threads\n    name: \"a\\u202eb\"")
+    #expect(turned == failure(4, "'name' must not have control characters"))
   }
 
   @Test func `a byte order mark is no fault`() async throws {

@@ -34,6 +34,33 @@ struct DocumentTests {
       Document(blocks: [.paragraph(text)]).markdown == "**MB/s** is *tie* for `threads`, 3 times\n")
   }
 
+  @Test func `a name that looks like HTML is none`() {
+    let name = "</details><!-- a|`b"
+    let document = Document(blocks: [
+      .heading(name, level: 2), .paragraph("\(strong: name) p99<1ms \(code: name)"),
+      .table(Table([name], [Column(name, .left, value: { $0 })])), .details(name, []),
+    ])
+    let lines = document.markdown.split(separator: "\n")
+    #expect(lines[0] == #"## \</details>\<!-- a|`b"#)
+    #expect(lines[1] == #"**\</details>\<!-- a|`b** p99<1ms `` </details><!-- a|`b ``"#)
+    #expect(lines[2] == #"| \</details>\<!-- a\|`b |"#)
+    #expect(lines[4] == lines[2])
+    #expect(lines[6] == "<summary>&lt;/details&gt;&lt;!-- a|`b</summary>")
+  }
+
+  @Test func `a picture's link ends where its path does`() {
+    func link(_ name: String) -> String {
+      Document(blocks: [
+        .figure(
+          Figure(
+            name: name, title: "a [b]", description: "", caption: "",
+            drawing: Drawing(width: 1, height: 1)))
+      ]).markdown
+    }
+    #expect(link("x/ratios") == "![a \\[b\\]](x/ratios.svg)\n")
+    #expect(link("my x/ratios") == "![a \\[b\\]](<my x/ratios.svg>)\n")
+  }
+
   @Test func `words of one style are one span, however they were put together`() {
     let text: Text = "a\("b")\(Text("c"))" + "d" + ""
     #expect(text == Text("abcd"))
