@@ -22,6 +22,16 @@ extension String {
   }
 }
 
+/// A ratio: two decimals, and more or none where those say nothing: `1.72`, `0.0013`, `1723`.
+func ratioFigure(_ ratio: Double) -> String {
+  switch abs(ratio) {
+  case 0: fixed(0, 2)
+  case ..<0.00995: fixed(ratio, 4)
+  case ..<99.995: fixed(ratio, 2)
+  default: fixed(ratio, 0)
+  }
+}
+
 /// `value` with `digits` decimals, whatever the locale: `12.30`.
 public func fixed(_ value: Double, _ digits: Int) -> String {
   String(format: "%.\(digits)f", value)

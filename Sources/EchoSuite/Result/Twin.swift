@@ -44,3 +44,17 @@ struct Twin: Sendable {
     }
   }
 }
+
+extension Twin {
+  /// The 95 % interval of what servers are compared by first; nil where too few rounds have both.
+  var headline: Interval? { self[.headline(of: scenario.load)]?.interval() }
+
+  /// What may be said where it differs in nothing: rounds that are too few, or too unlike, show neither
+  /// that it differs nor that it does not.
+  var words: String {
+    let isAlike = headline.map { 1 / Verdict.margin <= $0.lower && $0.upper <= Verdict.margin }
+    return isAlike == true
+      ? "One scenario ran twice under two names and does not differ from itself"
+      : "One scenario ran twice under two names and is not shown to differ from itself, nor to be equal"
+  }
+}

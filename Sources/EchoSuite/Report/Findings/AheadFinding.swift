@@ -14,7 +14,7 @@ struct AheadFinding {
     Findings.Item(
       kind: isCompared ? .ahead : .nothing,
       situation: situation.title.isEmpty
-        ? isOpen ? "Response times" : "Messages/s" : situation.text,
+        ? isOpen ? "Response times" : matrix.metric.title : situation.text,
       headline: headline, sentence: sentence,
       details: isCompared ? AheadDetails(matrix: matrix, claim: claim).texts : [])
   }
@@ -41,10 +41,10 @@ struct AheadFinding {
   }
 
   /// The claim as a clause.
-  private var words: String {
+  var words: String {
     switch claim {
-    case .nothing: "nothing was measured"
-    case .alone(let server): server.map { "\($0) alone was measured" } ?? "nothing is compared"
+    case .nothing: "no figure was verified"
+    case .alone(let server): server.map { "\($0) alone was verified" } ?? "nothing is compared"
     case .leaders(let names):
       "\(brief(names)) \(isAhead(names.count)) \(reference)\(situation.every)"
     case .reference: "\(reference) \(isAhead(1)) \(others)\(situation.every)"
@@ -64,12 +64,12 @@ struct AheadFinding {
   private var others: String {
     let compared = matrix.compared
     if compared.count == 1 { return compared[0].server }
-    return matrix.rows.count > compared.count + 1 ? "all others that were measured" : "all others"
+    return matrix.rows.count > compared.count + 1 ? "all others that were compared" : "all others"
   }
 
   /// Of whom nothing is known, nothing is said.
   private var nobody: String {
-    matrix.rows.count > matrix.compared.count + 1 ? "nobody that was measured" : "nobody"
+    matrix.rows.count > matrix.compared.count + 1 ? "nobody that was compared" : "nobody"
   }
 
   /// Why more cannot be said.
@@ -85,7 +85,7 @@ struct AheadFinding {
     case .reference, .nobody, .nobodyShown: reference
     case .ties: "no difference"
     case .undecided: "undecided"
-    case .nothing: "nothing measured"
+    case .nothing: "no verified figure"
     case .alone(let server): server ?? "nothing compared"
     }
   }
@@ -94,11 +94,11 @@ struct AheadFinding {
     let of = "\(matrix.metric.figure) of"
     let first: Text = "\(code: reference)"
     switch claim {
-    case .nothing: return "No trial has given a figure."
+    case .nothing: return "No trial has given a figure that was verified."
     case .alone(let server):
       return server == nil
-        ? "No two servers were measured under the same load."
-        : "It is the only server that was measured here: there is nothing to compare it with."
+        ? "No two servers were verified under the same load in the same rounds."
+        : "No other server has a figure that was verified: there is nothing to compare it with."
     case .leaders(let names) where names.count == 1:
       return "\(strong: ratios(of: names[0])) the \(of) \(first): \(ahead)\(situation.every)."
     case .leaders(let names):
@@ -125,6 +125,9 @@ struct AheadFinding {
         \(strong: span) its \(matrix.metric.figure), \(open).
         """
     case .undecided:
+      guard hasRatio else {
+        return "Nobody is shown to differ from \(first)\(situation.any): no ratio is known."
+      }
       return """
         Nobody is shown to differ from \(first)\(situation.any): \(strong: span) its \
         \(matrix.metric.figure), all of it undecided.
@@ -151,6 +154,8 @@ struct AheadFinding {
     }
   }
 
+  private var hasRatio: Bool { matrix.compared.contains { $0.ratios(matrix.metric) != nil } }
+
   /// All ratios of all that are compared.
   private var span: String {
     let ranges = matrix.compared.compactMap { $0.ratios(matrix.metric) }
@@ -162,5 +167,11 @@ struct AheadFinding {
 
 extension Metric {
   /// In a sentence: `messages/s`, `p50`, `server CPU`.
-  var figure: String { self == .messagesPerSecond ? "messages/s" : comparedAs ?? title }
+  var figure: String {
+    switch self {
+    case .messagesPerSecond: "messages/s"
+    case .rateThatHolds: "rate that holds"
+    default: comparedAs ?? title
+    }
+  }
 }

@@ -34,11 +34,18 @@ struct CostFinding {
   private func sentence(_ matrix: RatioMatrix) -> String {
     let title = matrix.situation.title
     let claim = Claim(matrix, by: .serverCPU)
-    return (title.isEmpty ? "" : "\(title): ") + words(claim, matrix) + "."
+    let words = words(claim, matrix)
+    guard title.isEmpty else { return "\(title): \(words)." }
+    // A name keeps its letters.
+    let isNamed = matrix.rows.contains { words.hasPrefix($0.server) }
+    return (isNamed ? words : words.capitalised) + "."
   }
 
   private func words(_ claim: Claim, _ matrix: RatioMatrix) -> String {
     let (situation, reference) = (matrix.situation, matrix.reference ?? "the reference")
+    let compared = matrix.rows.count { !$0.outcomes(.serverCPU).isEmpty }
+    // Of whom nothing is known, nothing is said.
+    let nobody = compared + 1 < matrix.rows.count ? "nobody that was compared" : "nobody"
     switch claim {
     case .leaders(let names):
       let need = names.count == 1 ? "needs" : "need"
@@ -47,11 +54,12 @@ struct CostFinding {
     case .some(let ahead):
       let each = ahead.prefix(3).map { "\($0.server)\(situation.some($0.count))" }
       let more = ahead.count > 3 ? ["\(ahead.count - 3) more somewhere"] : []
-      return "less than \(reference): \(listed(each + more)); nobody needs less everywhere"
+      return "less than \(reference) in some places: \(listed(each + more))"
     case .reference: return "\(reference) needs less than all that were compared\(situation.every)"
     case .ties(let bound):
-      return "nobody differs from \(reference) by more than \(wholePercent(bound))\(situation.any)"
-    case .nobody: return "nobody needs less than \(reference)\(situation.any)"
+      return
+        "\(nobody) differs from \(reference) by more than \(wholePercent(bound))\(situation.any)"
+    case .nobody: return "\(nobody) needs less than \(reference)\(situation.any)"
     case .nobodyShown, .undecided:
       return "nobody is shown to need less than \(reference)\(situation.any)"
     case .nothing, .alone: return "nothing is compared"

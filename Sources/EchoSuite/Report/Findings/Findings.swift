@@ -38,15 +38,27 @@ struct Findings: Sendable {
   init(_ result: SuiteResult) {
     matrices = RatioMatrix.all(result)
     items =
-      matrices.map { AheadFinding($0).item }
+      (matrices.isEmpty ? [Self.unverified] : matrices.map { AheadFinding($0).item })
       + [CostFinding(matrices: matrices).item, BufferFinding(result: result).item].compactMap { $0 }
       + InvalidFinding(result: result).items + AbsentFinding(result: result).items
     trust = Trust(result: result).texts
   }
 
-  /// Of the panel of a picture or a block of the terminal: `Event client: libuv is ahead of threads at
-  /// every message size`. Nil of a load that is in none.
-  func heading(of load: Load) -> String? {
-    matrices.first { $0.contains(load) }.map { AheadFinding($0).heading }
+  /// Of a suite that verifies nothing.
+  private static let unverified = Item(
+    kind: .nothing, situation: "Messages/s", headline: "no verified figure",
+    sentence: "Nothing was verified, so that nobody knows what the servers did.", details: [])
+
+  /// Of the panel of a picture that shows a metric: `Event client: libuv is ahead of threads at every message
+  /// size`; a clause for each reference where there are several. Nil where nothing is said by that metric.
+  func heading(of scenario: Scenario, by metric: Metric) -> String? {
+    let findings = matrices.filter { $0.metric == metric && $0.contains(scenario) }.map {
+      AheadFinding($0)
+    }
+    guard findings.count > 1, let title = findings[0].matrix.situation.unpaired else {
+      return findings.first?.heading
+    }
+    let words = findings.map(\.words).joined(separator: "; ")
+    return title.isEmpty ? words : "\(title): \(words)"
   }
 }

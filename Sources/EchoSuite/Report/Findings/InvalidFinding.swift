@@ -16,12 +16,10 @@ struct InvalidFinding {
     let own = wrong.filter { $0.scenario.server.name == server }
     let reason = own.first?.reasons.first ?? "it did not echo what it was sent"
     let others = uniqued(own.flatMap(\.reasons)).count - 1
+    let reasons = others > 0 ? "\(reason) (and \(plural(others, "other reason")))" : reason
     return Findings.Item(
       kind: .invalid, situation: "Not to be believed", headline: server,
-      sentence: """
-        \(strong: "INVALID") in \(extent(own.count, of: rows.count)): \(reason)\
-        \(others > 0 ? " (and \(plural(others, "other reason")))" : "").
-        """,
+      sentence: "\(strong: "INVALID") in \(extent(own.count, of: rows.count)): \(ended(reasons))",
       details: [unverified(own), corrected(own)].compactMap { $0 })
   }
 
@@ -68,7 +66,7 @@ struct AbsentFinding {
     let names = uniqued(result.summaries.map(\.scenario.server.name))
     let absent = names.compactMap { name -> (name: String, text: Text)? in
       words(result.summaries.filter { $0.scenario.server.name == name }).map {
-        (name, "\(strong: name): \($0)\($0.hasSuffix(".") ? "" : ".")")
+        (name, "\(strong: name): \(ended($0))")
       }
     }
     guard let first = absent.first else { return [] }
@@ -104,4 +102,9 @@ struct AbsentFinding {
     let all = parts + partly
     return all.isEmpty ? nil : all.joined(separator: "; ")
   }
+}
+
+/// As a sentence ends: the words of a server may end as one already.
+private func ended(_ words: String) -> String {
+  words.last.map { ".!?".contains($0) } == true ? words : words + "."
 }

@@ -29,7 +29,7 @@ extension RatioMatrix {
     switch cell.state {
     case .compared:
       guard let outcome = cell[metric] else { return "\(symbols.undecided) –" }
-      return "\(symbols[outcome.verdict]) \(outcome.ratio.map { fixed($0, 2) } ?? "–")"
+      return "\(symbols[outcome.verdict]) \(outcome.ratio.map(ratioFigure) ?? "–")"
     case .reference, .uncompared: return figure(cell, metric) ?? "–"
     case .invalid: return "\(symbols.invalid) INVALID"
     case .failed, .unavailable, .pending: return cell.summary?.statusText ?? "–"

@@ -94,8 +94,12 @@ extension RatioMatrix {
 }
 
 extension RatioMatrix {
-  /// Whether a load is of its situation.
-  func contains(_ load: Load) -> Bool {
-    rows.contains { $0.cells.contains { $0.summary?.scenario.load == load } }
+  /// Whether the load and the client of a scenario are of its situation.
+  func contains(_ scenario: Scenario) -> Bool {
+    rows.contains { row in
+      row.cells.contains {
+        $0.summary?.scenario.load == scenario.load && $0.summary?.scenario.client == scenario.client
+      }
+    }
   }
 }

@@ -32,7 +32,8 @@ struct RowWords {
     let known = outcomes.compactMap(\.ratio)
     guard let least = known.min(), let most = known.max() else { return "no ratio" }
     if known.count == 1, let interval = outcomes.first(where: { $0.ratio != nil })?.interval {
-      return "\(fixed(least, 2)) ×, \(fixed(interval.lower, 2)) to \(fixed(interval.upper, 2))"
+      return
+        "\(ratioFigure(least)) ×, \(ratioFigure(interval.lower)) to \(ratioFigure(interval.upper))"
     }
     return ratioText(least...most)
   }
@@ -52,7 +53,7 @@ extension RatioMatrix.Word {
 
 /// `1.22–1.72 ×`
 func ratioText(_ range: ClosedRange<Double>) -> String {
-  let (least, most) = (fixed(range.lowerBound, 2), fixed(range.upperBound, 2))
+  let (least, most) = (ratioFigure(range.lowerBound), ratioFigure(range.upperBound))
   return least == most ? "\(least) ×" : "\(least)–\(most) ×"
 }
 

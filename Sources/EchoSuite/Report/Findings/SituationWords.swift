@@ -10,6 +10,8 @@ struct SituationWords: Equatable, Sendable {
   let axis: String?
   /// Its values, as tables have them.
   let values: [String]
+  /// The title without the reference; nil where it has none in it.
+  var unpaired: String?
 
   /// `Event client: one thread drives all connections`
   var text: String { explanation.map { "\(title): \($0)" } ?? title }
@@ -32,28 +34,49 @@ struct SituationWords: Equatable, Sendable {
   /// ` at 4 KiB and 64 KiB`
   func at(_ places: [Int]) -> String {
     guard axis != nil else { return "" }
+    if axis == LoadAxis.rate.name, places.allSatisfy({ values[$0] == Self.closedLoop }) {
+      return " in a closed loop"
+    }
     let numbers = listed(places.map(number))
     switch axis {
-    case LoadAxis.size.name, LoadAxis.rate.name, LoadAxis.transport.name: return " at \(numbers)"
+    case LoadAxis.size.name, LoadAxis.rate.name: return " at \(numbers)"
+    case LoadAxis.transport.name: return " over \(numbers)"
     case LoadAxis.pipeline.name: return " at \(numbers) in flight"
+    case LoadAxis.findRate.name: return " at condition \(numbers)"
+    case let axis? where Self.isSetting(axis):
+      return " at \(axis.replacing("-", with: " ")) \(numbers)"
     default: return " at \(numbers) \(numbers == "1" ? String(things.dropLast()) : things)"
     }
   }
+
+  /// What stands for no rate.
+  private static let closedLoop = "closed loop"
 
   private func number(_ place: Int) -> String {
     Int(values[place]).map { grouped($0) } ?? values[place]
   }
 
-  private func noun(_ count: Int) -> String {
+  /// Of the axis: `message size`, `numbers of connections`.
+  func noun(_ count: Int) -> String {
     let noun =
       switch axis {
       case LoadAxis.size.name: "message size"
       case LoadAxis.rate.name: "rate"
       case LoadAxis.pipeline.name: "depth"
       case LoadAxis.transport.name: "transport"
+      case LoadAxis.findRate.name: "condition"
+      case let axis? where Self.isSetting(axis):
+        "\(count == 1 ? "setting" : "settings") of \(axis.replacing("-", with: " "))"
       default: count == 1 ? "number of \(things)" : "numbers of \(things)"
       }
-    return count == 1 || noun.hasPrefix("numbers") ? noun : noun + "s"
+    return count == 1 || noun.contains("s of ") ? noun : noun + "s"
+  }
+
+  /// Of which there are no numbers: `never`, `every=10`, `on`.
+  private static func isSetting(_ axis: String) -> Bool {
+    [LoadAxis.reconnect, .arrival, .nodelay, .sendBuffer, .receiveBuffer].contains {
+      $0.name == axis
+    }
   }
 
   private var things: String {
@@ -90,7 +113,7 @@ extension SituationWords {
   func against(_ reference: String) -> SituationWords {
     SituationWords(
       title: title.isEmpty ? "Against \(reference)" : "\(title), against \(reference)",
-      explanation: nil, axis: axis, values: values)
+      explanation: nil, axis: axis, values: values, unpaired: title)
   }
 
   private static func words(_ axis: LoadAxis, _ load: Load) -> String {
@@ -99,7 +122,7 @@ extension SituationWords {
     case LoadAxis.size.name: "messages of \(load.mix?.description ?? "\(load.size)")"
     case LoadAxis.connections.name: plural(load.connections, "connection")
     case LoadAxis.workers.name: plural(load.workers, "client thread")
-    case LoadAxis.rate.name: load.rate.map { "\(grouped($0)) messages/s" } ?? "closed loop"
+    case LoadAxis.rate.name: load.rate.map { "\(grouped($0)) messages/s" } ?? closedLoop
     case LoadAxis.pipeline.name: "\(load.depth) in flight"
     case LoadAxis.idle.name:
       load.idle.map { "\(grouped($0)) idle connections" } ?? "no idle connections"

@@ -44,9 +44,8 @@ struct Trust {
 
   private var twin: [Text] {
     guard let twin = result.twin, twin.differences.isEmpty else { return [] }
-    let metric = Metric.headline(of: twin.scenario.load)
-    let ratio = twin[metric]?.interval().map { " (\($0.text { fixed($0, 2) }) ×)" } ?? ""
-    return ["One scenario ran twice under two names and does not differ from itself\(ratio)."]
+    let ratio = twin.headline.map { " (\($0.text(ratioFigure)) ×)" } ?? ""
+    return ["\(twin.words)\(ratio)."]
   }
 
   /// Of what servers are compared by first.

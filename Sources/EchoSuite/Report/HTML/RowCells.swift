@@ -73,7 +73,7 @@ struct RowCells {
       return cell("r") { "–" }
     }
     return cell("r \(comparison.verdict.word)") {
-      comparison.value.map { fixed($0, 2) } ?? "–"
+      comparison.value.map(ratioFigure) ?? "–"
       Markup("small") { ", " + comparison.verdict.word }
     }
   }

@@ -113,7 +113,7 @@ struct RowDetails {
 extension Comparison {
   /// `× 0.67 (0.63–0.72), worse`.
   fileprivate var sentence: String {
-    let interval = interval.map { " (\($0.text { fixed($0, 2) }))" } ?? ""
-    return "× \(value.map { fixed($0, 2) } ?? "–")\(interval), \(verdict)"
+    let interval = interval.map { " (\($0.text(ratioFigure)))" } ?? ""
+    return "× \(value.map(ratioFigure) ?? "–")\(interval), \(verdict)"
   }
 }

@@ -88,7 +88,7 @@ struct ComparisonSection {
   /// What the scenario that ran twice shows; nothing when none did.
   private var twin: String {
     guard let twin = result.twin, twin.differences.isEmpty else { return "" }
-    return " One scenario ran twice under two names and does not differ from itself."
+    return " \(twin.words)."
   }
 
   private func list(_ counts: [Int]) -> String {
@@ -138,10 +138,10 @@ struct ComparisonSection {
     [
       Column(
         "\(metric.heading) ratio", value: { $0[metric]?.value },
-        format: { fixed($0, 2) }),
+        format: ratioFigure),
       Column(
         "interval", value: { $0[metric]?.interval },
-        format: { $0.text { fixed($0, 2) } }),
+        format: { $0.text(ratioFigure) }),
       Column("Verdict", .left, value: { $0[metric]?.verdict }),
     ]
   }

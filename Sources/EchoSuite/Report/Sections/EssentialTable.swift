@@ -56,7 +56,7 @@ struct EssentialTable {
         }
         let metric = Metric.headline(of: row.scenario.load)
         guard let found = comparison[metric], let value = found.value else { return nil }
-        return "\(VerdictSymbols.unicode[found.verdict]) \(fixed(value, 2))"
+        return "\(VerdictSymbols.unicode[found.verdict]) \(ratioFigure(value))"
       })
   }
 

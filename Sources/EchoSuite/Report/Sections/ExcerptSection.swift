@@ -46,7 +46,9 @@ struct ExcerptSection {
   private func table(_ matrices: [RatioMatrix]) -> Table {
     let servers = uniqued(
       matrices[0].rows.map(\.server) + matrices.flatMap { $0.rows.map(\.server) })
-    let name = Column<String>("× \(matrices[0].reference ?? "")", .left, value: { $0 })
+    let references = uniqued(matrices.compactMap(\.reference))
+    let name = Column<String>(
+      references.count == 1 ? "× \(references[0])" : "× reference", .left, value: { $0 })
     let columns = matrices.map { matrix in
       Column<String>(
         matrix.situation.title.isEmpty ? matrix.metric.title : matrix.situation.title,

@@ -16,7 +16,7 @@ struct FindingsTests {
     #expect(
       first.sentence.words == "1.50–2.00 × the messages/s of threads: ahead at every message size.")
     #expect(
-      findings.heading(of: result.plan.scenarios[0].load)
+      findings.heading(of: result.plan.scenarios[0], by: .messagesPerSecond)
         == "fast is ahead of threads at every message size")
   }
 
@@ -116,7 +116,7 @@ struct FindingsTests {
     let plan = try Plan.threeServers()
     let none = Findings(SuiteResult(plan: plan, machine: .simulated, measurements: []))
     #expect(none.items.map(\.kind) == [.nothing, .absent])
-    #expect(none.items[0].sentence == "No trial has given a figure.")
+    #expect(none.items[0].sentence == "No trial has given a figure that was verified.")
     let one = try await SuiteResult.simulating(
       try Plan.reading("{name: one, rounds: 6, servers: [{backend: threads}]}"), SimulatedExecutor()
     )
@@ -124,6 +124,95 @@ struct FindingsTests {
     let wrong = try await SuiteResult.simulating(
       plan, SimulatedExecutor(SimulatedLoad(invalidReasons: ["it is wrong"])))
     #expect(Findings(wrong).items.map(\.kind) == [.nothing, .invalid, .invalid, .invalid])
+  }
+
+  @Test func `what ran twice is alike only where that is shown`() async throws {
+    func trust(_ rounds: Int) async throws -> [String] {
+      let plan = try Plan.reading(
+        "{name: twice, rounds: \(rounds), servers: [{backend: threads}, {backend: libuv}]}")
+      let result = try await SuiteResult.simulating(
+        plan,
+        SimulatedExecutor { call, scenario in
+          let noise = 1 + 0.02 * Double((call.trial.round + (scenario.isTwin ? 1 : 0)) % 3)
+          return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: 10_000 * noise))
+        })
+      return Findings(result).trust.map(\.words)
+    }
+    #expect(try await trust(12).contains { $0.contains(" and does not differ from itself (") })
+    #expect(try await trust(2).contains { $0.contains(" and is not shown to differ from itself") })
+  }
+
+  @Test func `a suite that verifies nothing finds nothing`() async throws {
+    let plan = try Plan.reading(
+      """
+      {name: off, rounds: 2, twin: false, servers: [{backend: threads, verify: "off"}]}
+      """)
+    let findings = Findings(try await SuiteResult.simulating(plan, SimulatedExecutor()))
+    #expect(findings.items.map(\.headline) == ["no verified figure"])
+  }
+
+  @Test func `a picture's heading is of its client, its metric and all its references`()
+    async throws
+  {
+    let plan = try Plan.reading(
+      """
+      name: headed
+      rounds: 12
+      twin: false
+      servers:
+        - backend: threads
+        - {name: fast, command: "fast {port}"}
+        - {name: slow, command: "slow {port}", against: fast}
+      clients:
+        - own: true
+        - {name: theirs, command: "theirs {options}"}
+      """)
+    let result = try await SuiteResult.simulating(
+      plan,
+      SimulatedExecutor { call, scenario in
+        let isFast = (scenario.server.name == "fast") == (scenario.client == nil)
+        let noise = 1 + 0.01 * Double(call.trial.round % 3)
+        return .simulated(
+          call, scenario, SimulatedLoad(messagesPerSecond: noise * (isFast ? 20_000 : 10_000)))
+      })
+    let findings = Findings(result)
+    let headings = plan.scenarios.map { findings.heading(of: $0, by: .messagesPerSecond) }
+    let own = "Driven by echobench: fast is ahead of threads; fast is ahead of slow"
+    let theirs = "Driven by theirs: threads is ahead of fast; slow is ahead of fast"
+    #expect(Set(headings) == [own, theirs])
+    #expect(findings.heading(of: plan.scenarios[0], by: .p99) == nil)
+  }
+
+  @Test func `ratios have digits that say something`() {
+    #expect(
+      [1.719, 0.00134, 0, 1723.4, 99.99].map(ratioFigure) == [
+        "1.72", "0.0013", "0.00", "1723", "99.99",
+      ])
+  }
+
+  @Test func `a reason that is a sentence has one full stop`() async throws {
+    let plan = try Plan.threeServers()
+    let wrong = try await SuiteResult.simulating(
+      plan, SimulatedExecutor(SimulatedLoad(invalidReasons: ["it is wrong."])))
+    let item = try #require(Findings(wrong).items.last)
+    #expect(item.sentence.words.hasSuffix(": it is wrong."))
+  }
+
+  @Test func `values that are no numbers have words of their own`() {
+    func words(_ axis: LoadAxis, _ values: [String]) -> SituationWords {
+      SituationWords(title: "", explanation: nil, axis: axis.name, values: values)
+    }
+    let conditions = words(.findRate, ["none", "p99<1ms"])
+    #expect(conditions.any == " at any condition")
+    #expect(conditions.at([1]) == " at condition p99<1ms")
+    #expect(words(.rate, ["closed loop"]).every == " in a closed loop")
+    #expect(words(.rate, ["1,000/s"]).every == " at 1,000/s")
+    #expect(words(.transport, ["tcp", "unix"]).at([1]) == " over unix")
+    let reconnects = words(.reconnect, ["never", "every=10"])
+    #expect(reconnects.any == " at any setting of reconnect")
+    #expect(reconnects.some(1) == " at 1 of 2 settings of reconnect")
+    #expect(reconnects.at([1]) == " at reconnect every=10")
+    #expect(words(.block, ["1", "2"]).some(1) == " at 1 of 2 numbers of blocks")
   }
 
   /// A backend and a command over twelve rounds, at these rates, with a little noise.

@@ -33,7 +33,7 @@ extension Comparison {
   /// `1.59 (1.55–1.93)`.
   var ratioText: String {
     guard let value else { return "no ratio" }
-    let range = interval.map { " (\($0.text { fixed($0, 2) }))" } ?? ""
-    return fixed(value, 2) + range
+    let range = interval.map { " (\($0.text(ratioFigure)))" } ?? ""
+    return ratioFigure(value) + range
   }
 }

@@ -77,13 +77,22 @@ extension RatioPanel {
       return metrics.map { metric in
         RatioRows(
           situations: situations, situation: situation,
-          heading: metric == .p99 ? nil : findings.heading(of: own[0].summary.scenario.load),
+          heading: heading(own, by: metric, findings),
           metric: metric, comparisons: own,
           summaries: result.summaries.filter { situations.panel(of: $0.scenario) == situation }
         ).panel
       }
     }
     return inOneOrder(panels)
+  }
+
+  /// What is said of those whose loads are compared by the metric first.
+  private static func heading(
+    _ comparisons: [ScenarioComparison], by metric: Metric, _ findings: Findings
+  ) -> String? {
+    comparisons.lazy.map(\.summary.scenario).first { .headline(of: $0.load) == metric }.flatMap {
+      findings.heading(of: $0, by: metric)
+    }
   }
 
   /// Servers in the order in which the first picture has them, the best first: who is looked for stands

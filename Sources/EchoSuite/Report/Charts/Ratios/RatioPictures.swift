@@ -61,7 +61,8 @@ struct RatioPictures {
       panels.contains(where: { $0.mostEntries > 1 })
     else { return "" }
     let values = inner.values.map(\.text).joined(separator: ", ")
-    return "From the top each server has a line for each \(inner.title.lowercased()): \(values). "
+    let noun = SituationWords(title: "", explanation: nil, axis: inner.name, values: []).noun(1)
+    return "From the top each server has a line for each \(noun): \(values). "
   }
 
   private var marksSentence: String {

@@ -134,7 +134,7 @@ extension RatioPlot {
       let mark = panel.mark(comparison)
       let figure =
         columns.hasIntervals
-        ? comparison.ratioText : comparison.value.map { fixed($0, 2) } ?? "no ratio"
+        ? comparison.ratioText : comparison.value.map(ratioFigure) ?? "no ratio"
       drawing.append(
         Shape(
           .text("\(mark.sign) \(figure)", Point(columns.width, y + 4.5), .end),
@@ -216,8 +216,8 @@ extension RatioPanel {
       }
       return (words.first ?? "no ratio", .muted)
     }
-    let range =
-      fixed(least, 2) == fixed(most, 2) ? fixed(least, 2) : "\(fixed(least, 2))–\(fixed(most, 2))"
+    let (low, high) = (ratioFigure(least), ratioFigure(most))
+    let range = low == high ? low : "\(low)–\(high)"
     let marks = comparisons.map(mark)
     let isOne = Set(marks.map(\.sign)).count == 1
     guard isOne, comparisons.count == row.entries.count, let mark = marks.first else {
