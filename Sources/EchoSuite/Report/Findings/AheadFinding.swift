@@ -21,7 +21,8 @@ struct AheadFinding {
 
   /// `Event client: libuv is ahead of threads at every message size`
   var heading: String {
-    situation.title.isEmpty ? words : "\(situation.title): \(words)"
+    if !situation.title.isEmpty { return "\(situation.title): \(words)" }
+    return isOpen ? "\(matrix.metric.figure): \(words)" : words
   }
 
   private var isCompared: Bool {

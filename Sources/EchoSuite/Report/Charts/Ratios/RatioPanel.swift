@@ -140,7 +140,9 @@ private struct RatioRows {
     }
     return RatioPanel(
       situation: situation,
-      heading: heading ?? "\(situation.heading): \(metric.figure)",
+      heading: heading
+        ?? (situations.outer.isEmpty
+          ? metric.figure : "\(situation.heading): \(metric.figure)"),
       metric: metric, reference: isAlone ? references[0] : nil, rows: rows)
   }
 
