@@ -16,14 +16,17 @@ extension Scale {
   /// Halves and doubles, and a step between each where there is room.
   var ratioTicks: [Tick] {
     let doubles = (-6...6).map { pow(2, Double($0)) }.filter(values.contains)
-    let isNarrow = doubles.count <= 3
-    let between = isNarrow ? [Tick(0.7, "0.7 ×"), Tick(1.4, "1.4 ×")] : []
+    let hasRoom = doubles.count <= 3 && self(1.4) - self(1) >= Self.tickWidth
+    let between = hasRoom ? [Tick(0.7, "0.7 ×"), Tick(1.4, "1.4 ×")] : []
     let every = doubles.count > 6 ? 2 : 1
     let ticks = doubles.filter { Int(log2($0).rounded()) % every == 0 }.map {
       Tick($0, Self.ratioText($0))
     }
     return (ticks + between).sorted { $0.value < $1.value }
   }
+
+  /// What the words of a tick take in a wide font, and a little between two.
+  private static let tickWidth = 36.0
 
   private static func ratioText(_ ratio: Double) -> String {
     switch ratio {

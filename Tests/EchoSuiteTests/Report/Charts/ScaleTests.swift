@@ -42,9 +42,12 @@ struct ScaleTests {
   }
 
   @Test func `ratios have the zone of a tie, half and double on their axis`() {
-    let scale = Scale.ratios([1.01], from: 0, to: 100)
+    let scale = Scale.ratios([1.01], from: 0, to: 200)
     #expect(scale.values.contains(0.5) && scale.values.contains(2))
     #expect(scale.ratioTicks.map(\.text) == ["½ ×", "0.7 ×", "1", "1.4 ×", "2 ×"])
+    // Where words would touch, the steps between are left out.
+    let little = Scale.ratios([1.01], from: 0, to: 100)
+    #expect(little.ratioTicks.map(\.text) == ["½ ×", "1", "2 ×"])
     #expect(Scale.ratios([0, .infinity, 0.3], from: 0, to: 1).values.upperBound < 3)
     let wide = Scale.ratios([0.001, 40], from: 0, to: 100)
     #expect(wide.values.lowerBound == 1 / 64.0)

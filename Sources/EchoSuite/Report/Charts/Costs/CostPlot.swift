@@ -2,38 +2,46 @@
 struct CostPlot {
   let panel: CostPanel
   private let scale: Scale
+  /// Where the bars begin, below the heading.
+  private let top: Double
 
   private static let width = 440.0
   /// Where names end, and the bars begin.
   private static let names = 170.0
   private static let line = 21.0
-  private static let top = 42.0
+  private static let headingLine = 17.0
 
   /// - Parameter others: those beside it, which have the same axis.
   init(_ panel: CostPanel, _ others: [CostPanel]) {
     self.panel = panel
     let most = others.flatMap(\.rows).compactMap(\.cost).max() ?? 1
     scale = Scale(.linear, 0...most, from: Self.names + 8, to: Self.width - 58)
+    let lines = others.map { Self.lines($0).count }.max() ?? 1
+    top = 25 + Self.headingLine * Double(lines)
   }
 
   var drawing: Drawing {
-    let bottom = Self.top + Double(panel.rows.count) * Self.line + 4
+    let bottom = top + Double(panel.rows.count) * Self.line + 4
     var drawing = Drawing(width: Self.width, height: bottom + 44)
-    for (index, line) in panel.heading.lines(atMost: 50).prefix(1).enumerated() {
-      drawing.append(
-        Shape(.text(line, Point(0, 14 + Double(index) * 17), .start, .strong), .ink))
+    for (index, line) in Self.lines(panel).enumerated() {
+      let y = 14 + Double(index) * Self.headingLine
+      drawing.append(Shape(.text(line, Point(0, y), .start, .strong), .ink))
     }
     let frame = Frame(
-      left: scale.start, top: Self.top - 4, width: scale.end - scale.start,
-      height: bottom - Self.top + 4)
+      left: scale.start, top: top - 4, width: scale.end - scale.start,
+      height: bottom - top + 4)
     drawing.appendVerticalGrid(
       frame, scale, scale.ticks(atMost: 5).map { Tick(nanoseconds: $0) })
     for (index, row) in panel.rows.enumerated() {
-      append(row, at: Self.top + (Double(index) + 0.5) * Self.line, to: &drawing)
+      append(row, at: top + (Double(index) + 0.5) * Self.line, to: &drawing)
     }
     appendFloor(frame, to: &drawing)
     drawing.appendLegend(legend, at: Point(Self.names + 8, bottom + 32))
     return drawing
+  }
+
+  private static func lines(_ panel: CostPanel) -> [String] {
+    Array(panel.heading.lines(atMost: 50).prefix(2))
   }
 
   private var legend: [LegendEntry] {
