@@ -154,7 +154,13 @@ extension LoadAxis {
       }
     },
     argument: { $0.mix?.description ?? $0.size.argument },
-    label: { $0.mix?.description ?? "\($0.size)" })
+    label: { $0.mix?.description ?? "\($0.size)" },
+    problem: { load in
+      load.size.bytes > mostBytes ? "must be at most \(ByteCount(mostBytes).argument)" : nil
+    })
+
+  /// Of a message.
+  private static let mostBytes = 1 << 30
 
   public static let workers = LoadAxis(
     "workers", suiteKey: "workers", help: "Client threads.",

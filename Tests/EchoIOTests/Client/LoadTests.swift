@@ -64,6 +64,7 @@ struct LoadTests {
         + " the other end (unix(7))"
     ),
     (["send-buffer": "2G"], "send-buffer", "must be at most 1G"),
+    (["size": "1025M"], "size", "must be at most 1G"),
     (
       ["receive-buffer": "0"], "receive-buffer",
       "must be a whole number of bytes, at least 1, such as 1000 or 64k"
