@@ -6,7 +6,9 @@ import pathlib
 import shutil
 import sys
 
-HOSTILE = "<i class=hostile>&amp;</i>\"'><script>document.title='hostile'</script>\u2028"
+HOSTILE = "<i class=hostile>&amp;</i>\"'><script>document.title='hostile'</script>"
+# It ends a line of a script, and a plan that has it is refused.
+SEPARATOR = "\u2028"
 
 
 def rewritten(value, key=None):
@@ -15,7 +17,7 @@ def rewritten(value, key=None):
     if isinstance(value, list):
         return [rewritten(part, key) for part in value]
     if isinstance(value, str) and key in {"about", "model", "kernel", "compiler", "operating_system", "reason"}:
-        return value + HOSTILE
+        return value + HOSTILE + ("" if key == "about" else SEPARATOR)
     return value
 
 
