@@ -7,7 +7,7 @@ import shutil
 import sys
 
 HOSTILE = "<i class=hostile>&amp;</i>\"'><script>document.title='hostile'</script>"
-# It ends a line of a script, and a plan that has it is refused.
+# It ends a line of a script. What a suite writes itself and has it is refused; a server may have said it.
 SEPARATOR = "\u2028"
 
 
@@ -17,7 +17,7 @@ def rewritten(value, key=None):
     if isinstance(value, list):
         return [rewritten(part, key) for part in value]
     if isinstance(value, str) and key in {"about", "model", "kernel", "compiler", "operating_system", "reason"}:
-        return value + HOSTILE + ("" if key == "about" else SEPARATOR)
+        return value + HOSTILE + (SEPARATOR if key == "reason" else "")
     return value
 
 
