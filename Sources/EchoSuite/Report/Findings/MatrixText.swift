@@ -48,25 +48,5 @@ extension RatioMatrix {
 
 /// Three digits and a unit, for where there is little room.
 func shortFigure(_ value: Double, _ metric: Metric) -> String {
-  metric.unit == "ns" ? shortTime(value) : shortCount(value)
-}
-
-/// `6.46 µs`, `12.3 ms`
-func shortTime(_ nanoseconds: Double) -> String {
-  let units = [(1e9, "s"), (1e6, "ms"), (1e3, "µs")]
-  let unit = units.first { nanoseconds >= $0.0 } ?? (1e3, "µs")
-  return "\(threeDigits(nanoseconds / unit.0)) \(unit.1)"
-}
-
-/// `93.7 k`, `1.25 M`
-func shortCount(_ value: Double) -> String {
-  switch value {
-  case ..<999.5: threeDigits(value)
-  case ..<999_500: "\(threeDigits(value / 1e3)) k"
-  default: "\(threeDigits(value / 1e6)) M"
-  }
-}
-
-private func threeDigits(_ value: Double) -> String {
-  fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0)
+  metric.unit == "ns" ? brief(nanoseconds: value) : brief(value)
 }

@@ -75,10 +75,11 @@ struct LatencyBars {
     return edges.indices.compactMap { place in
       guard place + 1 < edges.count else {
         return counts[place] == 0
-          ? nil : Bin(label: "above \(shortTime(edges[place]))", count: counts[place])
+          ? nil : Bin(label: "above \(brief(nanoseconds: edges[place]))", count: counts[place])
       }
       return Bin(
-        label: "\(shortTime(edges[place])) to \(shortTime(edges[place + 1]))", count: counts[place])
+        label: "\(brief(nanoseconds: edges[place])) to \(brief(nanoseconds: edges[place + 1]))",
+        count: counts[place])
     }
   }
 }
