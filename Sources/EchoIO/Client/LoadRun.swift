@@ -53,7 +53,7 @@ public enum LoadRun {
       throw error
     }
     // However late this process was woken: of all clients it is the same moment.
-    let window = Window(from: clock.now() - (startAt.map { unixNow() - $0 } ?? 0), workload)
+    let window = Window(from: startAt.map { $0 &- clock.toUnix } ?? clock.now(), workload)
     var intervals = IntervalReader(workers.run.series, of: window, tell: tell)
     var ticker = RunTicker(window, workers.run, workload, show: show)
     workers.begin(window)
@@ -62,7 +62,7 @@ public enum LoadRun {
       LoadRun.wait(for: progress, until: moment, by: clock, stop, &intervals, &ticker)
     }
     let before = reader.readStart(of: window) { wait(for: workers.run.finished, until: $0) }
-    let startUnix = unixNow() &+ window.start &- clock.now()
+    let startUnix = window.start &+ clock.toUnix
     let after = reader.readEnd(of: window) { wait(for: workers.run.finished, until: $0) }
     let memory = observed.flatMap { ProcessTree(root: $0).memory() }
     workers.run.usageRead.fire()

@@ -9,6 +9,23 @@ protocol RunClock: Sendable {
   var longestWait: TimeSpan { get }
 }
 
+extension RunClock {
+  /// What a moment of this clock is to be increased by to be one since 1970, in nanoseconds; wraps around.
+  ///
+  /// Two clocks cannot be read at once, and between the two readings this process may have to wait for
+  /// a CPU: of several tries that counts which took least.
+  var toUnix: UInt64 {
+    var (least, difference) = (UInt64.max, UInt64(0))
+    for _ in 0..<8 {
+      let before = now()
+      let unix = unixNow()
+      let took = now() &- before
+      if took < least { (least, difference) = (took, unix &- before &- took / 2) }
+    }
+    return difference
+  }
+}
+
 /// CLOCK_MONOTONIC.
 struct MonotonicClock: RunClock {
   @inline(__always)

@@ -104,7 +104,9 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     coolDown(after: window)
     let loadEnd = stretch.clock.now()
     if !isBroken {
-      run.awaitUsageReading(window)
+      // Of several workers each ends its window with messages of its own, and a connection that was made
+      // anew may wait for a thread of the server's that one of this worker's connections has.
+      if workload.load.reconnect == nil || window.end != .max { run.awaitUsageReading(window) }
       settle()
     }
     return WorkerOutcome(
