@@ -36,16 +36,17 @@ extension DataPlane {
 
     @Test(arguments: Engine.allCases)
     func `a reply that comes after the timeout was a stall`(engine: Engine) throws {
+      let clock = ManualClock()
       let result = try withLies { conversation in
         try conversation.answer(1000) { number, message in
-          if number == 3 { conversation.over.wait(timeout: .milliseconds(600)) }
+          if number == 3 { clock.run(for: .milliseconds(100)) }
           return message
         }
       } _: {
-        try load($0, engine) { $0.timeout = .milliseconds(100) }
+        try load($0, engine, by: clock) { $0.timeout = .milliseconds(16) }
       }
       expectInvalid(
-        result, .timeout, "the server did not answer message 3 of connection 0 within 100ms")
+        result, .timeout, "the server did not answer message 3 of connection 0 within 16ms")
     }
 
     @Test(arguments: [1, 5])

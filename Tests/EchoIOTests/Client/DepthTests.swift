@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import EchoIO
@@ -130,28 +131,29 @@ extension DataPlane {
 
     @Test(arguments: Engine.allCases)
     func `a reply that is missing ends the run with its name`(engine: Engine) throws {
+      let clock = ManualClock()
       let result = try withLies { conversation in
         let messages = try (0..<4).map { _ in try conversation.peer.receive(1000) }
         try conversation.peer.send(messages[0] + messages[1])
-        conversation.over.wait()
+        // Messages in the place of these come when they have been read.
+        _ = try conversation.peer.receive(2000)
+        clock.run(until: conversation.over)
       } _: {
-        try load($0, engine, (4, 1)) { $0.timeout = .milliseconds(100) }
+        try load($0, engine, (4, 1), by: clock) { $0.timeout = .milliseconds(16) }
       }
       expectInvalid(
-        result, .timeout,
-        "the server did not answer message 3 of connection 0 within 100ms")
+        result, .timeout, "the server did not answer message 3 of connection 0 within 16ms")
     }
 
     @Test func `each message of a block has its own time, and the block the last one's`() throws {
-      let clock = ManualClock()
+      let clock = WatchedClock()
       let result = try withLies { conversation in
         for _ in 0..<2 {
           let block = try conversation.peer.receive(2000)
           for part in [block.prefix(1000), block.suffix(1000)] {
             clock.advance(by: .milliseconds(10))
             try conversation.peer.send(part)
-            // Read before the clock goes on.
-            usleep(50_000)
+            clock.awaitReaders(unless: conversation.over)
           }
         }
         try conversation.answerHonestly(1000)
@@ -159,6 +161,8 @@ extension DataPlane {
         try load($0, .event, by: clock) {
           $0.block = 2
           $0.stopRule = .messages(4)
+          // The client looks around eight times in so long.
+          $0.timeout = .milliseconds(80)
         }
       }
       expectValid(result, messages: 4)
@@ -168,12 +172,39 @@ extension DataPlane {
   }
 }
 
+/// A clock that stands still until it is moved, and knows how often each thread has read it.
+private final class WatchedClock: RunClock {
+  private let moment = Atomic<UInt64>(monotonicNow())
+  private let readings = Lock<[UInt: Int]>([:])
+
+  func now() -> UInt64 {
+    readings.withLock { $0[pthread_self(), default: 0] += 1 }
+    return moment.load(ordering: .acquiring)
+  }
+
+  var longestWait: TimeSpan { .milliseconds(1) }
+
+  func advance(by span: TimeSpan) {
+    moment.add(span.nanoseconds, ordering: .releasing)
+  }
+
+  /// Waits until every thread has read it so often that it has noted all that had come: once for a wait
+  /// that was over before that, once at a look around, and once when it has received it.
+  func awaitReaders(unless over: StopSignal) {
+    let before = readings.withLock(\.self)
+    var areDone = false
+    while !areDone, !over.wait(timeout: .milliseconds(1)) {
+      areDone = readings.withLock { now in before.allSatisfy { now[$0] ?? 0 >= $1 + 4 } }
+    }
+  }
+}
+
 /// One connection that sends the blocks of a shape, without an end.
 private func load(
   _ address: Address, _ engine: Engine, _ shape: (depth: Int, block: Int),
-  _ adjust: (inout Workload) -> Void = { _ in }
+  by clock: some RunClock = MonotonicClock(), _ adjust: (inout Workload) -> Void = { _ in }
 ) throws -> ClientReport {
-  try load(address, engine) {
+  try load(address, engine, by: clock) {
     $0.pipeline = shape.depth == 1 ? nil : shape.depth
     $0.block = shape.block == 1 ? nil : shape.block
     $0.stopRule = .messages(1000)

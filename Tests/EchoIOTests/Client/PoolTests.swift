@@ -19,7 +19,8 @@ extension DataPlane {
           $0.timeout = .seconds(60)
         }
         expectValid(result, messages: result.counts.completed)
-        #expect(result.connections.served == 2)
+        // As many as there are threads, or fewer where one had to wait for a CPU all the time.
+        #expect((1...2).contains(result.connections.served))
         #expect(result.connections.slowestMessages == 0)
         #expect(result.lifetime.bytesSent == result.lifetime.bytesReceived)
         // Each of the six was sent to, and four were in the queue.

@@ -144,14 +144,16 @@ extension DataPlane {
         let patient = try Peer(server.address)
         let ping = scrambledBytes(100)
         try #require(isFlooding.wait(timeout: .seconds(20)))
+        // Half of them: this thread, too, has to wait for a CPU now and then.
         let before = flooded.withLock { $0 }
-        var made = 0
-        while made < trips, flooded.withLock({ $0 }) - before < trips * mostPerTrip {
+        var passed = [before]
+        while passed.count <= trips, passed.last! - before < 4 * trips * mostPerTrip {
           try patient.send(ping)
           #expect(try patient.receive(ping.count) == ping)
-          made += 1
+          passed.append(flooded.withLock { $0 })
         }
-        #expect(made == trips)
+        let quick = zip(passed.dropFirst(), passed).count { $0 - $1 <= mostPerTrip }
+        #expect(quick >= trips / 2, "of \(passed.count - 1) round trips")
         for flood in floods { flood.breakOff() }
         for sender in senders { try sender.value() }
         for reader in readers { try reader.value() }
