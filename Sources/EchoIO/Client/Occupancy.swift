@@ -39,7 +39,12 @@ struct Occupancy {
     _ slots: Int, from start: UInt64, _ atStart: InFlight, to end: UInt64, _ atEnd: InFlight,
     _ recorders: Recorders, isBlocks: Bool
   ) {
-    span = end > start ? Double(end - start) : 0
+    // A worker may have come when the window was over.
+    guard end > start else {
+      self = .none
+      return
+    }
+    span = Double(end - start)
     expected = Double(slots) * span
     let free = (UInt64(slots - atStart.count) &* start, UInt64(slots - atEnd.count) &* end)
     turnaround = Double(Int64(bitPattern: recorders.turnaround &+ free.1 &- free.0))

@@ -23,6 +23,15 @@ struct OccupancyTests {
     #expect(occupancy.turnaround == 50 + 1000)
   }
 
+  @Test func `a worker that came after the window has no part in it`() {
+    let recorders = Recorders()
+    defer { recorders.deallocate() }
+    let late = Occupancy(
+      1, from: 2000, .init(count: 1, starts: 1990), to: 1000, .init(count: 1, starts: 1990),
+      recorders, isBlocks: false)
+    #expect(late.expected == 0 && late.found == 0 && late.turnaround == 0 && late.span == 0)
+  }
+
   @Test(arguments: [(0.94, true), (0.96, false), (1.04, false), (1.06, true)])
   func `beyond 5 % the client contradicts itself`(share: Double, isOff: Bool) {
     var recorders = Recorders()
