@@ -68,11 +68,14 @@ let package = Package(
       ],
       swiftSettings: controlPlane
     ),
+    // What tests of both draw their values with.
+    .target(
+      name: "Laws", dependencies: ["EchoIO"], path: "Tests/Laws", swiftSettings: dataPlane),
     .testTarget(
-      name: "EchoIOTests", dependencies: ["EchoIO", "CLinux"], swiftSettings: dataPlane),
+      name: "EchoIOTests", dependencies: ["EchoIO", "CLinux", "Laws"], swiftSettings: dataPlane),
     .testTarget(
       name: "EchoSuiteTests",
-      dependencies: ["EchoSuite", "EchoIO"],
+      dependencies: ["EchoSuite", "EchoIO", "Laws"],
       exclude: ["Fixtures"],
       swiftSettings: dataPlane
     ),

@@ -25,6 +25,7 @@ public enum Address: Hashable, ReadableText {
     } else if host.contains(":") {
       throw Self.complaint(about: host, port: port)
     }
+    guard !host.contains(where: { "[]".contains($0) }) else { throw Self.rule }
     guard !host.isEmpty else { throw UnitError("must have a host, as in 127.0.0.1:\(port)") }
     self = .internet(host: String(host), port: port)
   }

@@ -24,7 +24,8 @@ public struct TimeSpan: Hashable, Comparable, ReadableText {
     guard number >= 0 else { throw UnitError("must not be negative") }
     let nanoseconds = number * unit
     guard nanoseconds <= Self.longest else { throw UnitError("must be at most 24h") }
-    self.nanoseconds = UInt64(nanoseconds)
+    // To the nearest: 1.001 s in binary is a little less.
+    self.nanoseconds = UInt64(nanoseconds.rounded())
   }
 
   public var seconds: Double { Double(nanoseconds) / 1e9 }
