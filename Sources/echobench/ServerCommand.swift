@@ -17,6 +17,7 @@ struct ServerCommand: ParsableCommand {
         $ echobench server --backend libuv
         $ echobench server --backend threads --threads 16 --buffer-size 4k --address unix:/tmp/echo
         $ echobench server --backend dispatch --address 127.0.0.1:0 --format json
+        $ echobench server --address 0.0.0.0:25000 --idle-timeout 30s
       """)
 
   @Option(help: ArgumentHelp("How to serve: one of those below.", valueName: "name"))
@@ -33,6 +34,8 @@ struct ServerCommand: ParsableCommand {
 
   @OptionGroup var sockets: SocketArguments
 
+  @OptionGroup var admission: AdmissionArguments
+
   @OptionGroup var placement: PlacementOptions
 
   @Flag(help: "Stop when standard input ends, as it does when whoever wrote to it is gone.")
@@ -46,7 +49,9 @@ struct ServerCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try sockets.check(for: address.check("--address"))
+    let address = try address.check("--address")
+    try sockets.check(for: address)
+    try admission.check(for: address)
     try bufferSize.check("--buffer-size")
     if let count = try threads?.check("--threads").value,
       let rule = SuiteLimits.threads.problem(count)
@@ -66,11 +71,14 @@ struct ServerCommand: ParsableCommand {
     let stop = StopSignal.onSignals
     let options = ServerOptions(
       bufferSize: try bufferSize.value, threads: try threads?.value.value ?? backend.defaultThreads,
-      sockets: try sockets.options)
+      sockets: try sockets.options, admission: try admission.admission)
     let requested = try address.value
     let listener = try Socket.listening(on: requested, sockets: options.sockets)
     let state = SocketState(of: listener)
     let bound = try listener.boundAddress(requested: requested)
+    if let exposure = try listener.exposure(as: bound, within: options.admission) {
+      Output.note("warning: \(exposure)")
+    }
     let input = untilEof ? try EndOfInput(firing: stop) : nil
     defer {
       if let input {
@@ -82,7 +90,7 @@ struct ServerCommand: ParsableCommand {
     // Before the listener is closed.
     defer { withExtendedLifetime(listener) { file?.remove() } }
     var complaint: (any Error)?
-    let counters = try backend.serve(listener, options: options, until: stop) {
+    let counters = try backend.serveWithinLimits(listener, options: options, until: stop) {
       do {
         try announce(bound, backend, options, state)
       } catch {
@@ -91,7 +99,7 @@ struct ServerCommand: ParsableCommand {
       }
     }
     if let complaint { throw complaint }
-    report(counters)
+    report(counters, options.admission)
   }
 
   private func announce(
@@ -102,7 +110,7 @@ struct ServerCommand: ParsableCommand {
     case .text:
       let parts =
         [backend.name, plural(options.threads, "thread"), "\(options.bufferSize) buffer"]
-        + [sockets.text(asked: options.sockets)].compactMap { $0 }
+        + [sockets.text(asked: options.sockets), options.admission?.text].compactMap { $0 }
       try Output.write("listening on \(address) (\(parts.joined(separator: ", ")))\n")
     case .json:
       try Output.write(
@@ -113,8 +121,9 @@ struct ServerCommand: ParsableCommand {
     }
   }
 
-  private func report(_ counters: ServerCounters) {
-    let stopped = ServerStopped(counters, cpu: .ofThisProcess())
+  private func report(_ counters: ServerCounters, _ admission: Admission?) {
+    let stopped = ServerStopped(
+      counters, cpu: .ofThisProcess(), limits: admission?.counters)
     switch format {
     case .text: Output.note("stopped: \(stopped)")
     case .json: try? Output.write(Output.line(json: stopped))

@@ -12,7 +12,8 @@ struct ParsingTests {
       [
         "server", "--backend", "dispatch", "--address", "[::1]:0", "--buffer-size", "4k",
         "--threads", "2", "--cpus", "0,2-3", "--nodelay", "off", "--send-buffer", "64k",
-        "--receive-buffer", "1M", "--until-eof", "--format", "json",
+        "--receive-buffer", "1M", "--max-connections", "1k", "--idle-timeout", "30s", "--until-eof",
+        "--format", "json",
       ], "ServerCommand"
     ),
     (["client"], "ClientCommand"),
@@ -314,6 +315,21 @@ struct UsageErrorTests {
     (
       ["server", "--backend", "threads", "--threads", "5000"],
       "'--threads' must be at most 4096, got 5000."
+    ),
+    (
+      ["server", "--max-connections", "0"], "'--max-connections' must be at least 1, got 0."
+    ),
+    (
+      ["server", "--max-connections", "2M"],
+      "'--max-connections' must be at most 1000000, got 2000000."
+    ),
+    (
+      ["server", "--idle-timeout", "0"], "'--idle-timeout' must be at least 100ms, got 0."
+    ),
+    (
+      ["server", "--address", "unix:/tmp/a", "--idle-timeout", "30s"],
+      "'--idle-timeout' must be left out with a unix socket, of which the kernel does not tell when a"
+        + " byte last came, got 30s."
     ),
     (
       ["server", "--backend", "threads", "--buffer-size", "1.5k"],

@@ -192,6 +192,9 @@ struct ServerCommandTests {
     for (entry, backend) in zip(entries, Backends.all) {
       #expect(entry["unavailability"]?.string == backend.unavailability)
       #expect(entry["idle_connection_bytes"] == .number(Double(backend.idleConnectionBytes)))
+      #expect(
+        entry["unread_connection_bytes"]
+          == .number(Double(backend.unreadConnectionBytes(bufferSize: 64 << 10))))
     }
   }
 }

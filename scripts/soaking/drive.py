@@ -100,7 +100,7 @@ def count(soaked, counts):
 
 def troublesome(server):
     return (peers.half_open(server, 8) + peers.vanishing(server, 9) + peers.never_reading(server, 3)
-            + peers.crowd(server, 50))
+            + peers.crowd(server, 50) + peers.urgent(server, 2))
 
 
 def stop_busy(program, fresh):

@@ -1,5 +1,5 @@
-"""Peers that no client of ours is: they end half of a connection, vanish, never read, or send a byte now and
-then. Each leaves its server as it was."""
+"""Peers that no client of ours is: they end half of a connection, vanish, never read, send urgent data, or a byte
+now and then. Each leaves its server as it was."""
 
 import socket
 import struct
@@ -86,5 +86,22 @@ def crowd(server, count):
     """Many at once, that come and go without a word."""
     peers = [connected(server) for _ in range(count)]
     for peer in peers:
+        peer.close()
+    return count
+
+def urgent(server, count):
+    """They send urgent data among the other: what comes back is never more than was sent by then."""
+    for _ in range(count):
+        peer = connected(server)
+        sent = back = 0
+        for _ in range(4):
+            peer.sendall(PIECE)
+            peer.send(b"!", socket.MSG_OOB)
+            sent += len(PIECE) + 1
+        peer.shutdown(socket.SHUT_WR)
+        while piece := peer.recv(1 << 16):
+            back += len(piece)
+        if back > sent:
+            raise Failed(f"{server.backend} returns {back} bytes of {sent}, some of them urgent")
         peer.close()
     return count

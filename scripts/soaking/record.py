@@ -114,7 +114,7 @@ def markdown(found):
         "",
         "A server of each backend lived through all of it, side by side with the others, each driven in turn: mixed"
         " sizes, depths and blocks, new connections, clients killed with messages in flight, peers that end half of a"
-        " connection, vanish, never read, or say a byte now and then. At the end of each turn it was"
+        " connection, vanish, never read, send urgent data, or say a byte now and then. At the end of each turn it was"
         " looked at, at rest. A fresh server had part of each turn beside it: for what messages cost, and to be stopped"
         " in the middle of all that.",
         "",

@@ -138,6 +138,16 @@ const char *clinux_call_name(int number);
 /// Segments that the kernel has sent again on a TCP connection (tcpi_total_retrans, tcp(7)), or -errno.
 long clinux_retransmits(int descriptor);
 
+/// SO_COOKIE (socket(7)): the option that gives a socket's number, which no other ever has.
+extern const int clinux_so_cookie;
+
+/// Milliseconds since data last came on a TCP connection, or since it was made (tcpi_last_data_recv,
+/// tcp(7)), or -errno.
+long clinux_silence(int descriptor);
+
+/// Bytes that the peer of a TCP connection has not acknowledged (SIOCOUTQ, tcp(7)), or -errno.
+int clinux_unsent(int descriptor);
+
 /// adjtimex(2), which changes nothing: 1 when the clock is synchronised, 0 when it is not, or -errno.
 /// Writes how far off it may be, in microseconds.
 int clinux_clock_state(uint64_t *max_error);

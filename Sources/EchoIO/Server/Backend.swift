@@ -12,6 +12,9 @@ public protocol Backend: SendableMetatype {
   /// The most memory of the server's process that a connection costs, in bytes, which has exchanged a
   /// message of 1000 bytes and is idle. `scripts/idle-memory` holds it.
   static var idleConnectionBytes: Int { get }
+  /// The most memory of the server's process that a connection costs, in bytes, whose peer sends all that is
+  /// taken and reads nothing, with buffers of `bufferSize` bytes.
+  static func unreadConnectionBytes(bufferSize: Int) -> Int
   /// nil when this machine can run it, else why not and what to do.
   static var unavailability: String? { get }
   /// nil when its instructions can be counted under valgrind(1), else why not.
@@ -31,6 +34,11 @@ public protocol Backend: SendableMetatype {
 
 extension Backend {
   public static var instructionsUnavailability: String? { nil }
+
+  /// One buffer, and what there is to know of it: nothing is read before that is written.
+  public static func unreadConnectionBytes(bufferSize: Int) -> Int {
+    idleConnectionBytes + bufferSize + 1 << 12
+  }
 }
 
 /// The registry: what `--backend` takes, `echobench backends` lists and the conformance tests run.

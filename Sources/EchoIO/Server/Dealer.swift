@@ -8,14 +8,14 @@ struct Dealer {
   private var next = 0
 
   /// - Parameter recipients: take a connection over, each for one loop.
-  init(from listener: Int32, to recipients: [(Int32) -> Void]) {
+  init(from listener: Int32, _ admission: Admission?, to recipients: [(Int32) -> Void]) {
     self.recipients = recipients
-    handover = Handover(from: listener)
+    handover = Handover(from: listener, admission)
   }
 
-  /// Hands a connection to the loop whose turn it is.
+  /// Hands a connection that may stay to the loop whose turn it is.
   mutating func deal(_ connection: Int32) {
-    handover.prepare(connection)
+    guard handover.takes(connection) else { return }
     recipients[next](connection)
     next = (next + 1) % recipients.count
   }

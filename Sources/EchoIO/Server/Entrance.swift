@@ -13,9 +13,9 @@ final class Entrance: Sendable {
   private let stop: StopSignal
   private let turn = Lock<Void>(())
 
-  init(_ listener: Int32, until stop: StopSignal) {
+  init(_ listener: Int32, _ admission: Admission?, until stop: StopSignal) {
     self.listener = listener
-    handover = Handover(from: listener)
+    handover = Handover(from: listener, admission)
     self.stop = stop
   }
 
@@ -31,8 +31,7 @@ final class Entrance: Sendable {
         if entries[1].revents != 0 { return nil }
         switch acceptConnection(listener, nonblocking: false) {
         case .connection(let connection):
-          handover.prepare(connection)
-          return connection
+          if handover.takes(connection) { return connection }
         case .nobody: continue  // the peer has gone before its turn came
         case .exhausted: stop.wait(timeout: acceptPause)
         }

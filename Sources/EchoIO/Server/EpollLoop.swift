@@ -49,7 +49,8 @@ final class EpollLoop: @unchecked Sendable {
       loops.append(try EpollLoop(options.bufferSize.bytes, until: stop, interest, echo))
     }
     try loops[0].intake.accept(
-      from: listener.descriptor, dealingTo: loops.map(\.intake), watchedIn: loops[0].queue)
+      from: listener.descriptor, options.admission, dealingTo: loops.map(\.intake),
+      watchedIn: loops[0].queue)
     try requireDescriptors(1)
     return try runLoops(
       loops.map { loop in { loop.run() } }, until: stop, whenReady: announce)

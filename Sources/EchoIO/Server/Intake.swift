@@ -32,11 +32,12 @@ final class Intake: @unchecked Sendable {
 
   /// Makes this the one that accepts, and deals out to all of `intakes`, itself among them.
   func accept(
-    from listener: Int32, dealingTo intakes: [Intake], watchedIn queue: borrowing EventQueue
+    from listener: Int32, _ admission: Admission?, dealingTo intakes: [Intake],
+    watchedIn queue: borrowing EventQueue
   ) throws(SystemError) {
     let acceptor = try Acceptor(listener)
     acceptor.dealer = Dealer(
-      from: listener,
+      from: listener, admission,
       to: intakes.map { intake -> (Int32) -> Void in
         if intake === self { return { [unowned acceptor] in acceptor.arrived.append($0) } }
         return { intake.deliver($0) }

@@ -16,12 +16,15 @@ public struct BackendList: Codable, Equatable, Sendable {
     /// nil when its instructions can be counted.
     public let instructionsUnavailability: String?
     public let idleConnectionBytes: Int
+    /// With buffers of the standard size.
+    public let unreadConnectionBytes: Int
 
     enum CodingKeys: String, CodingKey {
       case name, summary, unavailability
       case defaultThreads = "default_threads"
       case instructionsUnavailability = "instructions_unavailability"
       case idleConnectionBytes = "idle_connection_bytes"
+      case unreadConnectionBytes = "unread_connection_bytes"
     }
 
     init(_ backend: any Backend.Type) {
@@ -31,6 +34,8 @@ public struct BackendList: Codable, Equatable, Sendable {
       unavailability = backend.unavailability
       instructionsUnavailability = backend.instructionsUnavailability
       idleConnectionBytes = backend.idleConnectionBytes
+      unreadConnectionBytes = backend.unreadConnectionBytes(
+        bufferSize: ServerOptions(threads: 1).bufferSize.bytes)
     }
 
     /// Writes null for a backend that is available, or can be counted, too.
@@ -42,6 +47,7 @@ public struct BackendList: Codable, Equatable, Sendable {
       try container.encode(unavailability, forKey: .unavailability)
       try container.encode(instructionsUnavailability, forKey: .instructionsUnavailability)
       try container.encode(idleConnectionBytes, forKey: .idleConnectionBytes)
+      try container.encode(unreadConnectionBytes, forKey: .unreadConnectionBytes)
     }
   }
 

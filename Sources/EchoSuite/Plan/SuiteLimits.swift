@@ -33,6 +33,10 @@ public enum SuiteLimits {
   public static let timeout = Limit(TimeSpan.milliseconds(1), day)
   /// More threads than that is a slip of the keyboard, and would take the machine down.
   public static let threads = Limit(1, 4096)
+  /// Of a server, at once: more than any process may have descriptors.
+  public static let serverConnections = Limit(1, 1_000_000)
+  /// The kernel counts silence in ticks of up to 10 ms; and a peer that is only far away is not silent.
+  public static let idleTimeout = Limit(TimeSpan.milliseconds(100), day)
   /// Of a server.
   static let bufferBytes = Limit(1, ByteCount.largest.bytes)
   /// More rows than anybody reads.

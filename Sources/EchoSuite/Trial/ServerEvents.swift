@@ -13,11 +13,16 @@ public struct ServerListening: Codable, Equatable, Sendable {
   /// What was asked for of the sockets, and what the kernel made of it; absent where nothing was.
   public let socketsAsked: SocketOptions?
   public let sockets: SocketState?
+  /// The limits that it was given; absent where there are none.
+  public let maxConnections: Int?
+  public let idleTimeout: UInt64?
 
   enum CodingKeys: String, CodingKey {
     case schema, event, address, backend, threads, pid, build, sockets
     case bufferBytes = "buffer_bytes"
     case socketsAsked = "sockets_asked"
+    case maxConnections = "max_connections"
+    case idleTimeout = "idle_timeout_ns"
   }
 
   /// - Parameter sockets: how the listener is set.
@@ -36,6 +41,8 @@ public struct ServerListening: Codable, Equatable, Sendable {
     let isAsked = options.sockets != .standard
     socketsAsked = isAsked ? options.sockets : nil
     self.sockets = isAsked ? sockets : nil
+    maxConnections = options.admission?.most
+    idleTimeout = options.admission?.idleTimeout?.nanoseconds
   }
 }
 
@@ -45,12 +52,15 @@ public struct ServerStopped: Codable, Equatable, Sendable {
   public let event: String
   public let counters: ServerCounters
   public let cpu: CPUTime
+  /// What its limits have done; absent where there are none.
+  public let limits: Admission.Counters?
 
-  public init(_ counters: ServerCounters, cpu: CPUTime) {
+  public init(_ counters: ServerCounters, cpu: CPUTime, limits: Admission.Counters? = nil) {
     schema = "echobench-server/1"
     event = "stopped"
     self.counters = counters
     self.cpu = cpu
+    self.limits = limits
   }
 }
 
@@ -60,7 +70,13 @@ extension ServerStopped: CustomStringConvertible {
     "\(counters.connections) connections, \(counters.bytesIn) bytes in, \(counters.bytesOut) bytes"
       + " out, \(known(counters.reads)) reads, \(known(counters.writes)) writes, CPU"
       + " \(seconds(cpu.userNanoseconds)) s user and \(seconds(cpu.systemNanoseconds)) s system"
-      + perThread
+      + perThread + limited
+  }
+
+  /// Whom its limits have kept away.
+  private var limited: String {
+    guard let limits else { return "" }
+    return ", \(limits.turnedAway) turned away, \(limits.timedOut) timed out"
   }
 
   /// How they were dealt to several threads.

@@ -39,7 +39,8 @@ extension DataPlane {
       let peers = try (0..<5).map { _ in try Peer(address) }
       var dealt: [[Int32]] = [[], []]
       var dealer = Dealer(
-        from: listener.descriptor, to: [{ dealt[0].append($0) }, { dealt[1].append($0) }])
+        from: listener.descriptor, nil,
+        to: [{ dealt[0].append($0) }, { dealt[1].append($0) }])
       let isThrough = dealer.acceptAll(from: listener.descriptor)
       #expect(isThrough)
       #expect(dealt.map(\.count) == [3, 2])

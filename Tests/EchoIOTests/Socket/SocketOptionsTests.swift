@@ -30,7 +30,7 @@ extension DataPlane {
         let listener = try Socket.listening(on: address, sockets: options)
         let connected = try Socket.connected(to: address, timeout: .seconds(5), sockets: options)
         let accepted = try accept(listener)
-        Handover(from: listener.descriptor).prepare(accepted.descriptor)
+        #expect(Handover(from: listener.descriptor, nil).takes(accepted.descriptor))
         for state in [SocketState(of: connected), SocketState(of: accepted)] {
           #expect(state.nodelay == nil)
           #expect(state.sendBufferBytes == 64 << 10)
@@ -44,7 +44,7 @@ extension DataPlane {
         let connected = try Socket.connected(
           to: address, timeout: .seconds(5), sockets: SocketOptions(sendBuffer: ByteCount(32 << 10))
         )
-        Handover(from: listener.descriptor).prepare(connected.descriptor)
+        #expect(Handover(from: listener.descriptor, nil).takes(connected.descriptor))
         #expect(SocketState(of: connected).sendBufferBytes == 64 << 10)
       }
     }

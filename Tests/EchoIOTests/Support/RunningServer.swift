@@ -1,3 +1,5 @@
+internal import Glibc
+
 @testable import EchoIO
 
 /// A backend that serves on a thread of its own, until it is told to stop.
@@ -14,27 +16,31 @@ struct RunningServer: Sendable {
 
   /// - Parameters:
   ///   - threads: nil for as many as the backend has by default.
+  ///   - backlog: nil for the longest.
   ///   - prepare: what peers do that come before the server looks.
   init(
     _ backend: BackendUnderTest, on address: Address = loopback, bufferSize: Int = 64 << 10,
-    threads: Int? = nil, sockets: SocketOptions = .standard,
-    after prepare: (Address) throws -> Void = { _ in }
+    threads: Int? = nil, sockets: SocketOptions = .standard, admission: Admission? = nil,
+    backlog: Int32? = nil, after prepare: (Address) throws -> Void = { _ in }
   ) throws {
     ignoreBrokenPipes()
     raiseDescriptorLimit()
     let listener = try Socket.listening(on: address, sockets: sockets)
     self.address = try listener.boundAddress(requested: address)
+    if let backlog { listen(listener.descriptor, backlog) }
     file = SocketFile(of: self.address)
     let options = ServerOptions(
       bufferSize: ByteCount(bufferSize), threads: threads ?? backend.type.defaultThreads,
-      sockets: sockets)
+      sockets: sockets, admission: admission)
     try prepare(self.address)
     let descriptor = listener.release()
     self.listener = descriptor
     let stop = try StopSignal()
     self.stop = stop
     work = try BoundedWork("server") {
-      try backend.type.serve(Socket(owning: descriptor), options: options, until: stop) {}
+      try backend.type.serveWithinLimits(
+        Socket(owning: descriptor), options: options, until: stop
+      ) {}
     }
   }
 
@@ -51,10 +57,11 @@ struct RunningServer: Sendable {
 func withServer(
   _ backend: BackendUnderTest, on address: Address = RunningServer.loopback,
   bufferSize: Int = 64 << 10, threads: Int? = nil, sockets: SocketOptions = .standard,
-  _ body: (RunningServer) throws -> Void
+  admission: Admission? = nil, _ body: (RunningServer) throws -> Void
 ) throws -> ServerCounters {
   let server = try RunningServer(
-    backend, on: address, bufferSize: bufferSize, threads: threads, sockets: sockets)
+    backend, on: address, bufferSize: bufferSize, threads: threads, sockets: sockets,
+    admission: admission)
   do {
     try body(server)
   } catch {

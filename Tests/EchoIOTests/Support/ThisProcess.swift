@@ -41,6 +41,9 @@ enum ThisProcess {
   /// CPU time used so far, user and system together.
   static var cpuNanoseconds: UInt64 { nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID) }
 
+  /// Sockets that it has open.
+  static var sockets: Int { descriptors.values.count { $0.hasPrefix("socket:") } }
+
   static var threads: Int { numericEntries("/proc/self/task").count }
 
   static var residentBytes: Int { status("VmRSS") }

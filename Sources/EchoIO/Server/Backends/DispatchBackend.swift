@@ -32,7 +32,7 @@ public enum DispatchBackend: Backend {
       lanes.append(try Lane(index, capacity: options.bufferSize.bytes))
     }
     try awaitStart(of: lanes)
-    let acceptor = Acceptor(listener.descriptor, dealingTo: lanes)
+    let acceptor = Acceptor(listener.descriptor, options.admission, dealingTo: lanes)
     announce()
     stop.wait()
     acceptor.stop()
@@ -79,10 +79,10 @@ private final class Acceptor: @unchecked Sendable {
   private let cancelled = DispatchGroup()
   private var dealer: Dealer
 
-  init(_ listener: Int32, dealingTo lanes: [Lane]) {
+  init(_ listener: Int32, _ admission: Admission?, dealingTo lanes: [Lane]) {
     queue = lanes[0].queue
     source = DispatchSource.makeReadSource(fileDescriptor: listener, queue: queue)
-    dealer = Dealer(from: listener, to: lanes.map { lane in { lane.deliver($0) } })
+    dealer = Dealer(from: listener, admission, to: lanes.map { lane in { lane.deliver($0) } })
     source.setEventHandler { [unowned self] in
       if !dealer.acceptAll(from: listener) { pause() }
     }

@@ -29,6 +29,14 @@ public enum IOUringBackend: Backend {
   public static let defaultThreads = 1
   /// Its lines in four tables, which grow by doubling.
   public static let idleConnectionBytes = 128
+  /// What was received in the wake-up in which the socket took no more: as many buffers as there are.
+  public static func unreadConnectionBytes(bufferSize: Int) -> Int {
+    #if Liburing
+      idleConnectionBytes + BufferRing.fewest(ofSize: bufferSize) * bufferSize
+    #else
+      0
+    #endif
+  }
   public static var unavailability: String? { RingAvailability.unavailability }
   public static let instructionsUnavailability: String? = RingAvailability.underValgrind
 

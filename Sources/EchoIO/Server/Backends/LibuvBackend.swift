@@ -29,7 +29,8 @@ public enum LibuvBackend: Backend {
         for _ in 0..<options.threads {
           loops.append(try Loop(capacity: options.bufferSize.bytes, until: stop))
         }
-        try loops[0].accept(from: listener.descriptor, dealingTo: loops)
+        try loops[0].accept(
+          from: listener.descriptor, options.admission, dealingTo: loops)
       } catch {
         // Every loop has to run to its end, or what it has opened stays open.
         stop.fire()
@@ -139,10 +140,12 @@ public enum LibuvBackend: Backend {
     /// Makes this the loop that accepts. It polls the listener itself instead of using uv_listen:
     /// a connection can then go to another loop, and one that there is no descriptor for stays in
     /// the backlog, where uv_listen would accept it on a spare descriptor and close it.
-    func accept(from listener: Int32, dealingTo loops: [Loop]) throws(SystemError) {
+    func accept(
+      from listener: Int32, _ admission: Admission?, dealingTo loops: [Loop]
+    ) throws(SystemError) {
       self.listener = listener
       dealer = Dealer(
-        from: listener,
+        from: listener, admission,
         to: loops.map { [unowned self] peer in
           { [unowned peer] in peer === self ? peer.adopt($0) : peer.deliver($0) }
         })

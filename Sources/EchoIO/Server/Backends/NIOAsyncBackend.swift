@@ -21,6 +21,10 @@ public enum NIOAsyncBackend: Backend {
   public static let defaultThreads = 1
   /// As `nio`, and a task with its two streams.
   public static let idleConnectionBytes = 80 << 10
+  /// Ten buffers that are read ahead, the one that the task has, and the one that is written.
+  public static func unreadConnectionBytes(bufferSize: Int) -> Int {
+    idleConnectionBytes + 12 * bufferSize
+  }
 
   #if NIO
     public static let unavailability: String? = nil
@@ -79,7 +83,7 @@ public enum NIOAsyncBackend: Backend {
     fileprivate func listen(_ listener: Int32) async throws -> Acceptor {
       try await bootstrap().bind(listener) { [self] channel in
         channel.eventLoop.makeCompletedFuture {
-          begin(channel)
+          try begin(channel)
           let connection = try Connection(wrappingChannelSynchronously: channel)
           let closing = Closing()
           try channel.pipeline.syncOperations.addHandler(ClosingHandler(closing, of: connection))

@@ -25,6 +25,10 @@ public enum NIOBackend: Backend {
   public static let defaultThreads = 1
   /// A channel with its pipeline, and its buffer of 64 KiB.
   public static let idleConnectionBytes = 72 << 10
+  /// Another buffer for the next read, of which there is none before this is written.
+  public static func unreadConnectionBytes(bufferSize: Int) -> Int {
+    idleConnectionBytes + 2 * bufferSize
+  }
 
   #if NIO
     public static let unavailability: String? = nil
@@ -36,7 +40,7 @@ public enum NIOBackend: Backend {
       let server = try NIOServer(options)
       let bootstrap = server.bootstrap().childChannelInitializer { connection in
         connection.eventLoop.makeCompletedFuture {
-          server.begin(connection)
+          try server.begin(connection)
           try connection.pipeline.syncOperations.addHandler(EchoHandler(server))
         }
       }

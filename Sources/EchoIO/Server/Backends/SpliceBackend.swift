@@ -33,7 +33,7 @@ public enum SpliceBackend: Backend {
     if try SocketAddress(boundTo: listener.descriptor).family == AF_UNIX {
       try requireSplicing()
     }
-    try SpliceLoop.accept(from: listener.descriptor, with: loops)
+    try SpliceLoop.accept(from: listener.descriptor, options.admission, with: loops)
     try requireDescriptors(1)
     return try runLoops(loops.map { loop in { loop.run() } }, until: stop, whenReady: announce)
   }
@@ -79,7 +79,7 @@ public enum SpliceBackend: Backend {
         let received = pipe.take(from: connection, capacity)
         counters.pointee.readCalls.countOne()
         guard received > 0 else {
-          if received == -Int(EAGAIN) { continue }
+          if received == 0 || received == -Int(EAGAIN) { return .stopped(connection) }
           return .finished(connection, left: 0)
         }
         counters.pointee.bytesIn &+= UInt64(received)
@@ -118,6 +118,8 @@ private final class SpliceLoop: @unchecked Sendable {
   enum Interruption {
     /// The socket takes no more for now; so many bytes are left in the pipe.
     case blocked(Int32, left: Int)
+    /// Nothing can be spliced of a connection that has something to read, or has come to its end.
+    case stopped(Int32)
     /// A connection has come to its end, and so many bytes are left in the pipe.
     case finished(Int32, left: Int)
     /// An event that is not of a connection with something to read, by its tag.
@@ -158,9 +160,11 @@ private final class SpliceLoop: @unchecked Sendable {
     for pipe in spares { pipe.discard() }
   }
 
-  static func accept(from listener: Int32, with loops: [SpliceLoop]) throws(SystemError) {
+  static func accept(
+    from listener: Int32, _ admission: Admission?, with loops: [SpliceLoop]
+  ) throws(SystemError) {
     try loops[0].intake.accept(
-      from: listener, dealingTo: loops.map(\.intake), watchedIn: loops[0].queue)
+      from: listener, admission, dealingTo: loops.map(\.intake), watchedIn: loops[0].queue)
   }
 
   /// Serves until the stop signal fires, and then closes every connection.
@@ -168,6 +172,7 @@ private final class SpliceLoop: @unchecked Sendable {
     while true {
       switch SpliceBackend.echo(&queue, pipe, buffer.capacity, tally.counters) {
       case .blocked(let connection, let left): keep(left, of: connection)
+      case .stopped(let connection): readOnce(connection)
       case .finished(let connection, let left):
         pipe.empty(left, into: buffer.base)
         end(connection)
@@ -211,6 +216,26 @@ private final class SpliceLoop: @unchecked Sendable {
       }
       held[connection] = .copy(rest)
     }
+    waitToWrite(connection)
+  }
+
+  /// Reads as the other backends do. Splicing goes no further than to a byte of urgent data (tcp(7)), says
+  /// there that nothing has come, or at the end of the stream that this is the end, and would say so for
+  /// ever; a read leaves that byte out and goes on behind it.
+  private func readOnce(_ connection: Int32) {
+    switch echoOnce(connection, buffer.base, buffer.capacity, tally.counters) {
+    case .echoed:
+      break
+    case .blocked(let part):
+      guard let rest = Rest(part, of: buffer.base) else { return end(connection) }
+      held[connection] = .copy(rest)
+      waitToWrite(connection)
+    case .finished:
+      end(connection)
+    }
+  }
+
+  private func waitToWrite(_ connection: Int32) {
     queue.change(connection, EPOLLOUT.rawValue, tag: EventQueue.blocked | UInt64(connection))
   }
 

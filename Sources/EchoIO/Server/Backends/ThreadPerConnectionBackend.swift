@@ -26,7 +26,7 @@ public enum ThreadPerConnectionBackend: Backend {
     try requireDescriptors(1)
     let served = ServedConnections(capacity: options.bufferSize.bytes)
     try served.requireOne()
-    let entrance = Entrance(listener.descriptor, until: stop)
+    let entrance = Entrance(listener.descriptor, options.admission, until: stop)
     var acceptors: [Thread<Void>] = []
     do throws(SystemError) {
       for index in 0..<options.threads {

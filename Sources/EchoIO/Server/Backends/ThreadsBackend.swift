@@ -18,7 +18,7 @@ public enum ThreadsBackend: Backend {
     whenReady announce: () -> Void
   ) throws(SystemError) -> ServerCounters {
     try requireDescriptors(1)
-    let entrance = Entrance(listener.descriptor, until: stop)
+    let entrance = Entrance(listener.descriptor, options.admission, until: stop)
     var pool: [PoolThread] = []
     do {
       for index in 0..<options.threads {

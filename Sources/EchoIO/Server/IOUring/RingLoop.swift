@@ -57,7 +57,7 @@ internal import Glibc
       for _ in 0..<options.threads {
         loops.append(try RingLoop(capacity: options.bufferSize.bytes, until: stop))
       }
-      loops[0].accept(from: listener.descriptor, dealingTo: loops)
+      loops[0].accept(from: listener.descriptor, options.admission, dealingTo: loops)
       try requireDescriptors(1)
       return try runLoops(loops.map { loop in { loop.run() } }, until: stop, whenReady: announce)
     }
@@ -80,10 +80,12 @@ internal import Glibc
       pauseSpan.deallocate()
     }
 
-    private func accept(from listener: Int32, dealingTo loops: [RingLoop]) {
+    private func accept(
+      from listener: Int32, _ admission: Admission?, dealingTo loops: [RingLoop]
+    ) {
       self.listener = listener
       dealer = Dealer(
-        from: listener,
+        from: listener, admission,
         to: loops.map { [unowned self] peer in
           { [unowned peer] in peer === self ? peer.adopt($0) : peer.deliver($0) }
         })

@@ -12,12 +12,14 @@
     private let group: MultiThreadedEventLoopGroup
     private let capacity: Int
     private let sockets: SocketOptions
+    private let admission: Admission?
     private let counters: Lock<[ObjectIdentifier: ServerCounters]>
 
     /// - Parameter needing: descriptors beside those of NIO, and one for a connection.
     init(_ options: ServerOptions, needing descriptors: Int = 0) throws(SystemError) {
       capacity = options.bufferSize.bytes
       sockets = options.sockets
+      admission = options.admission
       guard capacity <= Self.largestBuffer else {
         throw SystemError(
           "allocate \(options.bufferSize)", errno: ENOMEM, remedy: ServerOptions.fewerBuffers)
@@ -81,12 +83,27 @@
       shutdown(listener, Int32(SHUT_RDWR))
     }
 
-    /// Counts a connection, on its loop.
-    func begin(_ connection: any Channel) {
+    /// Counts a connection, on its loop, if it may stay.
+    /// - Throws: where there are as many as there may be; it is closed.
+    func begin(_ connection: any Channel) throws {
+      try admit(connection)
       update(connection) { counters in
         counters.connections += 1
         counters.reads = nil
         counters.writes = nil
+      }
+    }
+
+    private func admit(_ connection: any Channel) throws {
+      guard let admission else { return }
+      let transport = connection.pipeline.syncOperations
+      let stays = try transport.withUnsafeTransportIfAvailable {
+        (descriptor: NIOBSDSocket.Handle) in
+        admission.admits(descriptor)
+      }
+      guard stays == true else {
+        connection.close(promise: nil)
+        throw ChannelError.inputClosed
       }
     }
 

@@ -1,0 +1,128 @@
+import Glibc
+import Testing
+
+@testable import EchoIO
+
+extension DataPlane {
+  /// The limits of a server: how many connections at once, and how long each may be silent.
+  struct AdmissionTests {
+    @Test(arguments: BackendUnderTest.all)
+    func `one connection too many is closed at once, and there is a place again when one has gone`(
+      backend: BackendUnderTest
+    ) throws {
+      let admission = try #require(Admission(mostConnections: 2, idleTimeout: nil))
+      let counters = try withServer(backend, threads: 4, admission: admission) { server in
+        let served = try (0..<2).map { _ in try Peer(server.address) }
+        for peer in served { #expect(try peer.echoDifference([1, 2, 3]) == nil) }
+        for _ in 0..<3 {
+          #expect(try Peer(server.address).receiveToEnd() == [])
+          for peer in served { #expect(try peer.echoDifference([4]) == nil) }
+        }
+        #expect(admission.counters.turnedAway == 3)
+        served[0].hangUp()
+        #expect(try isServedAgain(at: server.address))
+        #expect(try served[1].echoDifference(scrambledBytes(100_000)) == nil)
+      }
+      #expect(counters.connections == 3)
+      #expect(admission.counters.timedOut == 0)
+    }
+
+    @Test func `a descriptor that is another connection's takes no place twice`() throws {
+      let admission = try #require(Admission(mostConnections: 2, idleTimeout: nil))
+      for _ in 0..<5 {
+        let first = try Socket.open(AF_INET)
+        #expect(admission.admits(first.descriptor))
+      }
+      let first = try Socket.open(AF_INET)
+      let second = try Socket.open(AF_UNIX)
+      let third = try Socket.open(AF_INET)
+      #expect(admission.admits(first.descriptor))
+      #expect(admission.admits(second.descriptor))
+      #expect(!admission.admits(third.descriptor))
+      #expect(admission.counters.turnedAway == 1)
+    }
+
+    /// All backends side by side, since it is a wait.
+    @Test func `who is silent for too long is closed, and who is not is served`() throws {
+      let timeout = TimeSpan.seconds(2)
+      var servers: [TimedServer] = []
+      defer { for server in servers { _ = try? server.running.finish() } }
+      for backend in BackendUnderTest.all { servers.append(try TimedServer(backend, timeout)) }
+      let begin = monotonicNow()
+      var last = begin
+      var longestGap: UInt64 = 0
+      while monotonicNow() - begin < 20_000_000_000, servers.contains(where: { !$0.hasClosed }) {
+        for server in servers { server.talk() }
+        longestGap = max(longestGap, monotonicNow() - last)
+        last = monotonicNow()
+      }
+      // Where this process did not run for so long, the one that talks was silent, too.
+      let wasHeldUp = longestGap > timeout.nanoseconds / 2
+      for server in servers {
+        let name = server.backend.type.name
+        #expect(server.hasClosed, "\(name)")
+        #expect(server.isTalking || wasHeldUp, "\(name)")
+        #expect(server.admission.counters.timedOut == 3 || wasHeldUp, "\(name)")
+        // Ticks of up to 10 ms.
+        #expect(monotonicNow() - begin >= timeout.nanoseconds - 20_000_000)
+      }
+    }
+
+    @Test func `what is no limit costs nothing`() {
+      #expect(Admission(mostConnections: nil, idleTimeout: nil) == nil)
+    }
+  }
+}
+
+/// Whether another connection is served within a while.
+private func isServedAgain(at address: Address) throws -> Bool {
+  let deadline = monotonicNow() + 20_000_000_000
+  while monotonicNow() < deadline {
+    let peer = try Peer(address)
+    if (try? peer.send([1])) != nil, (try? peer.receive(1)) == [1] { return true }
+    usleep(1000)
+  }
+  return false
+}
+
+/// POLLRDHUP (poll(2)), which Glibc's module hides.
+private let endOfStream: Int16 = 0x2000
+
+/// A server with a timeout, one that talks, and three that are silent: from the beginning, after a message, and
+/// with replies that it does not read.
+private final class TimedServer {
+  let backend: BackendUnderTest
+  let admission: Admission
+  let running: RunningServer
+  private let silent: [Peer]
+  private let talker: Peer
+  private(set) var isTalking = true
+  private var open: [Peer]
+
+  init(_ backend: BackendUnderTest, _ timeout: TimeSpan) throws {
+    self.backend = backend
+    let admission = try #require(Admission(mostConnections: nil, idleTimeout: timeout))
+    self.admission = admission
+    let running = try RunningServer(backend, threads: 5, admission: admission)
+    self.running = running
+    talker = try Peer(running.address)
+    silent = try (0..<3).map { _ in try Peer(running.address) }
+    open = silent
+    #expect(try silent[1].echoDifference([1, 2, 3]) == nil)
+    let piece = scrambledBytes(64 << 10)
+    while transmitNow(silent[2].descriptor, piece, piece.count) > 0 {}
+  }
+
+  var hasClosed: Bool { open.isEmpty }
+
+  func talk() {
+    if (try? talker.send([7])) == nil || (try? talker.receive(1)) != [7] { isTalking = false }
+    open.removeAll { isClosed($0) }
+  }
+
+  /// Whether a peer is at the end of its stream, or the stream is broken: closing is seen without reading.
+  private func isClosed(_ peer: Peer) -> Bool {
+    var entry = pollfd(fd: peer.descriptor, events: endOfStream, revents: 0)
+    return poll(&entry, 1, 0) > 0
+  }
+}
