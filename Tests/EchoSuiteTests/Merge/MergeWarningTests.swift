@@ -50,6 +50,18 @@ struct MergeWarningTests {
     #expect(report.window.end - report.window.start == MergeReports.second - 5_000_000)
   }
 
+  @Test(arguments: [(2, false), (3, true)])
+  func `a client that is more than twice as fast as another is told`(
+    times: Int, isTold: Bool
+  ) throws {
+    let report = try MergeReports.merged([
+      try MergeReports.report("h1", 1),
+      try MergeReports.report("h2", 2, latencies: Array(repeating: 50_000, count: times * 5000)),
+    ])
+    #expect(report.warnings.contains { $0.hasPrefix("h2 was 3.0 times as fast as h1") } == isTold)
+    #expect(report.warnings.count == (isTold ? 1 : 0))
+  }
+
   // MARK: - The server
 
   @Test func `the server's CPU time is told once, for all messages`() throws {

@@ -45,6 +45,18 @@ struct PlanTests {
     }
   }
 
+  @Test func `rows that differ in idle connections alone run side by side`() throws {
+    let plan = try Plan.reading(
+      """
+      {name: idle, rounds: 4, twin: false, engines: event, workers: 1, connections: [5, 50],
+      also: [{connections: 5, idle_connections: 100}],
+      servers: [{backend: libuv}, {backend: dispatch}]}
+      """)
+    let loads = plan.blocks.map { block in Set(block.map { plan.scenarios[$0].load }) }
+    #expect(loads.map(\.count) == [2, 1])
+    #expect(loads.allSatisfy { Set($0.map(\.withoutIdle)).count == 1 })
+  }
+
   @Test func `blocks change their places, and rows those inside their block`() throws {
     let plan = Plan(try Preset.reading("quick"), seed: 3)
     let rounds = (1...plan.rounds).map { round in

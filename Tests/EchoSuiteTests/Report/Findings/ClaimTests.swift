@@ -86,6 +86,22 @@ struct ClaimTests {
     }
   }
 
+  @Test(arguments: [
+    ([Told.tie, .tie], Claim.ties(within: 0.07)), ([.undecided, .undecided], .undecided),
+    ([.undecided, .tie], .nobodyShown), ([.worse, .tie], .nobody), ([.worse, .worse], .reference),
+    ([.worse, .missing], .nobodyShown), ([.tie, .missing], .nobodyShown),
+  ])
+  func `where nobody is ahead, that is said as far as it is known`(row: [Told], claim: Claim) {
+    #expect(Claim(.telling([row])) == claim)
+  }
+
+  @Test func `least CPU time is so in every situation, or it depends on that`() {
+    let one = RatioMatrix.telling([[.better, .better], [.worse, .worse]])
+    let other = RatioMatrix.telling([[.worse, .worse], [.better, .better]])
+    #expect(CostFinding(matrices: [one, one]).item?.headline == "a")
+    #expect(CostFinding(matrices: [one, other]).item?.headline == "it depends on the situation")
+  }
+
   @Test func `two that are ahead of the reference are not ranked against each other`() {
     let matrix = RatioMatrix.telling([[.better, .better], [.better, .better]])
     let item = AheadFinding(matrix).item

@@ -142,6 +142,19 @@ struct FindingsTests {
     #expect(try await trust(2).contains { $0.contains(" and is not shown to differ from itself") })
   }
 
+  @Test func `rows that are known too little are counted`() async throws {
+    let plan = try Plan.reading(
+      "{name: wide, rounds: 8, twin: false, servers: [{backend: threads}, {backend: libuv}]}")
+    let result = try await SuiteResult.simulating(
+      plan,
+      SimulatedExecutor { call, scenario in
+        let noise = [1, 1.4, 0.8][(call.trial.round + call.trial.scenario) % 3]
+        return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: 10_000 * noise))
+      })
+    let trust = Findings(result).trust.map(\.words)
+    #expect(trust.contains { $0.hasPrefix("2 of 2 rows have an interval wider than ±10 %") })
+  }
+
   @Test func `a suite that verifies nothing finds nothing`() async throws {
     let plan = try Plan.reading(
       """

@@ -9,11 +9,12 @@ enum Told: CaseIterable {
   case missing
   case invalid
 
-  fileprivate var verdict: Verdict? {
+  /// - Parameter place: of the cell in its row: the bound of a tie is 7 % at first, and less elsewhere.
+  fileprivate func verdict(at place: Int) -> Verdict? {
     switch self {
     case .better: .better
     case .worse: .worse
-    case .tie: .tie(within: 0.07)
+    case .tie: .tie(within: place == 0 ? 0.07 : 0.03)
     case .undecided: .undecided
     case .missing, .invalid: nil
     }
@@ -44,15 +45,16 @@ extension RatioMatrix {
         Cell(state: .reference, outcomes: [:], isClientBound: clientBound, summary: nil)
       })
     let rows = zip(["a", "b", "c", "d", "e"], table).map { name, told in
-      Row(server: name, isReference: false, cells: told.map { cell($0, metric) })
+      Row(
+        server: name, isReference: false, cells: told.enumerated().map { cell($1, at: $0, metric) })
     }
     return RatioMatrix(
       situation: words, metric: metric, reference: "first", values: values,
       rows: ([reference] + rows).bestFirst(by: metric))
   }
 
-  private static func cell(_ told: Told, _ metric: Metric) -> Cell {
-    guard let verdict = told.verdict else {
+  private static func cell(_ told: Told, at place: Int, _ metric: Metric) -> Cell {
+    guard let verdict = told.verdict(at: place) else {
       let state: State = told == .invalid ? .invalid : .missing
       return Cell(state: state, outcomes: [:], isClientBound: false, summary: nil)
     }
