@@ -1,0 +1,181 @@
+"""Each backend, engine, depth and side, with faults that do no harm and with each of those that do."""
+
+import hashlib
+import json
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+
+from processes import PATIENCE, Failed, Server, describe, finish, settled
+
+AT_ONCE = 2
+HARMLESS = "short=25 eintr=6 again=6 delay=0.3 jump=20"
+# In percent of the calls that may have it; what happens rarely, such as accepting, is hit more often.
+HARD = {
+    "reset": "reset=0.02 reset@accept=10 reset@so_error=2 short=5",
+    "files": "files=15",
+    "memory": "memory=0.01 memory@malloc=5 memory@epoll_ctl=5 memory@accept=20 memory@ring_accept=20"
+              " memory@socket=2 memory@pipe=20",
+    "buffers": "buffers=0.02 buffers@accept=20 buffers@ring_accept=20 buffers@ring_receive=1",
+    "processes": "processes=20",
+}
+WORDS = {
+    "reset": ("Connection reset by peer", "Broken pipe", "Software caused connection abort"),
+    "files": ("Too many open files",),
+    "memory": ("Cannot allocate memory",),
+    "buffers": ("No buffer space available",),
+    "processes": ("Resource temporarily unavailable",),
+}
+# What a library does not survive is its own affair: where it cannot watch a descriptor, libuv ends the
+# process (uv__io_poll), and libdispatch never tells of it (_dispatch_unote_register). SwiftNIO asserts in a
+# debug build that there is something to read where epoll said so (BaseSocketChannel.readable0).
+ALWAYS_READABLE = "again@read=0 again@recv=0 again@recvmsg=0 again@accept=0 "
+LIBRARIES = {"libuv": "memory@epoll_ctl=0 ", "dispatch": "memory@epoll_ctl=0 ", "nio": ALWAYS_READABLE,
+             "nio-async": ALWAYS_READABLE}
+# Of what it keeps for its next connections, by design: pipes of splice.
+SPARES = {"splice": 18}
+
+
+def axes(program):
+    return {"backend": list(program.backends), "engine": ["blocking", "event"], "depth": ["1", "16"],
+            "side": ["server", "client"], "fault": ["harmless", *HARD]}
+
+
+def derived(seed, *words):
+    """A seed of its own for whatever the words say."""
+    return int.from_bytes(hashlib.sha256(" ".join([str(seed), *map(str, words)]).encode()).digest()[:6], "big")
+
+
+def run(program, setup, seed, seconds, wanted):
+    combinations = list(product(*(wanted[axis] for axis in ("backend", "engine", "depth", "side"))))
+
+    def one(words):
+        try:
+            told = Combination(program, setup, seed, seconds, *words).run(wanted["fault"])
+            print(f"{' '.join(words)}: {told}", flush=True)
+        except Failed as reason:
+            print(f"{' '.join(words)}: FAILED", flush=True)
+            return (f"{' '.join(words)}: {reason}\nreproduce: scripts/faults --seconds {seconds:g}"
+                    f" --seed {seed} --only {','.join(words)}")
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [failure for failure in pool.map(one, combinations) if failure]
+
+
+class Combination:
+    def __init__(self, program, setup, seed, seconds, backend, engine, depth, side):
+        self.program, self.setup, self.seconds = program, setup, seconds
+        self.backend, self.engine, self.depth, self.side = backend, engine, depth, side
+        self.seed = derived(seed, backend, engine, depth, side)
+        self.runs = self.valid = 0
+
+    def run(self, kinds):
+        spared = LIBRARIES.get(self.backend, "") if self.side == "server" else ""
+        rules = {kind: spared + text for kind, text in {"harmless": HARMLESS, **HARD}.items()}
+        faults = self.setup.faults(rules, self.seed, self.side)
+        try:
+            return self._run(kinds, faults)
+        except Failed as reason:
+            latest = faults.latest()
+            raise Failed(f"{reason}\n{latest and 'the last faults:' + chr(10) + latest}") from None
+        finally:
+            faults.close()
+
+    def _run(self, kinds, faults):
+        of_server = faults if self.side == "server" else None
+        # A unix socket for some: other calls fail there.
+        is_unix = self.seed % 4 == 0
+        address = f"unix:{self.setup.folder}/{self.seed}" if is_unix else "127.0.0.1:0"
+        faults.switch("harmless" if "harmless" in kinds else None)
+        threads = ["--threads", "8" if self.backend == "threads" else str(1 + self.seed // 4 % 2)]
+        with Server(self.program, self.backend, ["--buffer-size", "16k", *threads], of_server,
+                    address) as server:
+            faults.switch(None)
+            self.drive(server, faults)
+            before = settled(server.holdings, lambda now: now[0] <= self._idle_sockets)
+            hard = [kind for kind in kinds if kind in HARD]
+            if "harmless" in kinds:
+                self.drive(server, faults, "harmless", self.seconds * (0.4 if hard else 1))
+            for kind in hard:
+                self._drive_again(server, faults, kind, self.seconds * 0.6 / len(hard))
+            self.drive(server, faults)
+            self._check_leaks(server, before)
+            counters = server.stop()
+        if counters["bytes_out"] > counters["bytes_in"]:
+            raise Failed(f"the server counted more bytes out than in: {counters}")
+        return f"{self.valid} of {self.runs} runs valid, {faults.count} faults"
+
+    @property
+    def _idle_sockets(self):
+        """With nobody connected a server has its listener, and a backend may have a copy of it."""
+        return 2 if self.backend.startswith("nio") else 1
+
+    def _drive_again(self, server, faults, kind, seconds):
+        """Runs of a quarter of a second each: a fault ends one."""
+        for _ in range(max(1, round(seconds / 0.25))):
+            self.drive(server, faults, kind, min(0.25, seconds))
+
+    def _load(self, seconds, kind):
+        workers, connections = ("3", "3") if self.engine == "blocking" else ("2", "6")
+        size = "20000" if self.depth == "1" else "3000"
+        renews = ["--reconnect", "every=20"] if kind in HARD or self.seed // 8 % 2 else []
+        return ["--engine", self.engine, "--pipeline", self.depth, "--size", size, "--workers", workers,
+                "--connections", connections, "--warmup", "0", "--seed", str(self.seed),
+                *(["--duration", f"{seconds * 1000:.0f}ms"] if kind else ["--messages", "100"]), *renews]
+
+    def drive(self, server, faults, kind=None, seconds=0.1):
+        """One run of the client, and the verdict: so long, or, without faults, of a few messages."""
+        command = [self.program.path, "client", "--address", server.address, "--timeout", "3s",
+                   "--format", "json", *self._load(seconds, kind)]
+        environment = {**os.environ, **(faults.environment if self.side == "client" else {}),
+                       # Each run has faults of its own.
+                       "FAULTS_SEED": str(self.seed + self.runs)}
+        before = faults.count
+        faults.switch(kind)
+        client = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        output, errors = finish(client, seconds + PATIENCE, "the client",
+                                [(f"the server ({self.backend})", server.pid)])
+        faults.switch(None)
+        server.check_alive()
+        self.runs += 1
+        self.judge(kind, client.returncode, output, errors, faults.count - before)
+
+    def judge(self, kind, status, output, errors, injected):
+        what = f"{kind or 'no'} faults of the {self.side}: the client ended with {describe(status)}"
+        told = f"{errors[-600:]}\n{output[:1500]}"
+        try:
+            report = json.loads(output) if output else None
+        except json.JSONDecodeError:
+            raise Failed(f"{what}, and its report is no JSON: {told}") from None
+        if status == 0:
+            if report is None or not report["valid"] or any(report["counts"]["errors"].values()):
+                raise Failed(f"{what}, and says: {told}")
+            if kind == "harmless" and injected == 0:
+                raise Failed(f"{what}, and there was no fault at all")
+            self.valid += 1
+            return
+        words = (report or {}).get("invalid_reasons") or []
+        if kind in HARD and words == ["no message came back within the window"]:
+            return  # it was that short
+        if kind not in HARD or injected == 0 or status not in (1, 3):
+            raise Failed(f"{what}, with {injected} faults: {told}")
+        if report is not None:
+            errors_of = report["counts"]["errors"] if report.get("counts") else {}
+            if errors_of.get("mismatch") or errors_of.get("surplus"):
+                raise Failed(f"{what}, with other bytes than were sent: {told}")
+        words = " ".join([*words, (report or {}).get("error") or "", errors])
+        if not words.strip() or self.side == "client" and not any(each in words for each in WORDS[kind]):
+            raise Failed(f"{what}, and does not name the fault: {told}")
+
+    def _check_leaks(self, server, before):
+        spare = SPARES.get(self.backend, 0)
+
+        def is_as_before(now):
+            return now[0] <= before[0] and now[1] <= before[1] + spare and now[2] <= before[2]
+
+        after = settled(server.holdings, is_as_before)
+        if not is_as_before(after):
+            raise Failed("the server has more than before, with nobody connected (sockets, descriptors,"
+                         f" threads): {after} where it was {before}")

@@ -1,0 +1,309 @@
+"""The program with faults, and what is seen of its processes."""
+
+import json
+import mmap
+import os
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 20  # seconds beyond what a process was asked to take
+
+
+class Skipped(Exception):
+    """This cannot be done here; the text says why."""
+
+
+class Unavailable(Exception):
+    """Nothing can be done without this."""
+
+
+class Failed(Exception):
+    """Something did not hold; the text says what."""
+
+
+class Hung(Failed):
+    """Something did not come back."""
+
+
+class Program:
+    """The builds that there are, and which has which backend."""
+
+    def __init__(self, paths):
+        paths = paths or [ROOT / ".build/release/echobench", ROOT / ".build/debug/echobench"]
+        self.paths = [path for path in paths if os.access(path, os.X_OK)]
+        if not self.paths:
+            raise Unavailable(f"{paths[0]} is missing: scripts/build")
+        self.path = self.paths[0]
+        self.backends = {}
+        for path in self.paths:
+            listed = subprocess.run([path, "backends", "--format", "json"], capture_output=True,
+                                    text=True, check=True, timeout=PATIENCE).stdout
+            for each in json.loads(listed)["backends"]:
+                if each["unavailability"] is None:
+                    self.backends.setdefault(each["name"], path)
+
+
+def functions(path):
+    """Where the functions of the data plane are, behind Swift's allocator, for the library (memory.c)."""
+    allocator, found = b"", []
+    listed = subprocess.run(["nm", "--defined-only", "--print-size", path], capture_output=True, text=True)
+    for line in listed.stdout.splitlines():
+        words = line.split(" ")
+        if len(words) != 4:
+            continue
+        start, size, kind, name = words
+        if name == "swift_slowAlloc":
+            allocator = struct.pack("<QQ", int(start, 16), int(size, 16))
+        elif kind in "tT" and name.startswith("$s6EchoIO"):
+            found.append((int(start, 16), int(size, 16)))
+    # Where Swift's libraries are not part of the program, nobody can tell whose memory it is.
+    return allocator and allocator + b"".join(struct.pack("<QQ", *each) for each in sorted(found))
+
+
+class Setup:
+    """The library, a folder for files, and the faults of all runs."""
+
+    def __init__(self, path, folder, program):
+        self.path = path
+        self.folder = folder
+        self.functions = folder / "functions"
+        self.functions.write_bytes(functions(program.path))
+        self.tally = Counter()
+        self._lock = threading.Lock()
+        self._count = 0
+
+    def faults(self, rules, seed, roles, files=None):
+        with self._lock:
+            self._count += 1
+            file = self.folder / f"control-{self._count}"
+        return Faults(self, file, rules, seed, roles, files)
+
+    def add(self, counts):
+        with self._lock:
+            for (_, kind), count in counts.items():
+                self.tally[kind] += count
+
+
+@contextmanager
+def library(paths):
+    """What has system calls of a program fail, for as long as the block lasts."""
+    program = Program(paths)
+    compiler = shutil.which("cc")
+    if not compiler:
+        raise Unavailable("cc is missing: apt-get install gcc")
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+        path = Path(folder) / "faults.so"
+        sources = sorted((ROOT / "Tests/Faults").glob("*.c"))
+        done = subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o",
+                               path, *sources, "-ldl"], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Unavailable(f"the library does not compile:\n{done.stderr}")
+        yield program, Setup(path, Path(folder), program)
+
+
+class Faults:
+    """The faults of one process: the file that it shares with us (`struct control` of faults.h)."""
+
+    NAMES, KINDS, MADE, INJECTED, RECENT = 16, 1040, 1552, 2064, 18448
+    SIZE = RECENT + 64 * 16
+
+    def __init__(self, setup, file, rules, seed, roles, files):
+        file.write_bytes(bytes(self.SIZE))
+        with open(file, "r+b") as opened:
+            self.memory = mmap.mmap(opened.fileno(), self.SIZE)
+        self.sets = list(rules)
+        self.setup = setup
+        self.environment = {
+            # Who traps is to end, and not to explore itself for seconds.
+            "SWIFT_BACKTRACE": "enable=no", "LD_PRELOAD": str(setup.path), "FAULTS": ";".join(rules.values()),
+            "FAULTS_SEED": str(seed), "FAULTS_CONTROL": str(file), "FAULTS_ROLES": roles,
+            "FAULTS_FUNCTIONS": str(setup.functions),
+            **({"FAULTS_FILES": files} if files else {})}
+
+    def switch(self, name):
+        """Has the set of that name at work; None for no faults."""
+        number = self.sets.index(name) + 1 if name else 0
+        self.memory[0:4] = struct.pack("<I", number)
+
+    @property
+    def count(self):
+        return struct.unpack_from("<I", self.memory, 12)[0]
+
+    def _text(self, offset):
+        return self.memory[offset:offset + 16].split(b"\0")[0].decode()
+
+    @property
+    def _shape(self):
+        return struct.unpack_from("<II", self.memory, 4)
+
+    def counts(self):
+        """How many there were, by the names of call and kind."""
+        calls, kinds = self._shape
+        found = Counter()
+        for call in range(calls):
+            row = struct.unpack_from("<32Q", self.memory, self.INJECTED + call * 256)
+            for kind in range(kinds):
+                if row[kind]:
+                    found[self._text(self.NAMES + 16 * call), self._text(self.KINDS + 16 * kind)] = row[kind]
+        return found
+
+    def made(self):
+        """How many calls there were that could have had one, by name."""
+        calls, _ = self._shape
+        row = struct.unpack_from("<64Q", self.memory, self.MADE)
+        return {self._text(self.NAMES + 16 * call): row[call] for call in range(calls)}
+
+    def latest(self):
+        """The last of them, in words."""
+        rows = []
+        for place in range(64):
+            number, thread, descriptor, call, kind = struct.unpack_from(
+                "<IIiHH", self.memory, self.RECENT + 16 * place)
+            if kind:
+                rows.append((number, f"thread {thread}: {self._text(self.KINDS + 16 * kind)} of"
+                             f" {self._text(self.NAMES + 16 * call)}"
+                             + (f", descriptor {descriptor}" if descriptor >= 0 else "")))
+        return "\n".join("  " + text for _, text in sorted(rows)[-12:])
+
+    def close(self):
+        self.setup.add(self.counts())
+        self.memory.close()
+
+
+def stacks(pid):
+    """Where each thread of a process is: by the kernel, and by gdb where that is installed."""
+    lines = []
+    for task in sorted(Path(f"/proc/{pid}/task").glob("*")):
+        values = []
+        for name in ("comm", "wchan", "syscall", "stack"):
+            try:
+                values.append(" ".join((task / name).read_text().split()))
+            except OSError as reason:
+                values.append(f"({name}: {reason.strerror})")
+        lines.append(f"  {task.name} {values[0]}: waits in {values[1]}; syscall {values[2]}\n    {values[3]}")
+    if shutil.which("gdb"):
+        try:
+            done = subprocess.run(["gdb", "-p", str(pid), "-batch", "-ex", "thread apply all bt 12"],
+                                  capture_output=True, text=True, timeout=60)
+            kept = [line for line in done.stdout.splitlines() if re.match(r"#|Thread", line)]
+            lines += ["  " + line[:200] for line in kept]
+        except subprocess.TimeoutExpired:
+            lines.append("  gdb did not end")
+    return "\n".join(lines)
+
+
+def finish(process, seconds, what, others=(), input=None):
+    """The output of a process, which has so long to end.
+    Raises Hung with the stacks of it and others."""
+    try:
+        return process.communicate(input, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        seen = "\n".join(f"{name}:\n{stacks(pid)}" for name, pid in [(what, process.pid), *others])
+        process.kill()
+        process.communicate()
+        raise Hung(f"{what} did not end within {seconds:g} s\n{seen}") from None
+
+
+class Server:
+    """A server of ours, for as long as the block lasts."""
+
+    def __init__(self, program, backend, arguments=(), faults=None, address="127.0.0.1:0", prefix=()):
+        command = [*prefix, program.backends[backend], "server", "--backend", backend, "--address", address,
+                   "--format", "json", *arguments]
+        self.backend = backend
+        environment = {**os.environ, **(faults.environment if faults else {})}
+        if program.backends[backend] != program.path:
+            environment.pop("FAULTS_FUNCTIONS", None)  # of another build
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=self.errors, text=True, env=environment)
+        timer = threading.Timer(PATIENCE, self._give_up)
+        self.hung = None
+        timer.start()
+        line = self.process.stdout.readline()
+        timer.cancel()
+        if self.hung:
+            raise Hung(f"{backend} was not ready within {PATIENCE} s\n{self.hung}")
+        if not line:
+            self.process.wait(PATIENCE)
+            raise NotReady(self.process.returncode, self.complaints())
+        self.address = json.loads(line)["address"]
+
+    def _give_up(self):
+        self.hung = stacks(self.process.pid)
+        self.process.kill()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def complaints(self):
+        self.errors.seek(0)
+        return self.errors.read()
+
+    def holdings(self):
+        """Its sockets, all of its descriptors, and its threads."""
+        links = []
+        for entry in Path(f"/proc/{self.pid}/fd").iterdir():
+            try:
+                links.append(os.readlink(entry))
+            except OSError:
+                pass
+        threads = len(list(Path(f"/proc/{self.pid}/task").iterdir()))
+        return sum(link.startswith("socket:") for link in links), len(links), threads
+
+    def check_alive(self):
+        if self.process.poll() is not None:
+            raise Failed(f"the server ended with {describe(self.process.returncode)}: {self.complaints()[-1500:]}")
+
+    def stop(self, patience=PATIENCE):
+        """Ends it by SIGTERM, and gives its counters."""
+        self.check_alive()
+        self.process.send_signal(signal.SIGTERM)
+        output, _ = finish(self.process, patience, f"the server ({self.backend}), which was to stop,")
+        if self.process.returncode != 0:
+            raise Failed(f"the server stopped with {describe(self.process.returncode)}:"
+                         f" {self.complaints()[-1500:]}")
+        return json.loads(output.splitlines()[-1])["counters"]
+
+
+class NotReady(Failed):
+    """A server that ended before it was ready."""
+
+    def __init__(self, status, complaints):
+        super().__init__(f"the server ended with {describe(status)} before it was ready: {complaints[-1500:]}")
+        self.status = status
+        self.complaints = complaints
+
+
+def describe(status):
+    return f"status {status}" if status >= 0 else signal.Signals(-status).name
+
+
+def settled(read, wanted, seconds=10):
+    """What is read, once it is as wanted, or when that has not come in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = read()
+        if wanted(value) or time.monotonic() > deadline:
+            return value
+        time.sleep(0.01)
