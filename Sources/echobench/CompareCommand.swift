@@ -49,7 +49,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (before, now) = (try TrialLog.open(base), try TrialLog.open(new))
+    let (before, now) = (try TrialLog.open(named: base), try TrialLog.open(named: new))
     try check(MachineDifference.all(base: before.machine, new: now.machine))
     let comparison = RunComparison(
       base: SuiteResult(before), new: SuiteResult(now), threshold: try threshold.value.fraction)

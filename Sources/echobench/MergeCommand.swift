@@ -1,6 +1,9 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import EchoIO
-internal import EchoSuite
+public import EchoSuite
+internal import Foundation
+
+extension MergeFormat: ExpressibleByArgument {}
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,6 +22,7 @@ struct MergeCommand: ParsableCommand {
         $ echobench merge h1.json h2.json h3.json
         $ echobench merge results/ --expect 3 --format markdown --output merged.md
         $ echobench merge results/ --format html --output merged.html
+        $ echobench merge results/ --output merged/
         $ cat *.json | echobench merge - --format json
       """)
 
@@ -34,19 +38,25 @@ struct MergeCommand: ParsableCommand {
       "Refuse unless there are so many clients' reports. (default: as many as their --shard says)")
   var expect: Given<Count>?
 
-  @Option(help: "How to report: text, markdown, html, json or csv.")
-  var format = Format.text
+  @Option(help: "How to report: text, markdown, html, json, csv or svg. (default: text)")
+  var format: MergeFormat?
 
-  @Option(help: "Write the report to this file instead of to standard output.", completion: .file())
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write the report to this file instead of to standard output; or all formats, beside it, into this \
+      folder, as merged.md, merged.html, merged.svg and so on.
+      """, valueName: "file|folder/"), completion: .file())
   var output: String?
-
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, markdown, html, json, csv
-  }
 
   func validate() throws {
     if let count = try expect?.check("--expect").value, count > Shard.most {
       throw ValidationError("'--expect' must be at most \(Shard.most), got \(count).")
+    }
+    if let folder, format != nil {
+      throw ValidationError(
+        "'--output' is a folder (\(folder)), which gets every format: leave out '--format', or give a"
+          + " file.")
     }
   }
 
@@ -59,20 +69,36 @@ struct MergeCommand: ParsableCommand {
       throw ExitCode.failure
     }
     let report = MergeReport(merge)
-    try Output.write(render(report, merge), to: output)
-    if format != .text || output != nil {
+    try write(merge)
+    if format ?? .text != .text || output != nil && folder == nil {
       for reason in report.invalidReasons { Output.note("INVALID \(reason)") }
     }
     guard report.valid else { throw ExitCode(3) }
   }
 
-  private func render(_ report: MergeReport, _ merge: Merge) throws -> String {
-    switch format {
-    case .text: "\(MergeText(report))"
-    case .markdown: report.markdown
-    case .html: MergePage(merge).text
-    case .json: try Output.line(json: report)
-    case .csv: report.csv
+  private func write(_ merge: Merge) throws {
+    guard let folder else {
+      return try Output.write((format ?? .text).render(merge), to: output)
     }
+    do {
+      try FileManager.default.createDirectory(
+        at: URL(filePath: folder), withIntermediateDirectories: true)
+    } catch {
+      throw RunError("make \(folder): \(error.fileReason).")
+    }
+    for format in MergeFormat.allCases where format != .text {
+      try Output.write(format.render(merge), toFile: "\(folder)/\(format.fileName)")
+    }
+    try Output.write(MergeFormat.text.render(merge))
+  }
+
+  /// The folder that is to have all formats; nil where that is a file, or nothing was given. A name is a
+  /// folder's where it ends so, or there is one.
+  private var folder: String? {
+    guard let output else { return nil }
+    if output.hasSuffix("/") { return output == "/" ? "/" : String(output.dropLast()) }
+    var isFolder: ObjCBool = false
+    let isThere = unsafe FileManager.default.fileExists(atPath: output, isDirectory: &isFolder)
+    return isThere && isFolder.boolValue ? output : nil
   }
 }

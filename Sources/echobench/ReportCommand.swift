@@ -58,10 +58,11 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
+    let log = try TrialLog.open(named: directory)
     // A suite that is being written into the folder writes its reports itself.
     let lock = update ? try DirectoryLock(directory) : nil
     defer { withExtendedLifetime(lock) {} }
-    let result = SuiteResult(try TrialLog.open(directory))
+    let result = SuiteResult(update ? try TrialLog.open(directory) : log)
     let report = try (format ?? check.flatMap(Self.format) ?? .markdown).render(result)
     if update { try result.writeReports(to: directory) }
     let excerpt = { (document: String) in

@@ -91,6 +91,13 @@ struct CompareCommandTests {
   @Test(arguments: [
     (["base"], 64, "Missing expected argument '<new>'"),
     (["base", "none"], 1, "none"),
+    (
+      ["base/plan.json", "new/plan.json"], 1,
+      "base/plan.json is a file, and the folder of a suite is needed: give base."
+    ),
+    (
+      ["base", "/dev/null"], 1, "/dev/null is a file, and the folder of a suite is needed, such as"
+    ),
     (["base", "new", "--threshold", "0"], 64, "'--threshold' must be above 0%"),
     (["base", "new", "--threshold", "a lot"], 64, "'--threshold' must be a percentage such as"),
     (["base", "new", "--format", "html"], 64, "'html'"),

@@ -60,6 +60,18 @@ struct MergeCommandTests {
         let page = try await merge([".", "--format", "html"], in: folder)
         #expect(page.status == 0 && page.output.hasPrefix("<!DOCTYPE html>\n"))
         #expect(page.output.contains("<title id=\"rates-1-title\">"))
+        let all = try await merge([".", "--output", "merged/"], in: folder)
+        #expect(all.status == 0 && all.output == text.output)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/merged")
+        #expect(
+          names.sorted() == ["merged.csv", "merged.html", "merged.json", "merged.md", "merged.svg"])
+        #expect(folder.read("merged/merged.json") == json.output)
+        #expect(folder.read("merged/merged.html") == page.output)
+        #expect(folder.read("merged/merged.svg").hasPrefix("<svg aria-labelledby=\"merged-title "))
+        // What it left there is none of what it reads, and a folder gets every format.
+        #expect(try await merge([".", "--output", "merged"], in: folder).status == 0)
+        let one = try await merge([".", "--output", "merged", "--format", "csv"], in: folder)
+        #expect(one.status == 64 && one.errors.contains("'--output' is a folder (merged)"))
         try folder.write("host key changed", to: "h1.err")
         let twice = try await merge([".", "h2.json"], in: folder)
         #expect(twice.status == 1 && twice.errors == "echobench: h2.json: it was given before\n")

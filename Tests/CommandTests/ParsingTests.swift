@@ -209,7 +209,7 @@ struct UsageErrorTests {
     (["client", "--connections", "70k"], "'--connections' must be at most 60000, got 70000."),
     (
       ["client", "--connections", "4"],
-      "'--connections' must be at least the 5 workers, got 4."
+      "'--connections' must be at least the 5 workers, got 4. Give '--workers 4', too."
     ),
     (
       ["client", "--engine", "blocking", "--connections", "9"],

@@ -57,6 +57,15 @@ public struct LoadError: Error {
   public let axis: LoadAxis
   public let rule: String
   public let given: String
+  /// Another axis that may be what has to change, and what to.
+  public let remedy: (axis: LoadAxis, value: String)?
+
+  init(axis: LoadAxis, rule: String, given: String, remedy: (LoadAxis, String)? = nil) {
+    self.axis = axis
+    self.rule = rule
+    self.given = given
+    self.remedy = remedy
+  }
 }
 
 extension Load {
@@ -81,8 +90,15 @@ extension Load {
   public func check() throws(LoadError) {
     for axis in LoadAxis.all {
       guard let rule = axis.problem(self) else { continue }
-      throw LoadError(axis: axis, rule: rule, given: axis.argument(self))
+      throw LoadError(
+        axis: axis, rule: rule, given: axis.argument(self), remedy: remedy(for: axis))
     }
+  }
+
+  /// For who asks for fewer connections than there are workers by themselves.
+  private func remedy(for axis: LoadAxis) -> (LoadAxis, String)? {
+    axis.name == LoadAxis.connections.name && (1..<workers).contains(connections)
+      ? (.workers, "\(connections)") : nil
   }
 
   /// The options that give this load to `echobench client`.

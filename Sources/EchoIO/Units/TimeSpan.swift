@@ -1,4 +1,4 @@
-/// A length of time: `500ms`, `10s`, `2m`, and a bare number of seconds. Kept in nanoseconds.
+/// A length of time: `500ms`, `10s`, `2m`, `1h30m`, and a bare number of seconds. Kept in nanoseconds.
 public struct TimeSpan: Hashable, Comparable, ReadableText {
   public let nanoseconds: UInt64
 
@@ -17,6 +17,11 @@ public struct TimeSpan: Hashable, Comparable, ReadableText {
   /// Reads a duration as a person writes it; `0` is read too, where a rule forbids it the option
   /// says so.
   public init(parsing text: String) throws(UnitError) {
+    if let (hours, minutes) = Self.clock(text) {
+      guard hours * 60 + minutes <= 24 * 60 else { throw UnitError("must be at most 24h") }
+      self = .seconds(UInt64(hours * 3600 + minutes * 60))
+      return
+    }
     let (digits, suffix) = splitQuantity(text)
     guard let unit = Self.units[suffix.lowercased()], let number = Double(digits) else {
       throw UnitError("must be a duration such as 500ms, 10s or 2m (bare: seconds)")
@@ -26,6 +31,14 @@ public struct TimeSpan: Hashable, Comparable, ReadableText {
     guard nanoseconds <= Self.longest else { throw UnitError("must be at most 24h") }
     // To the nearest: 1.001 s in binary is a little less.
     self.nanoseconds = UInt64(nanoseconds.rounded())
+  }
+
+  /// The parts of `1h30m`; nil of everything else.
+  private static func clock(_ text: String) -> (hours: Int, minutes: Int)? {
+    guard let parts = text.wholeMatch(of: /([0-9]{1,4})[hH]([0-9]{1,4})[mM]/),
+      let hours = Int(parts.1), let minutes = Int(parts.2)
+    else { return nil }
+    return (hours, minutes)
   }
 
   public var seconds: Double { Double(nanoseconds) / 1e9 }
@@ -44,8 +57,12 @@ public struct TimeSpan: Hashable, Comparable, ReadableText {
 }
 
 extension TimeSpan: CustomStringConvertible {
-  /// The shortest exact form, which reads back as the same duration: `2m`, `10s`, `500ms`, `50us`.
+  /// The shortest exact form, which reads back as the same duration: `1h30m`, `2m`, `10s`, `500ms`, `50us`.
   public var description: String {
+    let (minutes, rest) = nanoseconds.quotientAndRemainder(dividingBy: 60_000_000_000)
+    if minutes >= 60, rest == 0 {
+      return "\(minutes / 60)h" + (minutes % 60 > 0 ? "\(minutes % 60)m" : "")
+    }
     for (size, unit) in [
       (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1000, "us"),
     ] where nanoseconds >= size && nanoseconds % UInt64(size) == 0 {

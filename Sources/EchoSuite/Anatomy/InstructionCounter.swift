@@ -29,7 +29,7 @@ struct InstructionCounter: Sendable {
     if BuildConfiguration.current == .debug {
       throw Unavailable(reason: "those of a debug build mean nothing: build with scripts/build")
     }
-    let folder = try ScratchFolder()
+    let folder = try Self.folder()
     let stripped = try stripped(into: folder)
     let runs = try [false, true].map { isLong in
       let file = folder.path("callgrind.\(isLong)")
@@ -46,6 +46,14 @@ struct InstructionCounter: Sendable {
       throw Unavailable(reason: "more messages took fewer instructions: try a longer --duration")
     }
     return instructions / messages
+  }
+
+  private static func folder() throws -> ScratchFolder {
+    do throws(SystemError) {
+      return try ScratchFolder()
+    } catch {
+      throw Unavailable(reason: "no folder for callgrind's file: \(error)")
+    }
   }
 
   private func wrapping(_ program: String, _ file: String) throws -> ServerProcess.Wrapping {
@@ -96,26 +104,4 @@ struct InstructionCounter: Sendable {
     }
     return file
   }
-}
-
-/// A folder for files that nobody needs afterwards.
-private final class ScratchFolder {
-  private let url: URL
-
-  init() throws {
-    let name = "echobench-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-    url = FileManager.default.temporaryDirectory.appending(path: name)
-    do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-    } catch {
-      throw InstructionCounter.Unavailable(
-        reason: "no folder for callgrind's file: \(error.fileReason)")
-    }
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: url)
-  }
-
-  func path(_ name: String) -> String { url.appending(path: name).path() }
 }

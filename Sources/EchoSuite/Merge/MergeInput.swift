@@ -82,10 +82,11 @@ struct MergeInput: Sendable {
       && isFolder.boolValue
   }
 
-  /// What launchers leave beside standard output (GNU parallel, Open MPI), and what a client does.
+  /// What launchers leave beside standard output (GNU parallel, Open MPI), and what a client does, and merge
+  /// itself.
   private static func isNoReport(_ name: String) -> Bool {
     let others = ["hlog", "hgrm", "csv", "md", "txt", "html", "svg", "err", "log"]
-    return name.hasPrefix(".") || ["stderr", "seq"].contains(name)
+    return name.hasPrefix(".") || ["stderr", "seq", MergeFormat.json.fileName].contains(name)
       || others.contains { name.hasSuffix(".\($0)") }
   }
 

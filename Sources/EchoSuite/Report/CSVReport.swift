@@ -25,12 +25,20 @@ struct CSVReport {
     let first: [LoadAxis] = [.engine, .verification, .workers, .connections]
     let known = Set((first + [.size]).map(\.name))
     return (first + LoadAxis.all.filter { !known.contains($0.name) }).map { axis in
-      // What another client verifies is not known.
-      let isVerification = axis.name == LoadAxis.verification.name
-      return Column(
+      Column(
         axis.name.replacing("-", with: "_"),
-        value: { isVerification && $0.scenario.client != nil ? nil : $0.scenario.load },
+        value: { Self.isKnown(axis, of: $0.scenario) ? $0.scenario.load : nil },
         format: axis.argument)
+    }
+  }
+
+  /// Nobody knows what another client verifies; a rate that is searched is no part of the load, and stands
+  /// in a column of its own.
+  private static func isKnown(_ axis: LoadAxis, of scenario: Scenario) -> Bool {
+    switch axis.name {
+    case LoadAxis.verification.name: scenario.client == nil
+    case LoadAxis.rate.name: scenario.load.findRate == nil
+    default: true
     }
   }
 

@@ -21,7 +21,7 @@ public struct ObserveText {
     }
     let use = ServerUse(from: last, to: reading)
     return [
-      fixed(Double(reading.unix - first.unix) / 1e9, 1), fixed(use.serverCPUs, 2),
+      fixed(Double(reading.unix - first.unix) / 1e9, 1), use.serverCPUs.map { fixed($0, 2) } ?? "–",
       use.machineBusy.map { "\(fixed(100 * $0, 0)) %" } ?? "–",
       use.busiestSoftirq.map { "\(fixed(100 * $0.share, 0)) % CPU \($0.cpu)" } ?? "–",
       "\(use.tcp.retransmits)", "\(use.tcp.timeouts)", "\(use.tcp.listenOverflows)",
@@ -35,8 +35,9 @@ public struct ObserveText {
 
 /// What a server, its machine and the network there did between two readings.
 struct ServerUse {
-  /// CPU time of the server per time.
-  let serverCPUs: Double
+  /// CPU time of the server per time; nil where the total went back, as it does when a descendant is gone
+  /// whose parent never asked how it had ended.
+  let serverCPUs: Double?
   /// Of the machine's CPU time, the part that was used; nil where that is not known.
   let machineBusy: Double?
   /// Of the CPU that spent most on packets: the part of its time.
@@ -46,9 +47,8 @@ struct ServerUse {
   /// - Precondition: `later` is of a later moment.
   init(from earlier: ServerReading, to later: ServerReading) {
     let nanoseconds = Double(later.unix - earlier.unix)
-    serverCPUs =
-      Double(Self.increase(earlier.server.cpuNanoseconds, later.server.cpuNanoseconds))
-      / nanoseconds
+    let (before, after) = (earlier.server.cpuNanoseconds, later.server.cpuNanoseconds)
+    serverCPUs = after >= before ? Double(after - before) / nanoseconds : nil
     let pairs = later.cpus.compactMap { cpu in
       earlier.cpus.first { $0.number == cpu.number }.map { ($0, cpu) }
     }

@@ -115,7 +115,9 @@ struct LoadOptions: ParsableArguments {
     do throws(LoadError) {
       return try body()
     } catch {
-      throw ValidationError("'--\(error.axis.name)' \(error.rule), got \(error.given).")
+      let remedy = error.remedy.map { " Give '--\($0.axis.name) \($0.value)', too." } ?? ""
+      throw ValidationError(
+        "'--\(error.axis.name)' \(error.rule), got \(error.given).\(remedy)")
     }
   }
 }

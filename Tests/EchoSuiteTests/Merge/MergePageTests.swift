@@ -70,6 +70,37 @@ struct MergePageTests {
     #expect(!page.contains("They add up") && !page.contains("latency-1"))
   }
 
+  @Test func `the picture by itself has what the page has, and is well-formed`() throws {
+    let reports = [
+      try MergeReports.report("h1", 1, latencies: Self.spread(1), Self.withIntervals),
+      try MergeReports.report("h2", 2, latencies: Self.spread(9)),
+    ]
+    let merge = try Self.merge(reports)
+    let picture = try MergeFormat.svg.render(merge)
+    #expect(picture.hasPrefix(SVG.start(id: "merged")))
+    let document = ParsedXML(picture, textsOf: "text")
+    #expect(document.isWellFormed)
+    for words in [
+      "2 clients against 10.77.0.11:25000", "How long does a message take?", "all clients",
+      "Who had how much of the rate?", "Together 10,000/s, the sum of the clients' rates.",
+    ] {
+      #expect(document.texts.contains(words), "\(words): \(document.texts)")
+    }
+    #expect(!document.texts.contains("What happened over time?"))
+    let invalid = try Self.merge([
+      reports[0],
+      try MergeReports.report("h2", 2) {
+        $0.valid = false
+        $0.invalidReasons = ["<b>the server</b>"]
+        $0.latency = ClientReport.Latency(LatencyHistogram())
+      },
+    ])
+    let drawing = MergeFile(invalid).drawing
+    #expect(DrawingLayout(drawing: drawing).problems == [])
+    let words = ParsedXML(try MergeFormat.svg.render(invalid), textsOf: "text")
+    #expect(words.isWellFormed && words.texts.contains("INVALID: h2: <b>the server</b>."))
+  }
+
   @Test func `of many clients the slowest and the fastest are drawn, in their order`() {
     let rows = (1...100).map {
       ClientRatePlot.Row(client: "h\($0)", rate: $0 == 50 ? nil : Double(1000 * (101 - $0)))
@@ -99,6 +130,7 @@ struct MergePageTests {
           "a-host-with-a-long-name-\($0)", $0, of: 9, latencies: Self.spread($0 * $0),
           Self.withIntervals)
       })
+    #expect(DrawingLayout(drawing: MergeFile(merge).drawing).problems == [])
     let figures = MergePictures(merge).sections.flatMap(\.figures)
     #expect(figures.count == 11)
     for figure in figures {
