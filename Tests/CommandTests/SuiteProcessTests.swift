@@ -35,6 +35,41 @@ struct SuiteProcessTests {
     }
   }
 
+  @Test func `a supervisor that is killed leaves nothing of its command`() async throws {
+    try await TemporaryFolder.with { folder in
+      let size = "\(80_000 + Int.random(in: 0..<20_000))"
+      // Nothing that a suite has seen yet: it never listens.
+      try folder.write(
+        """
+        {name: orphaned, buffers: [\(size)], servers: [{name: idle, command: "setsid sleep \
+        {buffer_size} & trap '' TERM; sleep {buffer_size}; wait; {port}"}]}
+        """, to: "a.yaml")
+      let arguments = ["suite", "--config", "\(folder.path)/a.yaml", "--output"]
+      try await RunningProgram.with(arguments + ["\(folder.path)/out"]) { suite in
+        // Shells have the words of the command, too.
+        func sleeping() -> [Int32] {
+          runningProcesses(mentioning: size).filter { process in
+            FileManager.default.contents(atPath: "/proc/\(process)/cmdline")?
+              .starts(with: Data("sleep\0".utf8)) == true
+          }
+        }
+        try await eventually(every: processListing) { sleeping().count == 2 }
+        let orphans = sleeping()
+        let supervisor = try #require(
+          runningProcesses(mentioning: size).first { process in
+            FileManager.default.contents(atPath: "/proc/\(process)/cmdline")?
+              .split(separator: 0).dropFirst().first == Data("supervise".utf8)
+          })
+        kill(supervisor, SIGKILL)
+        try await eventually(every: processListing) { !orphans.contains(where: isAlive) }
+        suite.signal(SIGKILL)
+        try await eventually(every: processListing) {
+          runningProcesses(mentioning: size).isEmpty
+        }
+      }
+    }
+  }
+
   /// The clients that a suite has started.
   private func clients(of suite: Int32) -> [Int32] {
     runningProcesses(mentioning: "--observe").filter { process in

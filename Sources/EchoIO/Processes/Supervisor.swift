@@ -33,6 +33,7 @@ public struct Supervisor {
     guard signals >= 0 else {
       throw SystemError("signalfd", errno: -signals, remedy: moreDescriptors)
     }
+    SupervisorMark(of: getpid())?.put()
     process = try Self.start(command)
   }
 

@@ -23,6 +23,8 @@ struct FileStatus {
 
   var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
   var isLink: Bool { status.st_mode & S_IFMT == S_IFLNK }
+  /// Bytes.
+  var size: Int { Int(status.st_size) }
   /// How many names it has.
   var names: Int { Int(status.st_nlink) }
   /// Who may do what with it, in the bits of chmod(2).

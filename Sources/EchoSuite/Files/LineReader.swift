@@ -23,14 +23,16 @@ struct LineReader {
   }
 
   /// The next line without its line feed; nil at the end. What stands behind the last line feed was
-  /// cut off while it was written, and is no line.
+  /// cut off while it was written, and is no line. Nor is a last one with zeros in it: where power
+  /// fails the blocks of a line may reach the disk in any order, and those that have not are zeros.
   /// - Throws: `FileProblem`.
   mutating func next() throws(FileProblem) -> Data? {
     var searched = buffer.startIndex
     while true {
       if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
         let line = buffer[..<end]
-        buffer = buffer[(end + 1)...]
+        if end + 1 == buffer.endIndex, line.contains(0), try !readMore() { return nil }
+        buffer = buffer.dropFirst(line.count + 1)
         wholeBytes += UInt64(line.count + 1)
         defer { isAtStart = false }
         return isAtStart ? line.withoutByteOrderMark : line
@@ -39,14 +41,20 @@ struct LineReader {
         throw FileProblem(reason: "has a line of more than \(Self.longestLine)")
       }
       let unsearched = buffer.count
-      let more: Data?
-      do { more = try file.read(upToCount: Self.chunk) } catch {
-        throw FileProblem(reason: error.fileReason)
-      }
-      guard let more, !more.isEmpty else { return nil }
-      // A buffer of its own: a slice would keep all that was read before.
-      buffer = Data(buffer) + more
+      guard try readMore() else { return nil }
       searched = buffer.startIndex + unsearched
     }
+  }
+
+  /// - Returns: whether there was more.
+  private mutating func readMore() throws(FileProblem) -> Bool {
+    let more: Data?
+    do { more = try file.read(upToCount: Self.chunk) } catch {
+      throw FileProblem(reason: error.fileReason)
+    }
+    guard let more, !more.isEmpty else { return false }
+    // A buffer of its own: a slice would keep all that was read before.
+    buffer = Data(buffer) + more
+    return true
   }
 }

@@ -53,7 +53,34 @@ private func tryReplacing(_ path: String) throws(SystemError) {
   }
 }
 
-private func nameBeside(_ path: String) -> String { "\(path).\(UInt32.random(in: 0 ... .max))" }
+/// What stands between a file's name and a number, in the name of what is to replace it.
+private let newMark = ".echobench-new-"
+
+private func nameBeside(_ path: String) -> String {
+  "\(path)\(newMark)\(UInt32.random(in: 0 ... .max))"
+}
+
+/// The name of the file that one was to replace, which a crash in between has left; nil when it is none
+/// of those.
+func replacedName(by leftover: String) -> String? {
+  guard let mark = leftover.range(of: newMark), UInt32(leftover[mark.upperBound...]) != nil else {
+    return nil
+  }
+  return String(leftover[..<mark.lowerBound])
+}
+
+/// Has the names in a folder on the disk: a file that was flushed may be without one after a crash
+/// (fsync(2)). Where a file system does not offer that, nothing better is known.
+func synchronizeFolder(_ path: String) {
+  guard let folder = try? openFile(path, O_RDONLY | O_DIRECTORY) else { return }
+  fsync(folder.fileDescriptor)
+}
+
+/// The folder that a file is in, as a path.
+func folder(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
 
 private func overwrite(_ path: String, with content: Data) throws {
   let file = try openFile(path, O_WRONLY | O_CREAT | O_TRUNC)
@@ -71,6 +98,7 @@ private func rename(_ content: Data, over path: String, _ old: FileStatus?) thro
     try file.synchronize()
     try file.close()
     try check("rename \(path)", unsafe Foundation.rename(new, path))
+    synchronizeFolder(folder(of: path))
   } catch {
     unsafe unlink(new)
     throw error

@@ -86,7 +86,8 @@ struct MergeInput: Sendable {
   /// itself.
   private static func isNoReport(_ name: String) -> Bool {
     let others = ["hlog", "hgrm", "csv", "md", "txt", "html", "svg", "err", "log"]
-    return name.hasPrefix(".") || ["stderr", "seq", MergeFormat.json.fileName].contains(name)
+    return name.hasPrefix(".") || replacedName(by: name) != nil
+      || ["stderr", "seq", MergeFormat.json.fileName].contains(name)
       || others.contains { name.hasSuffix(".\($0)") }
   }
 

@@ -5,6 +5,9 @@ internal import Foundation
 struct JSONReport {
   let result: SuiteResult
 
+  /// How it begins: members are sorted, and one of these is the first.
+  static let starts = ["{\n  \"anatomies\" :", "{\n  \"comparisons\" :"]
+
   var text: String {
     get throws {
       let encoder = JSONEncoder()

@@ -46,18 +46,47 @@ struct SuiteFolder: Sendable {
     }
   }
 
+  private static let names =
+    TrialLog.File.allCases.map(\.rawValue) + ReportFormat.allCases.map(\.fileName)
+
   /// Whether there is a plan of ours, which makes the folder a suite's.
   /// - Throws: `SuiteError.foreign` where anything has a name of ours and is not ours.
   func holdsSuite() throws(SuiteError) -> Bool {
     let plan = try ours(TrialLog.File.plan.rawValue, Stamp.plan, "plan")
-    let names = TrialLog.File.allCases.map(\.rawValue) + ReportFormat.allCases.map(\.fileName)
-    for name in names where name != TrialLog.File.plan.rawValue && isThere(name) {
+    if plan == nil, try isBeginning() { return false }
+    for name in Self.names where name != TrialLog.File.plan.rawValue && isThere(name) {
       guard let plan else {
         throw SuiteError.foreign(path, file: name, "is there, without a suite's plan")
       }
       try check(name, of: plan)
     }
     return plan != nil
+  }
+
+  /// Whether what is there is a suite's that ended before it had begun: a plan is written last, so that
+  /// nothing was measured without one. It may be begun anew.
+  private func isBeginning() throws(SuiteError) -> Bool {
+    for name in Self.names where isThere(name) {
+      switch TrialLog.File(rawValue: name) {
+      case .machine: _ = try ours(name, Stamp.machine, "machine")
+      case .trials, .anatomies:
+        guard status(name)?.isRegular == true, status(name)?.size == 0 else { return false }
+      case .plan, nil: return false
+      }
+    }
+    return true
+  }
+
+  /// Removes what a crash has left of files that were to replace ours. To be called by whoever has the
+  /// folder's lock: nobody else replaces them.
+  func removeLeftovers() {
+    let others = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for other in others {
+      guard let name = replacedName(by: other), Self.names.contains(name),
+        status(other)?.isRegular == true
+      else { continue }
+      try? FileManager.default.removeItem(atPath: "\(path)/\(other)")
+    }
   }
 
   /// Looks at what is there of the path: the folder, or the nearest in which it would be made.
@@ -79,6 +108,7 @@ struct SuiteFolder: Sendable {
   func removeSuite() throws(SuiteError) {
     let reports = ReportFormat.allCases.map(\.fileName)
     for name in reports + TrialLog.File.allCases.reversed().map(\.rawValue) where isThere(name) {
+      if name == TrialLog.File.plan.rawValue { synchronizeFolder(path) }
       do {
         try FileManager.default.removeItem(atPath: "\(path)/\(name)")
       } catch {
@@ -87,21 +117,18 @@ struct SuiteFolder: Sendable {
     }
   }
 
-  /// By what it begins with; of a report whose form says nothing, the plan beside it has to do.
+  /// By what it begins with, as far as that was written; of a report whose form says nothing, the plan
+  /// beside it has to do.
   private func check(_ name: String, of plan: Stamp) throws(SuiteError) {
     switch name {
     case TrialLog.File.machine.rawValue: _ = try ours(name, Stamp.machine, "machine")
     case TrialLog.File.trials.rawValue:
-      let head = try head(name)
-      guard head.isEmpty || head.starts(with: Data(Self.trialStart.utf8).prefix(head.count)) else {
+      guard try head(name).isBegun(by: Self.trialStart) else {
         throw SuiteError.foreign(path, file: name, "is no suite's log")
       }
     case TrialLog.File.anatomies.rawValue:
       let head = try head(name)
-      let isOurs = Self.anatomyStarts.contains { start in
-        head.starts(with: Data(start.utf8).prefix(head.count))
-      }
-      guard isOurs else {
+      guard Self.anatomyStarts.contains(where: head.isBegun) else {
         throw SuiteError.foreign(path, file: name, "is no suite's anatomies")
       }
     default:
@@ -113,9 +140,16 @@ struct SuiteFolder: Sendable {
 
   private func check(_ name: String, _ sign: ReportFormat.Sign) throws(SuiteError) {
     switch sign {
-    case .schema(let schema): _ = try ours(name, schema, "report")
+    case .schema(let schema):
+      do throws(SuiteError) {
+        _ = try ours(name, schema, "report")
+      } catch {
+        // What a crash has cut off says no schema.
+        let head = try head(name)
+        guard JSONReport.starts.contains(where: head.isWritten), !isJSON(name) else { throw error }
+      }
     case .start(let start):
-      guard try head(name).starts(with: Data(start.utf8)) else {
+      guard try head(name).isWritten(from: start) else {
         throw SuiteError.foreign(path, file: name, "is no report of this suite")
       }
     case .none: _ = try head(name)
@@ -149,6 +183,13 @@ struct SuiteFolder: Sendable {
     return stamp
   }
 
+  private func isJSON(_ name: String) -> Bool {
+    guard let data = try? readFile("\(path)/\(name)", most: Self.largestDocument) else {
+      return false
+    }
+    return (try? JSONDecoder().decode(JSONTree.self, from: data)) != nil
+  }
+
   /// A link that leads nowhere is there, too.
   private func isThere(_ name: String) -> Bool { status(name) != nil }
 
@@ -168,6 +209,20 @@ struct SuiteFolder: Sendable {
     } catch {
       throw SuiteError.foreign(path, file: name, "cannot be read (\(error.fileReason))")
     }
+  }
+}
+
+extension Data {
+  /// Whether this is the head of a file that begins so, as far as it was written: it may be cut off, and
+  /// what was not written is zeros.
+  fileprivate func isBegun(by start: String) -> Bool {
+    let written = prefix { $0 != 0 }
+    return written.starts(with: Data(start.utf8).prefix(written.count))
+  }
+
+  /// The same of a file that was written from its beginning on: behind zeros are none but zeros.
+  fileprivate func isWritten(from start: String) -> Bool {
+    isBegun(by: start) && drop { $0 != 0 }.allSatisfy { $0 == 0 }
   }
 }
 

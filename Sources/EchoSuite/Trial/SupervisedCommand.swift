@@ -22,14 +22,16 @@ extension ChildProcess {
   var commandEnd: ProcessEnd? { words.lazy.compactMap { ProcessEnd(message: $0) }.first ?? end }
 
   /// Has the command end, with everything that it has started. The supervisor allows it two seconds,
-  /// and needs some more.
-  /// - Returns: false when the supervisor itself was killed, and may have left something.
+  /// and needs some more. Where that was killed itself, what it has left is.
+  /// - Returns: false when the supervisor was killed, and may have left what does not bear its mark.
   @discardableResult
   func stopCommand() -> Bool {
     say("stop\n")
     _ = wait(beside: [self], atMost: .milliseconds(2_500)) { end != nil }
     let wasKilled = end == nil || end == .signaled(9)
+    let mark = wasKilled ? SupervisorMark(of: id) : nil
     kill()
+    mark?.killAll()
     return !wasKilled
   }
 }

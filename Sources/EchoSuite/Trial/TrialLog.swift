@@ -37,14 +37,18 @@ public struct TrialLog: Sendable {
     }
     var log = TrialLog(directory: directory, plan: plan, machine: machine)
     log.lock = try DirectoryLock(directory)
-    if try log.folder.holdsSuite() {
-      guard replacing else { throw SuiteError.occupied(directory) }
-      try log.folder.removeSuite()
+    let isOccupied = try log.folder.holdsSuite()
+    guard !isOccupied || replacing else { throw SuiteError.occupied(directory) }
+    try log.folder.removeSuite()
+    log.folder.removeLeftovers()
+    // The plan last: from then on it is a suite, and has everything.
+    for file in [File.trials] + (plan.countsAnatomy ? [.anatomies] : []) {
+      try log.open(file, O_CREAT | O_EXCL).close()
     }
-    try log.folder.write(plan, to: .plan)
     try log.folder.write(machine, to: .machine)
-    if plan.countsAnatomy { try log.open(.anatomies, O_CREAT | O_EXCL).close() }
-    try log.open(.trials, O_CREAT | O_EXCL).close()
+    try log.folder.write(plan, to: .plan)
+    // The folder may be new, too.
+    synchronizeFolder(EchoSuite.folder(of: directory))
     return log
   }
 
@@ -70,6 +74,7 @@ public struct TrialLog: Sendable {
     guard try SuiteFolder(path: directory).holdsSuite() else {
       throw SuiteError.missing(directory, File.plan.rawValue)
     }
+    SuiteFolder(path: directory).removeLeftovers()
     var (log, wholeBytes) = try read(directory)
     log.lock = lock
     for (name, count) in wholeBytes {
