@@ -61,7 +61,7 @@ extension Table {
 
   /// A cell of a Markdown table ends with its line, or at a bar.
   private static func escaped(_ cell: String) -> String {
-    withoutTags(String(cell.map { $0.isNewline ? " " : $0 })).replacing("|", with: "\\|")
+    withoutTags(String(cell.map { $0.isNewline ? " " : $0 })).prefixing("|", with: "\\")
   }
 }
 
