@@ -75,6 +75,7 @@ struct SuiteStart {
   /// The same machine and program have to go on, or one table would mix two.
   private func resumed(_ directory: String) throws -> TrialLog {
     var log = try TrialLog.resume(directory)
+    if choice.isEmpty { try tellCommands(of: log) }
     let now = try waitFor { await Machine.current() }
     guard now.isComparable(with: log.machine) else {
       throw RunError(
@@ -83,5 +84,19 @@ struct SuiteStart {
     }
     try log.reopen()
     return log
+  }
+
+  /// What a plan has to run that nobody gave on this command line: it is told before it runs, and is not run out
+  /// of a folder of another user.
+  private func tellCommands(of log: TrialLog) throws {
+    let commands = log.plan.commands
+    guard !commands.isEmpty else { return }
+    let list = commands.map { "\n  \($0.name): \($0.line)" }.joined()
+    guard log.isOfThisUser else {
+      throw RunError(
+        "the plan in \(log.directory) is of another user, and runs commands. Read them; to run them,"
+          + " give the suite that has them, too (--config, --server, --client):\(list)")
+    }
+    Output.note("the plan in \(log.directory) runs commands:\(list)")
   }
 }

@@ -28,7 +28,7 @@ public struct MachineUsage: Codable, Equatable, Sendable {
   /// `cpu  user nice system idle iowait irq softirq steal …`, in ticks.
   init(cpuLine: Substring) {
     let ticks = cpuLine.split(separator: " ").dropFirst().map { UInt64($0) ?? 0 }
-    let value = { (index: Int) in index < ticks.count ? ticks[index] * Self.nanosecondsPerTick : 0 }
+    let value = { (index: Int) in index < ticks.count ? Self.nanoseconds(ticks: ticks[index]) : 0 }
     busy = value(0) + value(1) + value(2) + value(5) + value(6)
     idle = value(3) + value(4)
     stolen = value(7)
@@ -40,6 +40,14 @@ public struct MachineUsage: Codable, Equatable, Sendable {
       idle: increase(later.idle, since: earlier.idle),
       stolen: increase(later.stolen, since: earlier.stolen))
   }
+
+  /// What no machine has counted is no reason to end: it is as much as can be added up.
+  static func nanoseconds(ticks: UInt64) -> UInt64 {
+    min(ticks, mostNanoseconds / nanosecondsPerTick) * nanosecondsPerTick
+  }
+
+  /// Two years of a thousand CPUs.
+  private static let mostNanoseconds: UInt64 = 1 << 56
 
   /// The tick in which the kernel counts: in user space 10 ms everywhere (proc_stat(5)).
   public static let nanosecondsPerTick = 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK)))

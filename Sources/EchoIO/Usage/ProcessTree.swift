@@ -197,18 +197,25 @@ struct ProcessStat {
 
   /// Nil when the process has ended and was waited for.
   init?(of process: Int32) {
+    guard let text = readProcFile("/proc/\(process)/stat") else { return nil }
+    self.init(text: text)
+  }
+
+  /// Nil when that is no such file.
+  init?(text: String) {
     // The command name before the last parenthesis may itself hold spaces and parentheses.
-    guard let text = readProcFile("/proc/\(process)/stat"), let end = text.lastIndex(of: ")")
-    else { return nil }
+    guard let end = text.lastIndex(of: ")") else { return nil }
     let fields = text[text.index(after: end)...].split(separator: " ", maxSplits: 20)
     guard fields.count > 20, let parent = Int32(fields[1]) else { return nil }
     let nanoseconds = { (index: Int) in
-      (UInt64(fields[index]) ?? 0) * MachineUsage.nanosecondsPerTick
+      MachineUsage.nanoseconds(ticks: UInt64(fields[index]) ?? 0)
     }
     self.parent = parent
     state = fields[0]
     group = Int32(fields[2]) ?? 0
-    (minorFaults, childMinorFaults) = (UInt64(fields[7]) ?? 0, UInt64(fields[8]) ?? 0)
+    // What no process has had is as much as can be added up.
+    let faults = { (index: Int) in min(UInt64(fields[index]) ?? 0, 1 << 56) }
+    (minorFaults, childMinorFaults) = (faults(7), faults(8))
     (user, system) = (nanoseconds(11), nanoseconds(12))
     (childUser, childSystem) = (nanoseconds(13), nanoseconds(14))
     start = UInt64(fields[19]) ?? 0

@@ -105,7 +105,7 @@ extension ServerReading {
       let ticks = line.split(separator: " ").dropFirst(7).first.flatMap { UInt64($0) } ?? 0
       return CPU(
         number: number, busy: usage.busy, idle: usage.idle,
-        softirq: ticks * MachineUsage.nanosecondsPerTick)
+        softirq: MachineUsage.nanoseconds(ticks: ticks))
     }
   }
 }

@@ -6,6 +6,7 @@ enum JSONDocument {
   static func decode<Value: Decodable>(
     _ type: Value.Type, from data: Data
   ) throws(FileProblem) -> Value {
+    try checkDensity(data)
     do {
       return try JSONDecoder().decode(type, from: data)
     } catch let error as DecodingError {
@@ -14,6 +15,22 @@ enum JSONDocument {
       throw FileProblem(reason: error.localizedDescription)
     }
   }
+
+  /// The decoder takes some 60 bytes for each value, whatever the value is. What is nothing but values takes many
+  /// times its own length for them, and is no document of ours, whose names alone are longer.
+  /// - Throws: `FileProblem` where that would be more than ten times, and more than any short document takes.
+  static func checkDensity(_ data: Data) throws(FileProblem) {
+    guard data.count > shortDocument else { return }
+    let marks = data.count { byte in
+      byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "[")
+        || byte == UInt8(ascii: "{")
+    }
+    guard marks > data.count / fewestBytesPerMark else { return }
+    throw FileProblem(reason: "it has more values than a document of its length can have")
+  }
+
+  private static let shortDocument = 1 << 20
+  private static let fewestBytesPerMark = 8
 
   private static func reason(
     _ error: DecodingError, _ type: any Decodable.Type, _ data: Data
@@ -92,20 +109,38 @@ enum JSONDocument {
     }
   }
 
-  /// Which number does not fit its member: the decoder does not say. Every number that fits some
-  /// members only is replaced by one that fits all, in turn, until the complaint changes.
+  /// Which number does not fit its member: the decoder does not say. Of all numbers that fit some members only, it
+  /// is the first with which, replaced as all before it by one that fits any, the complaint is another: halves are
+  /// tried, since a document may have many.
   private static func numberProblem(_ data: Data, _ type: any Decodable.Type) -> String? {
-    guard var tree = try? JSONDecoder().decode(JSONTree.self, from: data) else { return nil }
-    for (path, number) in tree.oddNumbers(at: []) {
-      tree.replace(path[...], with: .number(1))
-      do {
-        let data = try JSONEncoder().encode(tree)
-        _ = try JSONDecoder().decode(type, from: data)
-      } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-        continue
-      } catch {}
-      return "'\(self.path(path))' cannot be \(number)"
+    guard data.count <= longestToSearch,
+      let tree = try? JSONDecoder().decode(JSONTree.self, from: data)
+    else { return nil }
+    let numbers = tree.oddNumbers(at: [])
+    guard !isNumberProblem(tree, type, without: numbers.count) else { return nil }
+    var (low, high) = (0, numbers.count)
+    while low + 1 < high {
+      let middle = (low + high) / 2
+      if isNumberProblem(tree, type, without: middle) { low = middle } else { high = middle }
     }
-    return nil
+    guard high > 0 else { return nil }
+    return "'\(path(numbers[high - 1].path))' cannot be \(numbers[high - 1].number)"
   }
+
+  /// Whether the decoder still complains without a place, of a tree without so many odd numbers.
+  private static func isNumberProblem(
+    _ tree: JSONTree, _ type: any Decodable.Type, without count: Int
+  ) -> Bool {
+    var left = count
+    let changed = tree.replacingOddNumbers(&left)
+    do {
+      _ = try JSONDecoder().decode(type, from: try JSONEncoder().encode(changed))
+    } catch DecodingError.dataCorrupted(let context) {
+      return context.codingPath.isEmpty
+    } catch {}
+    return false
+  }
+
+  /// To make a tree of more takes seconds.
+  private static let longestToSearch = 256 << 10
 }

@@ -70,22 +70,23 @@ enum JSONTree: Codable {
     }
   }
 
-  /// Puts a value in another's place.
-  mutating func replace(_ path: ArraySlice<Key>, with value: JSONTree) {
-    guard let key = path.first else {
-      self = value
-      return
-    }
+  /// The same with a plain number in the place of each of the first odd ones, in the order of
+  /// ``oddNumbers(at:)``.
+  /// - Parameter count: how many; what is left of it comes back.
+  func replacingOddNumbers(_ count: inout Int) -> JSONTree {
+    guard count > 0 else { return self }
     switch self {
-    case .list(var values):
-      guard let index = key.intValue, values.indices.contains(index) else { return }
-      values[index].replace(path.dropFirst(), with: value)
-      self = .list(values)
-    case .object(var members):
-      members[key.stringValue]?.replace(path.dropFirst(), with: value)
-      self = .object(members)
+    case .number where !oddNumbers(at: []).isEmpty:
+      count -= 1
+      return .number(1)
+    case .list(let values):
+      return .list(values.map { $0.replacingOddNumbers(&count) })
+    case .object(let members):
+      var replaced = members
+      for key in members.keys.sorted() { replaced[key] = members[key]?.replacingOddNumbers(&count) }
+      return .object(replaced)
     default:
-      break
+      return self
     }
   }
 }

@@ -15,11 +15,7 @@ struct LineReader {
 
   /// - Throws: `FileProblem`.
   init(_ path: String) throws(FileProblem) {
-    do {
-      file = try openFile(path, O_RDONLY)
-    } catch {
-      throw FileProblem(reason: error.fileReason, isMissing: error.errorNumber == ENOENT)
-    }
+    file = try openDocument(path)
   }
 
   /// The next line without its line feed; nil at the end. What stands behind the last line feed was

@@ -22,6 +22,21 @@ public func replaceFile(at path: String, with content: Data) throws {
   }
 }
 
+/// The same in a folder that anybody may have filled: what the name stands for beside, a link's target or the
+/// other names of a file, stays as it is.
+/// - Throws: an error with a ``Swift/Error/fileReason``.
+func replaceDocument(at path: String, with content: Data) throws {
+  let old = try? FileStatus(path, followingLinks: false)
+  guard old?.isRegular ?? true else { throw SystemError("write \(path)", errno: ELOOP) }
+  do {
+    try rename(content, over: path, old)
+  } catch let error as SystemError
+    where old?.names == 1 && [EACCES, EPERM].contains(error.errno)
+  {
+    try overwrite(path, with: content, O_NOFOLLOW | O_NONBLOCK)
+  }
+}
+
 /// Sees whether ``replaceFile(at:with:)`` can do its work, for who has nothing to write yet.
 /// - Throws: the error that it would meet, with `remedy`.
 public func checkReplaceable(_ path: String, remedy: String) throws(SystemError) {
@@ -82,8 +97,8 @@ func folder(of path: String) -> String {
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-private func overwrite(_ path: String, with content: Data) throws {
-  let file = try openFile(path, O_WRONLY | O_CREAT | O_TRUNC)
+private func overwrite(_ path: String, with content: Data, _ flags: Int32 = 0) throws {
+  let file = try openFile(path, O_WRONLY | O_CREAT | O_TRUNC | flags)
   try file.write(contentsOf: content)
   try file.close()
 }

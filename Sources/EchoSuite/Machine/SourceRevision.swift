@@ -51,8 +51,10 @@ public struct SourceRevision: Codable, Equatable, Sendable {
   /// What git prints, or `nil` when it fails or isn't installed.
   static func git(_ arguments: [String], in directory: String) async -> String? {
     // `env` looks it up. A status may otherwise rewrite the index, under the eyes of a git that runs
-    // already.
-    let command = ["env", "git", "--no-optional-locks", "-C", directory] + arguments
+    // already; and a repository's own configuration may name a program that tells what has changed.
+    let command =
+      ["env", "git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", directory]
+      + arguments
     // Set inside of git's own hooks, where they would override the directory.
     let overriding = ["GIT_DIR", "GIT_WORK_TREE"]
     guard

@@ -23,6 +23,13 @@ struct MergeServer: Equatable, Sendable {
     if let moment {
       return [MergeProblem(source: "observation", rule: "'unix_ns' cannot be \(moment.unix)")]
     }
+    if let reading = readings.first(where: { $0.cpus.count > mostCPUs }) {
+      return [
+        MergeProblem(
+          source: "observation",
+          rule: "'cpus' must be at most \(mostCPUs), and there are \(reading.cpus.count)")
+      ]
+    }
     let servers = Set(readings.map { "process \($0.process) on \($0.host)" }).sorted()
     guard servers.count > 1 else { return [] }
     return [
@@ -31,6 +38,9 @@ struct MergeServer: Equatable, Sendable {
         rule: "there are readings of two servers, \(servers[0]) and \(servers[1])")
     ]
   }
+
+  /// Linux has no more (NR_CPUS of the kernel's arch/x86/Kconfig), and each is looked for among the others.
+  private static let mostCPUs = 8192
 
   /// - Parameter readings: of one server, by time.
   /// - Returns: nil where they do not reach from the beginning of the window to its end.

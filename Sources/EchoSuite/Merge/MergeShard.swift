@@ -38,7 +38,7 @@ struct MergeShard: Sendable {
   /// - Throws: the first rule that it breaks.
   init(_ report: ClientReport, from source: String) throws(MergeProblem) {
     func problem(_ rule: String) -> MergeProblem { MergeProblem(source: source, rule: rule) }
-    if let rule = report.problem ?? report.sizeProblem { throw problem(rule) }
+    if let rule = report.sizeProblem ?? report.problem { throw problem(rule) }
     if let error = report.error { throw problem("its run did not take place: \(error)") }
     guard !report.partial else {
       throw problem("it was interrupted: its figures are of a part of its run")

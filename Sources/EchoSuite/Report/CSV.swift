@@ -2,13 +2,26 @@ extension Table {
   /// RFC 4180, with lines ended by a line feed alone.
   public var csv: String {
     ([columns.map(\.title)] + rows).map { cells in
-      cells.map { cell in
-        // By scalars: a comma with an accent behind it is another character, and the same byte.
-        cell.contains(where: \.isNewline)
-          || cell.unicodeScalars.contains { [",", "\"", "\n", "\r"].contains($0) }
-          ? "\"\(cell.prefixing("\"", with: "\""))\"" : cell
-      }.joined(separator: ",") + "\n"
+      cells.map(Self.field).joined(separator: ",") + "\n"
     }.joined()
+  }
+
+  private static func field(_ cell: String) -> String {
+    let cell = withoutFormula(cell)
+    // By scalars: a comma with an accent behind it is another character, and a comma all the same.
+    return cell.unicodeScalars.contains { ",\"".unicodeScalars.contains($0) || isNewline($0) }
+      ? "\"\(cell.prefixing("\"", with: "\""))\"" : cell
+  }
+
+  private static func isNewline(_ scalar: Unicode.Scalar) -> Bool { Character(scalar).isNewline }
+
+  /// A spreadsheet reads what begins so as a formula, which may fetch and run: an apostrophe in front makes it words
+  /// again (https://owasp.org/www-community/attacks/CSV_Injection). A number is none.
+  private static func withoutFormula(_ cell: String) -> String {
+    guard let first = cell.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first),
+      Double(cell) == nil
+    else { return cell }
+    return "'" + cell
   }
 }
 

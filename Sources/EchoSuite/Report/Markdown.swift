@@ -9,7 +9,7 @@ extension Document.Block {
   fileprivate var markdown: String {
     switch self {
     case .heading(let words, let level):
-      String(repeating: "#", count: level) + " " + withoutTags(words)
+      String(repeating: "#", count: level) + " " + withoutMarkup(words)
     case .paragraph(let text): text.markdown.trimmingCharacters(in: .newlines)
     case .list(let items): items.map { "- \($0.markdown)" }.joined(separator: "\n")
     case .table(let table): table.markdown.trimmingCharacters(in: .newlines)
@@ -27,10 +27,10 @@ extension Text {
   fileprivate var markdown: String {
     spans.map { span in
       switch span.style {
-      case .plain: withoutTags(span.words)
-      case .strong: "**\(withoutTags(span.words))**"
-      case .emphasis: "*\(withoutTags(span.words))*"
-      case .code: span.words.contains("`") ? "`` \(span.words) ``" : "`\(span.words)`"
+      case .plain: withoutMarkup(span.words)
+      case .strong: "**\(withoutMarkup(span.words))**"
+      case .emphasis: "*\(withoutMarkup(span.words))*"
+      case .code: code(span.words)
       }
     }.joined()
   }
@@ -61,14 +61,33 @@ extension Table {
 
   /// A cell of a Markdown table ends with its line, or at a bar.
   private static func escaped(_ cell: String) -> String {
-    withoutTags(String(cell.map { $0.isNewline ? " " : $0 })).prefixing("|", with: "\\")
+    withoutMarkup(String(cell.map { $0.isNewline ? " " : $0 })).prefixing("|", with: "\\")
   }
 }
 
 /// A name or a reason may look like HTML, which would be taken for a tag or begin a comment that hides what
-/// follows. A `<` that begins nothing stays as it is (CommonMark, 6.6).
+/// follows. A `<` that begins nothing stays as it is (CommonMark, 6.6). A backslash that would take the meaning from
+/// the next sign, or from one of ours, is one of two (2.4).
+///
+/// By scalars: a letter with an accent behind it is another character, and a tag all the same.
 private func withoutTags(_ words: String) -> String {
-  words.replacing(/<(?=[A-Za-z\/!?])/, with: "\\<")
+  words.replacing(/\\(?=[!-\/:-@\[-`{-~]|$)/.matchingSemantics(.unicodeScalar), with: "\\\\")
+    .replacing(/<(?=[A-Za-z\/!?])/.matchingSemantics(.unicodeScalar), with: "\\<")
+}
+
+/// Nor may words become a link or a picture, which a browser would fetch: what would end its text is told to be a
+/// bracket (CommonMark, 6.3).
+private func withoutMarkup(_ words: String) -> String {
+  withoutTags(words)
+    .replacing(/\](?=[(\[:])/.matchingSemantics(.unicodeScalar), with: "\\]")
+}
+
+/// Code between more backticks than it has side by side (CommonMark, 6.1).
+private func code(_ words: String) -> String {
+  let longest = words.matches(of: /`+/).map(\.output.count).max() ?? 0
+  guard longest > 0 else { return "`\(words)`" }
+  let fence = String(repeating: "`", count: longest + 1)
+  return "\(fence) \(words) \(fence)"
 }
 
 /// A path in a link: in angle brackets where it has what would end it (CommonMark, 6.3).
@@ -78,5 +97,6 @@ private func destination(_ path: String) -> String {
 
 /// As the text of a picture, which ends at a bracket.
 private func bracketed(_ words: String) -> String {
-  withoutTags(words).replacing(/[\[\]]/) { "\\\($0.output)" }
+  withoutTags(words)
+    .replacing(/[\[\]]/.matchingSemantics(.unicodeScalar)) { "\\\($0.output)" }
 }

@@ -16,7 +16,7 @@ extension SuiteResult {
     }
     for report in ReportFormat.allCases {
       do {
-        try replaceFile(
+        try replaceDocument(
           at: "\(directory)/\(report.fileName)", with: Data(try report.render(self).utf8))
       } catch {
         throw SuiteError.unwritable(directory, error.fileReason)

@@ -5,10 +5,11 @@ internal import EchoIO
 /// This is the one way by which words of a server or a client come into messages, reports and files.
 /// Sequences that would colour a terminal are left out; any other control character, and those that
 /// turn the direction of text, become U+FFFD.
-func legible(_ text: some StringProtocol) -> String {
+/// - Parameter most: characters to keep.
+func legible(_ text: some StringProtocol, most: Int = mostLegible) -> String {
   let plain = String(text).replacing(/\u{1b}\[[0-9:;<=>?]*[ -\/]*[@-~]/, with: "")
   let line = String(String.UnicodeScalarView(plain.unicodeScalars.map(printable)))
-  let kept = line.prefix(mostLegible)
+  let kept = line.prefix(most)
   return kept.count < line.count ? "\(kept)…" : line
 }
 
@@ -49,7 +50,7 @@ extension Measurement {
 }
 
 /// A cell of a table and a line of a terminal can still be read with so many characters.
-private let mostLegible = 300
+let mostLegible = 300
 
 private func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
   if scalar == "\t" { return " " }

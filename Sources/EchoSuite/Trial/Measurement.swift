@@ -20,7 +20,7 @@ public struct Measurement: Codable, Equatable, Sendable {
   /// What a backend counted over its whole life; nil for a command.
   public let server: ServerStopped?
   /// What this program's own client reported, or another build of it.
-  @OnHeap private var own: ClientReport?
+  @OnHeap private(set) var own: ClientReport?
   /// What came of a client that is somebody's command, where it tells its own figures.
   @OnHeap public private(set) var foreign: ForeignRun?
   /// The search for the rate that holds, where that is the load: `client` is of the window that ended it.

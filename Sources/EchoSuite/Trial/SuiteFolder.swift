@@ -19,7 +19,7 @@ struct SuiteFolder: Sendable {
   ) throws(SuiteError) -> Value {
     do throws(FileProblem) {
       let value = try JSONDocument.decode(
-        type, from: try readFile(path(file), most: Self.largestDocument))
+        type, from: try readDocument(path(file), most: Self.largestDocument))
       if let problem = value.problem { throw FileProblem(reason: problem) }
       return value
     } catch {
@@ -40,7 +40,7 @@ struct SuiteFolder: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
     do {
-      try replaceFile(at: path(file), with: try encoder.encode(value) + Data("\n".utf8))
+      try replaceDocument(at: path(file), with: try encoder.encode(value) + Data("\n".utf8))
     } catch {
       throw SuiteError.unwritable(path, error.fileReason)
     }
@@ -177,7 +177,7 @@ struct SuiteFolder: Sendable {
   ) throws(SuiteError) -> Stamp? {
     guard isThere(name) else { return nil }
     _ = try head(name)
-    guard let data = try? readFile("\(path)/\(name)", most: Self.largestDocument),
+    guard let data = try? readDocument("\(path)/\(name)", most: Self.largestDocument),
       let stamp = try? JSONDocument.decode(Stamp.self, from: data), stamp.schema.hasPrefix(schema)
     else { throw SuiteError.foreign(path, file: name, "is no suite's \(kind)") }
     return stamp
@@ -205,9 +205,10 @@ struct SuiteFolder: Sendable {
       throw SuiteError.foreign(path, file: name, "is no file, but \(kind)")
     }
     do {
-      return try openFile("\(path)/\(name)", O_RDONLY).read(upToCount: Self.head) ?? Data()
+      return try openDocument("\(path)/\(name)").read(upToCount: Self.head) ?? Data()
     } catch {
-      throw SuiteError.foreign(path, file: name, "cannot be read (\(error.fileReason))")
+      let reason = (error as? FileProblem)?.reason ?? error.fileReason
+      throw SuiteError.foreign(path, file: name, "cannot be read (\(reason))")
     }
   }
 }

@@ -101,6 +101,11 @@ public struct TrialLog: Sendable {
     self.machine = machine
   }
 
+  /// Whether the plan was put there by the user who runs this program, as far as the file's owner tells.
+  public var isOfThisUser: Bool {
+    (try? FileStatus(folder.path(.plan), followingLinks: false))?.owner == geteuid()
+  }
+
   /// What has been measured so far, in the order it was.
   public var measurements: [Measurement] { attempts.measurements }
 
@@ -181,7 +186,7 @@ public struct TrialLog: Sendable {
   /// A file of lines for writing; not what is behind a link of that name.
   private func open(_ name: File, _ flags: Int32) throws(SuiteError) -> FileHandle {
     do {
-      return try openFile(folder.path(name), O_WRONLY | O_NOFOLLOW | flags)
+      return try openFile(folder.path(name), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | flags)
     } catch {
       throw SuiteError.unwritable(directory, "\(name.rawValue): \(error.fileReason)")
     }
@@ -229,6 +234,7 @@ public struct TrialLog: Sendable {
   }
 
   private mutating func take(_ line: Data) throws(FileProblem) {
+    try JSONDocument.checkDensity(line)
     if (try? JSONDecoder().decode(Resumption.Stamp.self, from: line)) != nil {
       let resumption = try JSONDocument.decode(Resumption.self, from: line)
       guard resumption.attempts == attempts.count else {
@@ -239,6 +245,10 @@ public struct TrialLog: Sendable {
       return attempts.reopen()
     }
     var measurement = try JSONDocument.decode(Measurement.self, from: line)
+    // Before anything is made of its figures.
+    if let problem = measurement.problem {
+      throw FileProblem(reason: "'\(measurement.name)' in round \(measurement.round): \(problem)")
+    }
     measurement.makeLegible()
     if let problem = problem(measurement) { throw FileProblem(reason: problem) }
     attempts.append(measurement)
@@ -258,8 +268,6 @@ public struct TrialLog: Sendable {
     if let problem = measurement.problem(ofSearchUnder: scenario.load) {
       return "\(name): \(problem)"
     }
-    if let problem = measurement.client?.problem { return "\(name): \(problem)" }
-    if let problem = measurement.foreign?.told.problem { return "\(name): \(problem)" }
     if measurement.foreign != nil, scenario.client == nil {
       return "\(name) had another client than the plan says"
     }

@@ -3,6 +3,7 @@ import Testing
 
 @testable import EchoSuite
 
+@Suite(.timeLimit(.minutes(1)))
 struct JSONDocumentTests {
   private struct Document: Decodable {
     let schema: Plan.Schema
@@ -70,6 +71,25 @@ struct JSONDocumentTests {
 
   @Test func `brackets without end are an error`() {
     #expect(throws: FileProblem.self) { try decode(String(repeating: "[", count: 100_000)) }
+  }
+
+  /// A decoder for each of them would take an hour.
+  @Test func `the number that does not fit is found among many`() {
+    let others = Array(repeating: "-1", count: 10_000).joined(separator: ",")
+    let text = Self.whole.replacing(#""count": 1"#, with: #""a": [\#(others)], "count": 1e30"#)
+    let error = #expect(throws: FileProblem.self) { try decode(text) }
+    #expect(error?.reason == "'count' cannot be 1000000000000000000000000000000")
+  }
+
+  @Test(arguments: ["1,", "{},", #""":1,"#])
+  func `what is nothing but values is not decoded`(value: String) throws {
+    let values = String(repeating: value, count: (1 << 20) / value.utf8.count)
+    let text = value.hasPrefix("\"") ? "{\(values)\"\":1}" : "[\(values)1]"
+    let error = #expect(throws: FileProblem.self) { try decode(text) }
+    #expect(error?.reason == "it has more values than a document of its length can have")
+    // As long, of a text.
+    let whole = Self.whole.replacing("\"a\"", with: "\"\(String(repeating: "a", count: 1 << 20))\"")
+    #expect(try decode(whole).parts[0].size == 2)
   }
 
   private func decode(_ text: String) throws -> Document {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import EchoSuite
@@ -28,6 +29,19 @@ struct SourceRevisionTests {
     try await FileTree.with(["README": "dotfiles"]) { tree in
       try await commitAll(tree)
       #expect(await SourceRevision.of(directory: tree.root) == nil)
+    }
+  }
+
+  @Test func `no program that a repository names is run`() async throws {
+    try await FileTree.with(["Sources/EchoSuite/A.swift": "1", "results/plan.json": "{}"]) { tree in
+      try await commitAll(tree)
+      try tree.write("#!/bin/sh\ntouch '\(tree.root)ran'\n", to: "monitor")
+      try #require(chmod(tree.root + "monitor", 0o700) == 0)
+      let setting = ["config", "core.fsmonitor", tree.root + "monitor"]
+      _ = try #require(await SourceRevision.git(setting, in: tree.root))
+      #expect(await SourceRevision.of(directory: tree.root) != nil)
+      #expect(await SourceRevision.tracks(tree.root + "results/plan.json"))
+      #expect(!FileManager.default.fileExists(atPath: tree.root + "ran"))
     }
   }
 

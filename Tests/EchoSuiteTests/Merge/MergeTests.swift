@@ -159,6 +159,16 @@ struct MergeTests {
     #expect(refusal.problems.contains { "\($0)".hasPrefix(words) }, "\(refusal)")
   }
 
+  @Test func `a reading with more CPUs than there can be is refused`() throws {
+    var reading = try #require(MergeReports.reading(0, cpu: 1))
+    let cpu = ServerReading.CPU(number: 0, busy: 0, idle: 0, softirq: 0)
+    reading.cpus = Array(repeating: cpu, count: 8193)
+    var inputs = try MergeReports.inputs([try MergeReports.report("h1", 1, of: 1)])
+    inputs.append(MergeInput(source: "observed", data: try JSONEncoder().encode(reading)))
+    let refusal = try #require(throws: Merge.Refusal.self) { try Merge(inputs, expecting: nil) }
+    #expect("\(refusal)" == "observation: 'cpus' must be at most 8192, and there are 8193")
+  }
+
   @Test func `as many are expected as are said to be`() throws {
     let reports = [try MergeReports.report("h1", 1), try MergeReports.report("h2", 2)]
     #expect(try MergeReports.merged(reports, expecting: 2).valid)

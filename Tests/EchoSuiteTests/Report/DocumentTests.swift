@@ -48,6 +48,23 @@ struct DocumentTests {
     #expect(lines[6] == "<summary>&lt;/details&gt;&lt;!-- a|`b</summary>")
   }
 
+  /// A backslash of a name must not take the meaning from one of ours, nor an accent hide a letter.
+  @Test(arguments: [
+    (#"\<b>"#, #"\\\<b>"#), (#"a\"#, #"a\\"#), (#"C:\x"#, #"C:\x"#), (#"\\<b>"#, #"\\\\\<b>"#),
+    ("<s\u{301}>", "\\<s\u{301}>"), ("[a](http://x)", #"[a\](http://x)"#),
+    ("![a][b]", #"![a\][b]"#), ("[a]: x", #"[a\]: x"#), (#"[a\](x)"#, #"[a\\\](x)"#),
+    ("a [b] c", "a [b] c"), ("]\u{301}(x)", "]\u{301}(x)"),
+  ])
+  func `a name that looks like Markdown is none`(name: String, written: String) {
+    let document = Document(blocks: [.heading(name, level: 1), .paragraph(Text(name))])
+    #expect(document.markdown == "# \(written)\n\n\(written)\n")
+  }
+
+  @Test func `code ends where its words do`() {
+    let document = Document(blocks: [.paragraph("\(code: "a `` <b> ` c")")])
+    #expect(document.markdown == "``` a `` <b> ` c ```\n")
+  }
+
   @Test func `a picture's link ends where its path does`() {
     func link(_ name: String) -> String {
       Document(blocks: [

@@ -19,7 +19,7 @@ struct TableTests {
 
   @Test(arguments: [
     ("a|b", #"a\|b"#), ("|", #"\|"#), ("a\nb", "a b"), ("a\r\nb", "a b"), ("a\rb", "a b"),
-    ("µs ÷ 2", "µs ÷ 2"),
+    ("µs ÷ 2", "µs ÷ 2"), (#"a\|b"#, #"a\\\|b"#), ("a|\u{301}b", "a\\|\u{301}b"),
   ])
   func `a cell of Markdown stays one cell`(cell: String, escaped: String) {
     var table = Table([.init("", .left)])
@@ -39,10 +39,23 @@ struct TableTests {
     ("plain", "plain"), ("", ""), (" blanks ", " blanks "), ("a,b", #""a,b""#),
     (#"say "no""#, #""say ""no""""#), ("two\nlines", "\"two\nlines\""),
     ("two\r\nlines", "\"two\r\nlines\""), ("two\rlines", "\"two\rlines\""), ("a;b", "a;b"),
+    ("a,\u{301}b", "\"a,\u{301}b\""), ("\"\u{301}", "\"\"\"\u{301}\""),
   ])
   func `a cell of CSV is quoted where it has to be`(cell: String, quoted: String) {
     var table = Table([.init("x"), .init("y")])
     table.append([cell, "1"])
     #expect(table.csv == "x,y\n\(quoted),1\n")
+  }
+
+  /// https://owasp.org/www-community/attacks/CSV_Injection
+  @Test(arguments: [
+    ("=cmd()", "'=cmd()"), ("+1+cmd", "'+1+cmd"), ("-x", "'-x"), ("@sum(a,b)", #""'@sum(a,b)""#),
+    ("\t=1", "'\t=1"), ("=\u{301}1", "'=\u{301}1"), ("-1.5", "-1.5"), ("+2e9", "+2e9"),
+    ("a=b", "a=b"),
+  ])
+  func `a cell of CSV is no formula`(cell: String, written: String) {
+    var table = Table([.init("x")])
+    table.append([cell])
+    #expect(table.csv == "x\n\(written)\n")
   }
 }
