@@ -1,16 +1,6 @@
 internal import EchoIO
-internal import Foundation
 
 extension MergeReport {
-  /// As one line of JSON, its keys sorted.
-  var json: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-    }
-  }
-
   /// As Markdown.
   public var markdown: String { document.markdown }
 

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A rendering of what several clients have measured together: a pure function of it, and a file of its own in a
 /// folder of all.
 public enum MergeFormat: String, CaseIterable, Sendable {
@@ -27,6 +29,17 @@ public enum MergeFormat: String, CaseIterable, Sendable {
     case .csv: report.csv
     case .html: MergePage(merge).text
     case .svg: SVG(MergeFile(merge).figure).file
+    }
+  }
+}
+
+extension MergeReport {
+  /// As one line of JSON, its keys sorted.
+  var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import EchoIO
+
 /// The picture of a merge by itself: what it is of, latency by percentile, each client's rate, and how it was
 /// found.
 struct MergeFile {
