@@ -36,6 +36,13 @@ struct ClientCommand: ParsableCommand {
       valueName: "pid"))
   var observe: Int32?
 
+  @Flag(
+    help: """
+      Stop when standard input ends, as it does when whoever wrote to it is gone; with --start-at stdin, \
+      once the load has begun.
+      """)
+  var untilEof = false
+
   @Option(help: "How to report: text, markdown, json or csv.")
   var format = ReportFormat.text
 
@@ -101,14 +108,27 @@ struct ClientCommand: ParsableCommand {
     let line = intervals.line
     line?.show("connecting to \(workload.address)")
     defer { line?.clear() }
+    let isTold = (try? fleet.startAt?.value) == .told
+    var input: EndOfInput?
+    defer {
+      if let input {
+        StopSignal.onSignals.fire()
+        input.leave()
+      }
+    }
     do throws(SystemError) {
       try histograms.checkFiles()
       try cpus?.apply()
+      if untilEof, !isTold { input = try EndOfInput(firing: .onSignals) }
       return try LoadRun.run(
         workload, observing: observe, until: .onSignals,
         announcing: {
           line?.clear()
           Output.note("ready \(workload.participant.map { "\($0.id)" } ?? "")")
+        },
+        beginning: { () throws(SystemError) in
+          // What says when to begin has been read by then.
+          if untilEof, isTold { input = try EndOfInput(firing: .onSignals) }
         },
         telling: line?.tell ?? { _ in },
         showing: line.map { line in { line.show($0) } })

@@ -18,7 +18,7 @@ struct Echobench: ParsableCommand {
       ServerCommand.self, ClientCommand.self, SuiteCommand.self, ReportCommand.self,
       CompareCommand.self, DuetCommand.self, AnatomyCommand.self, CalibrateCommand.self,
       BackendsCommand.self, DoctorCommand.self, MergeCommand.self, ObserveCommand.self,
-      SuperviseCommand.self, TraceCommand.self,
+      SuperviseCommand.self, TraceCommand.self, AgentCommand.self,
     ])
 
   static func main() {

@@ -7,6 +7,8 @@ internal import EchoSuite
 struct PilotRun {
   let file: SuiteFile
   let seed: UInt64
+  /// Where the suite has hosts.
+  let pool: HostPool?
 
   /// The suite with the rates that were found, or as it is where it has its own.
   /// - Throws: `RunError` when there is nothing that they could be parts of; `ExitCode` when a signal came.
@@ -17,7 +19,8 @@ struct PilotRun {
     Output.note(
       "pilot: \(plural(trials, "trial")) of \(TimeSpan(nanoseconds: timing.duration)) in a closed loop"
         + " say what the slowest server reaches")
-    let executor = ProcessExecutor(timing, seed: seed, program: try .running(), until: stop)
+    let executor = ProcessExecutor(
+      timing, seed: seed, program: try .running(), on: pool, until: stop)
     try executor.check()
     let pilot: Pilot
     do {

@@ -56,7 +56,7 @@ struct SuiteCommand: ParsableCommand {
     if dryRun { return try showWhatWouldRun() }
     let stop = StopSignal.onSignals
     raiseDescriptorLimit()
-    let log = try SuiteStart(choice: choice, destination: destination).log(until: stop)
+    let (log, pool) = try SuiteStart(choice: choice, destination: destination).log(until: stop)
     let plan = log.plan
     tellFindings(of: log)
     tellShortages(of: plan)
@@ -79,7 +79,7 @@ struct SuiteCommand: ParsableCommand {
     // Locked until the reports are written, too.
     try withExtendedLifetime(log) {
       let log = try withFloor(log, within: floorTime, until: stop)
-      let result = SuiteResult(try measure(log, schedule, until: stop))
+      let result = SuiteResult(try measure(log, schedule, on: pool, until: stop))
       try result.writeReports(to: log.directory)
       try Output.write(text(of: result, in: log.directory))
       try finish(result, log.directory)
@@ -132,10 +132,10 @@ struct SuiteCommand: ParsableCommand {
 
   /// Runs the trials; a signal ends the one that is running and the suite.
   private func measure(
-    _ log: TrialLog, _ schedule: any Schedule, until stop: StopSignal
+    _ log: TrialLog, _ schedule: any Schedule, on pool: HostPool?, until stop: StopSignal
   ) throws -> TrialLog {
     let executor = ProcessExecutor(
-      log.plan.timing, seed: log.plan.seed, program: try .running(), until: stop)
+      log.plan.timing, seed: log.plan.seed, program: try .running(), on: pool, until: stop)
     let counter = AnatomyProcesses(program: try .running(), until: stop)
     try executor.check()
     do {
@@ -153,6 +153,8 @@ struct SuiteCommand: ParsableCommand {
 
   /// Tells what matters most of what may spoil the suite's figures, and where the rest is told.
   private func tellFindings(of log: TrialLog) {
+    // The report has those of each host.
+    guard log.plan.hosts == nil else { return }
     let known = Preflight.check(log.machine, connections: log.plan.mostConnections)
     let findings = Checkup.ofThisMachine().findings(with: known)
     guard !findings.isEmpty else { return }
@@ -168,6 +170,7 @@ struct SuiteCommand: ParsableCommand {
 
   /// Tells which rows will have no figures because this machine does not have what they need.
   private func tellShortages(of plan: Plan) {
+    guard plan.hosts == nil else { return }
     let rows = plan.scenarios.compactMap(\.shortage)
     for (reason, rows) in Dictionary(grouping: rows, by: \.self).sorted(by: { $0.key < $1.key }) {
       Output.note("warning: \(plural(rows.count, "row")) will be unavailable: \(reason)")
@@ -181,7 +184,7 @@ struct SuiteCommand: ParsableCommand {
     // Rows that are told to be unavailable are not tried.
     let scenarios = plan.trials.filter { log.attempts.count(of: $0) == 0 }.map {
       plan.scenarios[$0.scenario]
-    }.filter { $0.shortage == nil }
+    }.filter { plan.hosts != nil || $0.shortage == nil }
     for (scenario, outcome) in try await Rehearsal(of: scenarios, by: executor).failures {
       let server = scenario.server
       let reason = outcome.reason ?? ""

@@ -18,13 +18,14 @@ struct SuiteStart {
     try choice.check(against: plan, in: directory)
   }
 
-  /// The log to append to. The command's `validate` has seen that a suite is meant.
+  /// The log to append to, and the agents of its hosts, where it has any. The command's `validate` has
+  /// seen that a suite is meant.
   /// - Parameter stop: ends what has to be measured before there is a plan.
-  func log(until stop: StopSignal) throws -> TrialLog {
+  func log(until stop: StopSignal) throws -> (TrialLog, HostPool?) {
     let file = choice.isEmpty ? nil : try choice.suiteFile()
     switch (destination.directory(of: file), file) {
     case (let directory?, _) where destination.resume:
-      return try resumed(directory)
+      return try resumed(directory, stop)
     case (let directory?, let file?):
       return try begun(directory, file, seed: choice.seed ?? .random(in: 1...999_999), stop)
     default:
@@ -43,15 +44,19 @@ struct SuiteStart {
 
   private func begun(
     _ directory: String, _ file: SuiteFile, seed: UInt64, _ stop: StopSignal
-  ) throws -> TrialLog {
+  ) throws -> (TrialLog, HostPool?) {
     try refuseDebugResults(directory)
     do {
       try TrialLog.checkVacancy(directory, replacing: destination.overwrite)
-      let plan = Plan(try PilotRun(file: file, seed: seed).paced(until: stop), seed: seed)
+      if let problem = file.hostProblem { throw RunError("this suite cannot be run: \(problem)") }
+      let pool = try pool(of: file.hosts, stop)
+      let machine = try machine(with: pool)
+      let pilot = PilotRun(file: file, seed: seed, pool: pool)
+      let plan = Plan(try pilot.paced(until: stop), seed: seed)
       if let problem = plan.problem { throw RunError("this suite cannot be run: \(problem)") }
-      let machine = try waitFor { await Machine.current() }
-      return try TrialLog.create(
+      let log = try TrialLog.create(
         directory, plan: plan, machine: machine, replacing: destination.overwrite)
+      return (log, pool)
     } catch SuiteError.occupied {
       // The way on must not lead to writing over what is committed.
       guard try waitFor({ await SourceRevision.tracks("\(directory)/plan.json") }) else {
@@ -73,17 +78,37 @@ struct SuiteStart {
   }
 
   /// The same machine and program have to go on, or one table would mix two.
-  private func resumed(_ directory: String) throws -> TrialLog {
+  private func resumed(
+    _ directory: String, _ stop: StopSignal
+  ) throws -> (TrialLog, HostPool?) {
     var log = try TrialLog.resume(directory)
     if choice.isEmpty { try tellCommands(of: log) }
-    let now = try waitFor { await Machine.current() }
+    let pool = try pool(of: log.plan.hosts, stop)
+    let now = try machine(with: pool)
     guard now.isComparable(with: log.machine) else {
       throw RunError(
         "\(directory) was begun on another machine or with another build; start anew with"
           + " --overwrite, or choose another folder (--output)")
     }
     try log.reopen()
-    return log
+    return (log, pool)
+  }
+
+  private func pool(of hosts: Hosts?, _ stop: StopSignal) throws -> HostPool? {
+    try hosts.map { HostPool($0, program: try .running(), until: stop) }
+  }
+
+  /// This machine, with those of the hosts: each is reached once before anything is measured.
+  private func machine(with pool: HostPool?) throws -> Machine {
+    guard let pool else { return try waitFor { await Machine.current() } }
+    var machine = try waitFor { await Machine.current(network: .network) }
+    do {
+      machine.hosts = try pool.check()
+    } catch is CancellationError {
+      Output.note("interrupted before anything was measured")
+      throw ExitCode(128 + (StopSignal.caughtSignal ?? 0))
+    }
+    return machine
   }
 
   /// What a plan has to run that nobody gave on this command line: it is told before it runs, and is not run out

@@ -91,6 +91,8 @@ struct ParsingTests {
     (["doctor", "--format", "json"], "DoctorCommand"),
     (["supervise", "/bin/sh", "-c", "serve --port 1"], "SuperviseCommand"),
     (["trace", "/tmp/table", "/bin/sh", "-c", "serve --port 1"], "TraceCommand"),
+    (["agent"], "AgentCommand"),
+    (["client", "--start-at", "stdin", "--until-eof"], "ClientCommand"),
   ])
   func `every subcommand parses`(arguments: [String], command: String) throws {
     let parsed = try Echobench.parseAsRoot(arguments)
@@ -113,7 +115,7 @@ struct ParsingTests {
         "--warmup", "--timeout", "--engine", "--verify", "--seed", "--cpus", "--observe",
         "--format", "--output", "--idle-connections", "--nodelay", "--send-buffer",
         "--receive-buffer", "--hdr", "--hlog", "--interval", "--quiet", "--arrival",
-        "--spin", "--pipeline", "--block", "--reconnect", "--find-rate",
+        "--spin", "--pipeline", "--block", "--reconnect", "--find-rate", "--until-eof",
       ]
     ),
     (

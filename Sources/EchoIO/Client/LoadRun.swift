@@ -9,6 +9,7 @@ public enum LoadRun {
   /// and of the process `observed` with its descendants is read at the edges of the window.
   /// - Parameters:
   ///   - announce: is called when everything is ready, where the load begins as standard input says.
+  ///   - begin: is called when the load begins.
   ///   - tell: is given each of the workload's intervals when it is over, and every worker has
   ///     handed over its part; not one that was cut short.
   ///   - show: is told twice a second where the run stands; nil where nobody watches.
@@ -17,17 +18,19 @@ public enum LoadRun {
   public static func run(
     _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
     announcing announce: () -> Void = {},
+    beginning begin: () throws(SystemError) -> Void = {},
     telling tell: @escaping (ClientReport.Interval) -> Void = { _ in },
     showing show: ((RunStanding) -> Void)? = nil
   ) throws(SystemError) -> ClientReport {
     try run(
       workload, observing: observed, until: stop, by: MonotonicClock(), announcing: announce,
-      telling: tell, showing: show)
+      beginning: begin, telling: tell, showing: show)
   }
 
   static func run(
     _ workload: Workload, observing observed: Int32? = nil, until stop: StopSignal,
     by clock: some RunClock, announcing announce: () -> Void = {},
+    beginning begin: () throws(SystemError) -> Void = {},
     telling tell: @escaping (ClientReport.Interval) -> Void = { _ in },
     showing show: ((RunStanding) -> Void)? = nil
   ) throws(SystemError) -> ClientReport {
@@ -48,6 +51,7 @@ public enum LoadRun {
     let startAt: UInt64?
     do throws(SystemError) {
       startAt = try start.wait(announcing: announce)
+      try begin()
     } catch {
       workers.dismiss()
       throw error

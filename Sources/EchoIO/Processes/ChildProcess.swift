@@ -77,9 +77,25 @@ public final class ChildProcess {
   }
 
   /// Says something through the channel; a child that is gone does not hear it.
-  public func say(_ text: String) {
+  /// - Returns: whether all of it went into the channel.
+  @discardableResult
+  public func say(_ text: String) -> Bool {
     var bytes = Array(text.utf8)
-    _ = transmitNow(streams[2].descriptor, &bytes, bytes.count)
+    return transmitNow(streams[2].descriptor, &bytes, bytes.count) == bytes.count
+  }
+
+  /// Takes the first line of what it has said on standard output, which is not kept any longer; nil where
+  /// none is whole.
+  public func takeLine() -> String? {
+    streams[0].takeLine().map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Nothing more will come on standard output.
+  public var hasEndedOutput: Bool { streams[0].descriptor < 0 }
+
+  /// Ends the channel, as an end of this process would.
+  public func endInput() {
+    streams[2].close()
   }
 
   /// Sends a signal to its process group.
@@ -104,12 +120,17 @@ public final class ChildProcess {
 
 extension ChildProcess {
   /// Waits until something has happened to one of `children`, for `nanoseconds` at most, or until
-  /// `stop` fires; then reads what they have said and sees who has ended.
+  /// `stop` fires or something comes of `input`; then reads what the children have said and sees who has
+  /// ended.
   static func awaitEvent(
-    of children: [ChildProcess], nanoseconds: UInt64, or stop: StopSignal? = nil
+    of children: [ChildProcess], nanoseconds: UInt64, or stop: StopSignal? = nil,
+    reading input: InputLines? = nil
   ) {
     var entries = children.flatMap(\.entries)
-    if let stop { entries.append(pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0)) }
+    for descriptor in [stop?.descriptor, input?.descriptor] {
+      guard let descriptor else { continue }
+      entries.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+    }
     clinux_poll(&entries, Int32(entries.count), nanoseconds)
     for child in children { child.update() }
   }
@@ -160,6 +181,13 @@ private struct OutputStream {
 
   /// As much as a pipe holds (pipe(7)).
   private static let mostAtOnce = 65_536
+
+  mutating func takeLine() -> ArraySlice<UInt8>? {
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+    let line = bytes[..<end]
+    bytes.removeSubrange(...end)
+    return line
+  }
 
   mutating func close() {
     if descriptor >= 0 { Glibc.close(descriptor) }

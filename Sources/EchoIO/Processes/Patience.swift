@@ -30,11 +30,14 @@ struct Patience {
 
 /// Waits beside `children`, until `condition` is true: it is asked after everything that happens to
 /// one of them.
-/// - Parameter interval: how often to ask at least; nil where only the children can change it.
+/// - Parameters:
+///   - interval: how often to ask at least; nil where only the children can change it.
+///   - input: is asked after what comes there, too.
 /// - Returns: false when patience or `stop` ended it.
 public func wait(
   beside children: [ChildProcess], atMost span: TimeSpan, every interval: TimeSpan? = nil,
-  unless stop: StopSignal? = nil, until condition: () throws -> Bool
+  unless stop: StopSignal? = nil, reading input: InputLines? = nil,
+  until condition: () throws -> Bool
 ) rethrows -> Bool {
   var patience = Patience(span)
   ChildProcess.awaitEvent(of: children, nanoseconds: 0)
@@ -43,7 +46,7 @@ public func wait(
     if try condition() { return true }
     let asked = min(patience.slice, interval?.nanoseconds ?? .max)
     guard asked > 0, stop?.isFired != true else { return false }
-    ChildProcess.awaitEvent(of: children, nanoseconds: asked, or: stop)
+    ChildProcess.awaitEvent(of: children, nanoseconds: asked, or: stop, reading: input)
     patience.spend(monotonicNow() - start, asked: asked)
   }
 }

@@ -1,7 +1,8 @@
 /// Where results were measured: what a reader has to know before comparing them with others.
 ///
 /// `machine.json` of a suite. Whatever the system doesn't tell is `nil` here and absent there.
-/// Nothing in it names a host, a user or a path, so that results can be published as they are.
+/// Nothing in it names a host, a user or a path, so that results can be published as they are; but for
+/// the hosts of a suite file, by the names that they have there.
 public struct Machine: Codable, Equatable, Sendable {
   /// The document's name and version. Decoding refuses any other.
   public enum Schema: String, Codable, Sendable {
@@ -30,9 +31,11 @@ public struct Machine: Codable, Equatable, Sendable {
   public var build: Build
   /// What it takes at least for what every server does; nil where that was not measured.
   public var floor: Floor?
+  /// Where servers and clients ran, as each host tells; nil where that was this machine.
+  public var hosts: [HostMachine]?
 
   enum CodingKeys: String, CodingKey {
-    case schema, date, processor, kernel, virtualised, hypervisor, network, build, floor
+    case schema, date, processor, kernel, virtualised, hypervisor, network, build, floor, hosts
     case memoryBytes = "memory_bytes"
     case operatingSystem = "operating_system"
     case clockSource = "clock_source"
@@ -77,7 +80,7 @@ extension Machine {
       /// A Unix domain socket.
       case unix
       /// TCP to another machine.
-      case remote
+      case network
     }
 
     public var kind: Kind

@@ -7,7 +7,7 @@ public struct MachineDifference: Equatable, Sendable, CustomStringConvertible {
   public let base: String
   public let new: String
   /// Of the program that measured, as opposed to the machine.
-  public var isOfBuild: Bool { member.hasPrefix("build.") }
+  public var isOfBuild: Bool { member.hasPrefix("build.") || member.contains(".build.") }
 
   public var description: String { "\(member) is \(new), and was \(base)" }
 
@@ -20,7 +20,7 @@ public struct MachineDifference: Equatable, Sendable, CustomStringConvertible {
   public static func all(base: Machine, new: Machine) -> [MachineDifference] {
     let (before, after) = (leaves(of: base), leaves(of: new))
     let members = Set(before.keys).union(after.keys).filter { member in
-      !passing.contains(String(member.prefix { $0 != "." }))
+      !member.split(separator: ".").contains { passing.contains(String($0)) }
     }
     var found = members.sorted().compactMap { member -> MachineDifference? in
       let (old, now) = (before[member] ?? "not known", after[member] ?? "not known")
@@ -47,16 +47,21 @@ public struct MachineDifference: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension JSONTree {
-  /// Every value that has no members, with its path: `processor.model`. A list is one value.
+  /// Every value that has no members, with its path: `processor.model`, `hosts[0].name`. A list of values
+  /// is one.
   fileprivate func forEachLeaf(at path: String = "", _ body: (String, String) -> Void) {
     switch self {
     case .object(let members):
       for (key, value) in members {
         value.forEachLeaf(at: path.isEmpty ? key : "\(path).\(key)", body)
       }
+    case .list(let values) where values.contains(where: \.isObject):
+      for (index, value) in values.enumerated() { value.forEachLeaf(at: "\(path)[\(index)]", body) }
     default: body(path, text)
     }
   }
+
+  private var isObject: Bool { if case .object = self { true } else { false } }
 
   private var text: String {
     switch self {

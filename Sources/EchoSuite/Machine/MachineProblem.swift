@@ -22,6 +22,12 @@ extension Machine: CheckedDocument {
     if let loadAverage, loadAverage < 0 {
       return "'load_average' must not be negative, got \(loadAverage)"
     }
+    for host in hosts ?? [] {
+      if host.name.hasControlCharacters || host.machine.hosts != nil {
+        return "'hosts' has what no suite writes"
+      }
+      if let problem = host.machine.problem { return "hosts, \(host.name): \(problem)" }
+    }
     return floor?.problem
   }
 }

@@ -36,13 +36,32 @@ public struct Merge: Sendable {
   }
 
   init(_ inputs: [MergeInput], expecting expected: Int?) throws(Refusal) {
-    var (shards, readings, problems) = ([MergeShard](), [ServerReading](), [MergeProblem]())
+    var (reports, readings) = ([(String, ClientReport)](), [ServerReading]())
+    var problems: [MergeProblem] = []
     for input in inputs {
       do throws(MergeProblem) {
         switch try MergeDocument(input) {
-        case .client(let report): shards.append(try MergeShard(report, from: input.source))
+        case .client(let report): reports.append((input.source, report))
         case .reading(let reading): readings.append(reading)
         }
+      } catch {
+        problems.append(error)
+      }
+    }
+    try self.init(of: reports, readings, problems, expecting: expected)
+  }
+
+  /// - Parameters:
+  ///   - reports: each with what it is called in a refusal.
+  ///   - known: what is wrong with others that were given.
+  init(
+    of reports: [(String, ClientReport)], _ readings: [ServerReading] = [],
+    _ known: [MergeProblem] = [], expecting expected: Int?
+  ) throws(Refusal) {
+    var (shards, problems) = ([MergeShard](), known)
+    for (source, report) in reports {
+      do throws(MergeProblem) {
+        shards.append(try MergeShard(report, from: source))
       } catch {
         problems.append(error)
       }

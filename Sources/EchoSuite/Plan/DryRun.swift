@@ -22,7 +22,7 @@ public struct DryRun {
 
   func document(into directory: String) -> Document {
     let order = plan.firstRound.map { "\($0 + 1)" }.joined(separator: ", ")
-    return Document(blocks: [
+    let blocks: [Document.Block] = [
       .heading("\(plan.name): what would run", level: 1),
       .paragraph(Text(rounds)),
       .paragraph(Text(time)),
@@ -34,7 +34,8 @@ public struct DryRun {
       ),
       .heading("Servers", level: 2),
       .table(Table(servers, Self.serverColumns)),
-    ])
+    ]
+    return Document(blocks: blocks + hosts)
   }
 
   // MARK: - Rounds and time
@@ -69,7 +70,9 @@ public struct DryRun {
       parts.append("\(Self.about(time)) \(words)")
       total = TimeSpan(nanoseconds: total.nanoseconds + time.nanoseconds)
     }
-    add(plan.floorTime(beside: measuring), "for what this machine takes at least")
+    if plan.hosts == nil {
+      add(plan.floorTime(beside: measuring), "for what this machine takes at least")
+    }
     let counting = plan.expectedTime(ofAnatomies: plan.countsAnatomy ? plan.anatomyScenarios : [])
     if counting > .seconds(0) { add(counting, "for counting what a message costs") }
     if let pilot {
@@ -149,13 +152,15 @@ extension DryRun {
   fileprivate struct Started: Hashable {
     let server: Server
     let transport: Transport
+    let hosts: Hosts?
   }
 
   /// In the order of the rows, each once.
   private var servers: [Started] {
     var seen: Set<Started> = []
-    return plan.scenarios.map { Started(server: $0.server, transport: $0.load.transport) }
-      .filter { seen.insert($0).inserted }
+    return plan.scenarios.map {
+      Started(server: $0.server, transport: $0.load.transport, hosts: plan.hosts)
+    }.filter { seen.insert($0).inserted }
   }
 
   private static let serverColumns: [Column<Started>] = [
@@ -170,7 +175,7 @@ extension DryRun.Started {
   fileprivate var commandLine: String {
     switch server.kind {
     case .backend(let name):
-      let port = transport == .unix ? address : address.replacing(Self.port, with: "0")
+      let port = host == nil ? address : address.replacing(Self.port, with: "0")
       return (["echobench"] + server.arguments(backend: name, at: port) + ["--until-eof"])
         .joined(separator: " ")
     case .command(let line):
@@ -187,7 +192,8 @@ extension DryRun.Started {
   private static let port = "PORT"
 
   private var host: String? {
-    guard case .internet(let host, _) = transport.loopback else { return nil }
+    let any = hosts?.listening ?? transport.loopback
+    guard case .internet(let host, _) = any else { return nil }
     return host
   }
 
@@ -197,6 +203,7 @@ extension DryRun.Started {
   }
 
   fileprivate var answer: String {
+    if let hosts { return "tried on \(hosts.server.name) before the first round" }
     guard case .backend(let name) = server.kind else { return "tried before the first round" }
     return Backends.named(name)?.unavailability.map { "no: \($0)" } ?? "yes"
   }

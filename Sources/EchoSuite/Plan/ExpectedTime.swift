@@ -4,8 +4,12 @@ extension Plan {
   /// About how long a number of its trials takes: the windows, the warm-up, and what a trial needs
   /// beside them.
   public func expectedTime(ofTrials count: Int) -> TimeSpan {
-    Self.time(of: count, timing, scenarios)
+    let time = Self.time(of: count, timing, scenarios).nanoseconds
+    return TimeSpan(nanoseconds: time + UInt64(count) * (hosts == nil ? 0 : Self.hostTime))
   }
+
+  /// What a trial on hosts takes besides, in nanoseconds: clocks, the way of the words, load after the window.
+  private static let hostTime: UInt64 = 500_000_000
 
   /// The same of trials that have a timing of their own.
   static func time(of count: Int, _ timing: Timing, _ scenarios: [Scenario]) -> TimeSpan {

@@ -32,6 +32,8 @@ public struct Plan: Codable, Equatable, Sendable {
   public let anatomy: Bool?
   /// What the rates are parts of; nil where the suite file gave them as they are.
   public let pilot: Pilot?
+  /// Where servers and clients run; nil for this machine.
+  public let hosts: Hosts?
 
   /// How long each trial takes, in nanoseconds.
   public struct Timing: Codable, Equatable, Sendable {
@@ -63,6 +65,7 @@ public struct Plan: Codable, Equatable, Sendable {
     scenarios = file.sweep.scenarios
     anatomy = file.anatomy ? true : nil
     pilot = file.pilot
+    hosts = file.hosts
   }
 
   /// The most rounds that any row runs.

@@ -14,6 +14,12 @@ extension Plan: CheckedDocument {
       ?? SuiteLimits.scenarios.complaint("scenarios", scenarios.count)
     if let broken { return broken }
     if let problem = pilot?.problem(of: scenarios) { return "pilot: \(problem)" }
+    let rules = hosts.map {
+      HostRules(
+        hosts: $0, loads: scenarios.map(\.load), warmup: timing.warmup,
+        countsAnatomy: countsAnatomy, hasClients: hasClients)
+    }
+    if let problem = rules?.problem { return problem.reason }
     for (index, scenario) in scenarios.enumerated() {
       if let problem = scenario.problem { return "scenarios[\(index)]: \(problem)" }
     }

@@ -3,7 +3,7 @@ public import EchoIO
 /// A server under a load, and who drives it: one row of a table.
 public struct Scenario: Codable, Hashable, Sendable {
   public let server: Server
-  public let load: Load
+  public internal(set) var load: Load
   /// The command that drives it; nil for this program's own client.
   public let client: Client?
   /// CPUs the client binds itself to; nil for none.

@@ -14,6 +14,8 @@ public struct SuiteFile: Equatable, Sendable {
   public var anatomy = false
   /// What gave the rates; nil where the file has them, or parts of them.
   public internal(set) var pilot: Pilot?
+  /// Where servers and clients run; nil for this machine.
+  public var hosts: Hosts?
 
   /// Fewer rounds decide nothing.
   public static let defaultRounds = Goals.standardFewest

@@ -19,7 +19,8 @@ struct SuiteFileReader {
     try map.allow(
       named: Self.isExtension,
       ["name", "about", "duration", "warmup", "timeout", "event_workers", "buffers", "threads"]
-        + ["also", "servers", "clients", "twin", "client_cpus", "anatomy"] + Self.goalKeys
+        + ["also", "servers", "clients", "twin", "client_cpus", "anatomy"]
+        + ["server_host", "client_hosts"] + Self.goalKeys
         + LoadAxis.all.compactMap(\.suiteKey), renamed: ["noise_floor": "twin"])
     let loads = try loads(map)
     var suite = SuiteFile(
@@ -43,6 +44,8 @@ struct SuiteFileReader {
     }
     suite.sweep.entries = try entries(map, of: suite.sweep)
     suite.sweep.drivers = try drivers(map, of: suite.sweep)
+    suite.hosts = try hosts(map)
+    if let (key, reason) = suite.hostRules?.problem { throw map.failure(reason, key: key) }
     try checkSize(suite, map)
     return suite
   }

@@ -112,6 +112,14 @@ struct YAMLMap {
     try values(key, readChoice)
   }
 
+  /// A mapping, which has to be there.
+  func map(_ key: String) throws -> YAMLMap {
+    guard let node = mapping[key], node.mapping != nil else {
+      throw failure("'\(key)' must be keys and values", key: key)
+    }
+    return try YAMLMap(node, reader: reader)
+  }
+
   /// A list of mappings, which has to be there.
   func maps(_ key: String) throws -> [YAMLMap] {
     guard let nodes = mapping[key]?.sequence, !nodes.isEmpty else {

@@ -21,6 +21,7 @@ extension Document {
   private static func foundations(_ result: SuiteResult) -> [Block] {
     let figures = ResultSection(result: result).blocks
     let sections = [
+      HostSection(result: result).blocks,
       UnverifiedSection(result: result).blocks, ComparisonSection(result: result).blocks,
       AnatomySection(result: result).blocks,
       FloorSection(result: result, anatomy: { result.anatomies.anatomy(for: $0) }).blocks,

@@ -19,6 +19,8 @@ enum SuiteWarning: Equatable, Sendable {
   case unverified
   /// Driven by a command: the client's name.
   case foreignClient(String)
+  /// Segments that client hosts, or the server's, sent again.
+  case retransmits(UInt64)
 
   /// Half the width of the interval, relative to the figure, above which a row counts as not
   /// converged: with less, two rows that differ by a fifth can be told apart.
@@ -46,6 +48,7 @@ enum SuiteWarning: Equatable, Sendable {
     case .lengthOnly: "verified by length only"
     case .unverified: "not verified"
     case .foreignClient(let name): "counted by \(name), not verified by echobench"
+    case .retransmits(let count): "packets lost (\(grouped(Double(count))) segments sent again)"
     }
   }
 
@@ -121,6 +124,11 @@ enum SuiteWarning: Equatable, Sendable {
       wrong under the same load, there is no figure here, either. CPU per message is shown where the \
       client said when its window began and ended, or what it used itself.
       """
+    case .retransmits:
+      """
+      \(emphasis: "packets lost"): segments were sent again on the way between the hosts. Percentiles hardly \
+      show what that costs; the maximum and the rate do.
+      """
     }
   }
 
@@ -140,6 +148,7 @@ enum SuiteWarning: Equatable, Sendable {
     case .rateMissed: 10
     case .noRate: 11
     case .clientBound: 12
+    case .retransmits: 13
     }
   }
 }
@@ -173,6 +182,10 @@ extension Summary {
     }
     let unread = rounds.count { $0.foreign == nil && $0.client?.server == nil }
     if unread > 0 { warnings.append(.serverUnknown(rounds: unread, of: rounds.count)) }
+    let resent = rounds.flatMap { $0.hosts ?? [] }.reduce(UInt64(0)) {
+      $0 &+ ($1.client?.retransmits ?? $1.tcp?.retransmits ?? 0)
+    }
+    if resent > 0 { warnings.append(.retransmits(resent)) }
     if disturbedRounds > 0 {
       warnings.append(.disturbed(rounds: disturbedRounds, of: rounds.count))
     }

@@ -185,8 +185,10 @@ extension Measurement {
   }
 
   /// Of its workers; of a client that tells its own figures, all that it tells or was read.
+  /// That of several hosts stands with each.
   fileprivate var clientCPUPerMessage: Double? {
-    perMessage(
+    if let hosts, hosts.count(where: { $0.client != nil }) > 1 { return nil }
+    return perMessage(
       foreign.map(\.clientCPUNanoseconds) ?? client.map { Double($0.cpu.nanoseconds) })
   }
 

@@ -116,7 +116,8 @@ struct ClientProcess {
     }
   }
 
-  private func arguments(_ address: Address, _ observer: Observer) -> [String] {
+  /// What the client is told, `client` first.
+  func arguments(_ address: Address, _ observer: Observer) -> [String] {
     var arguments = [
       "client", "--address", "\(address)",
       "--duration", "\(timing.duration)ns", "--warmup", "\(timing.warmup)ns",
@@ -144,6 +145,7 @@ struct ClientProcess {
     }
     switch observer {
     case .local(let process): values[.serverProcess] = "\(process)"
+    case .agent: break
     }
     return values
   }

@@ -75,7 +75,7 @@ func judge(
   }
   if let end = server.end, end != .exited(0) || report?.valid != true {
     throw EarlyEnd.whileMeasured.error(
-      of: name, on: nil, end, server.child.errors)
+      of: name, on: nil, end, server.errors)
   }
   return try result.get()
 }

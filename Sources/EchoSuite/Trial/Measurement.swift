@@ -25,11 +25,13 @@ public struct Measurement: Codable, Equatable, Sendable {
   @OnHeap public private(set) var foreign: ForeignRun?
   /// The search for the rate that holds, where that is the load: `client` is of the window that ended it.
   @OnHeap public internal(set) var search: RateReport?
+  /// What each host has in it, the server's first; nil where everything ran on this machine.
+  public internal(set) var hosts: [HostReading]?
   /// What the attempt took, processes and all: what a budget is reckoned by. Nil while it is made.
   public var tookNanoseconds: UInt64?
 
   enum CodingKeys: String, CodingKey {
-    case schema, scenario, name, round, attempt, outcome, disturbance, server, search
+    case schema, scenario, name, round, attempt, outcome, disturbance, server, search, hosts
     case own = "client"
     case foreign = "foreign_client"
     case tookNanoseconds = "took_ns"
@@ -54,8 +56,10 @@ public struct Measurement: Codable, Equatable, Sendable {
 
   public init(
     _ trial: Trial, name: String, attempt: Int, outcome: Outcome, server: ServerStopped? = nil,
-    client: ClientReport? = nil, foreign: ForeignRun? = nil, search: RateReport? = nil
+    client: ClientReport? = nil, foreign: ForeignRun? = nil, search: RateReport? = nil,
+    hosts: [HostReading]? = nil
   ) {
+    self.hosts = hosts
     scenario = trial.scenario
     self.name = name
     round = trial.round
@@ -87,9 +91,10 @@ public struct Measurement: Codable, Equatable, Sendable {
 
   /// Whether the trial is better run again: not because of what it shows, which is never dropped, but
   /// because the machine was elsewhere, so much at times that nothing could be read. Of a client that
-  /// tells its own figures that may be so every time.
+  /// tells its own figures that may be so every time, and of hosts nobody knows it of all at once.
   var shouldRepeat: Bool {
-    disturbance.map(\.isGrave) ?? (isEmpty || (own?.valid == true && own?.client == nil))
+    if hosts != nil { return isEmpty }
+    return disturbance.map(\.isGrave) ?? (isEmpty || (own?.valid == true && own?.client == nil))
   }
 
   public var trial: Trial { Trial(scenario: scenario, round: round) }

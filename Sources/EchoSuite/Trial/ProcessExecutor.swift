@@ -1,6 +1,6 @@
 public import EchoIO
 
-/// Runs each trial in two fresh processes: the server and the client.
+/// Runs each trial in two fresh processes: the server and the client; or on hosts, in one for each.
 ///
 /// It does so on the calling thread, and starts no other: where a user may have no more processes, a
 /// suite fails in words, and still obeys the first signal.
@@ -11,6 +11,7 @@ public struct ProcessExecutor: TrialExecutor {
   private let program: Program
   private let longestStart: TimeSpan
   private let longestEnd: TimeSpan
+  private let hosts: HostPool?
 
   /// - Parameters:
   ///   - seed: of the suite; each trial draws its own from it.
@@ -19,10 +20,11 @@ public struct ProcessExecutor: TrialExecutor {
   ///   - longestStart: how long a server may take to listen: an interpreter on a busy machine needs
   ///     seconds.
   ///   - longestEnd: how long a client may take beyond its window and its timeouts.
+  ///   - hosts: where servers and clients run; nil for this machine.
   public init(
     _ timing: Plan.Timing, seed: UInt64, program: Program,
     longestStart: TimeSpan = .seconds(10), longestEnd: TimeSpan = .seconds(10),
-    until stop: StopSignal
+    on hosts: HostPool? = nil, until stop: StopSignal
   ) {
     self.timing = timing
     self.seed = seed
@@ -30,26 +32,38 @@ public struct ProcessExecutor: TrialExecutor {
     self.program = program
     self.longestStart = longestStart
     self.longestEnd = longestEnd
+    self.hosts = hosts
   }
 
   public func run(_ trial: Trial, _ scenario: Scenario, attempt: Int) throws -> Measurement {
     func measurement(
       _ outcome: Measurement.Outcome, server: ServerStopped? = nil, client: ClientReport? = nil,
-      foreign: ForeignRun? = nil, search: RateReport? = nil
+      foreign: ForeignRun? = nil, search: RateReport? = nil, hosts: [HostReading]? = nil
     ) -> Measurement {
       Measurement(
         trial, name: scenario.name, attempt: attempt, outcome: outcome, server: server,
-        client: client, foreign: foreign, search: search)
+        client: client, foreign: foreign, search: search, hosts: hosts)
     }
-    if let reason = scenario.shortage { return measurement(.unavailable(reason: reason)) }
+    // What other machines have too little of they say themselves.
+    if hosts == nil, let reason = scenario.shortage {
+      return measurement(.unavailable(reason: reason))
+    }
+    defer { hosts?.settle() }
     let client = ClientProcess(
       scenario: scenario, timing: timing, seed: trial.seed(attempt: attempt, of: seed),
       program: program, stop: stop, longestEnd: longestEnd)
     var foreign: ForeignRun?
     var search: RateReport?
+    var readings: [HostReading]?
     do {
       let (report, stopped) = try server(of: scenario).whileServing { server, address in
         try judge(server, called: scenario.server.name) {
+          if let hosts, let server = server as? RemoteServer {
+            let outcome = try HostClients(own: client, agents: hosts.agents().clients, stop: stop)
+              .run(against: address, beside: server)
+            readings = outcome.hosts
+            return outcome.report
+          }
           guard let command = scenario.client else {
             guard scenario.load.findRate != nil else {
               return try client.run(against: address, beside: server)
@@ -70,7 +84,8 @@ public struct ProcessExecutor: TrialExecutor {
       if let error = report.error {
         return measurement(.failed(reason: error), client: report, search: search)
       }
-      return measurement(.ran, server: stopped, client: report, foreign: foreign, search: search)
+      return measurement(
+        .ran, server: stopped, client: report, foreign: foreign, search: search, hosts: readings)
     } catch let failure as ProcessFailure {
       return measurement(failure.outcome)
     } catch let error as SystemError {
@@ -90,6 +105,7 @@ public struct ProcessExecutor: TrialExecutor {
   private static let mostDescriptors = 14
 
   public func rehearse(_ scenario: Scenario) throws -> Measurement.Outcome {
+    defer { hosts?.settle() }
     do {
       _ = try server(of: scenario).whileServing { _, _ in }
       return .ran
@@ -98,10 +114,11 @@ public struct ProcessExecutor: TrialExecutor {
     }
   }
 
-  private func server(of scenario: Scenario) -> ServerProcess {
+  private func server(of scenario: Scenario) throws -> ServerProcess {
     ServerProcess(
       server: scenario.server, transport: scenario.load.transport, program: program,
-      longestStart: longestStart, stop: stop)
+      longestStart: longestStart, stop: stop, host: hosts?.hosts.address,
+      agent: try hosts?.server())
   }
 }
 

@@ -9,10 +9,14 @@ protocol RunningServer: AnyObject {
   var address: Address? { get }
   /// How the server itself ended; nil while it runs.
   var end: ProcessEnd? { get }
+  /// What the server has said on standard error.
+  var errors: String { get }
   /// Who reads its usage, once it is ready.
   var observer: Observer { get }
   /// How often to ask whether it is ready; nil where it says so itself.
   var readinessInterval: TimeSpan? { get }
+  /// What a backend counted, once it has been stopped; nil for a command.
+  var stopped: ServerStopped? { get }
 
   /// Whether it accepts connections by now.
   /// - Throws: `ProcessFailure` when it never will.
@@ -20,4 +24,9 @@ protocol RunningServer: AnyObject {
 
   /// Has it end, with everything that it started: politely, and two seconds later at once.
   func stop()
+}
+
+extension RunningServer {
+  var errors: String { child.errors }
+  var stopped: ServerStopped? { nil }
 }

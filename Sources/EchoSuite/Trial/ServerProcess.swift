@@ -11,6 +11,10 @@ struct ServerProcess {
   let stop: StopSignal
   /// Who runs the server instead of this process, to count what it does; nil in a trial that is timed.
   var wrapping: Wrapping?
+  /// The address that it listens at, that of a port left out; nil for the loopback of its transport.
+  var host: String?
+  /// Who starts it on its host; nil where it runs on this machine.
+  var agent: Agent?
 
   /// A program that takes the server's command as its last arguments, and becomes it or stays above it.
   struct Wrapping {
@@ -51,7 +55,7 @@ struct ServerProcess {
     let result = try body(running, address)
     running.stop()
     isStopped = true
-    return (result, (running as? RunningBackend)?.stopped)
+    return (result, running.stopped)
   }
 
   /// A port found free is hardly ever taken before it is used; not three in a row.
@@ -59,9 +63,13 @@ struct ServerProcess {
 
   /// - Parameter folder: for the socket file of a unix socket.
   private func start(in folder: SocketFolder?) throws -> any RunningServer {
+    if let agent, let host {
+      return try RemoteServer(
+        server, over: transport, at: host, by: agent, longestStart: longestStart)
+    }
     // It takes a port that is free when it binds, and ends when this process does.
     if case .backend(let name) = server.kind, wrapping == nil,
-      let address = folder?.address ?? transport.loopback
+      let address = folder?.address ?? any
     {
       return try RunningBackend(
         server.arguments(backend: name, at: "\(address)") + ["--until-eof"], program)
@@ -70,9 +78,14 @@ struct ServerProcess {
     return try RunningCommand(command(at: address), name: server.name, at: address, program)
   }
 
+  /// Where it listens, its port left to the kernel; nil where that is a file.
+  private var any: Address? {
+    host.map { .internet(host: $0, port: 0) } ?? transport.loopback
+  }
+
   /// With a port that nobody has now.
   private func freeAddress() throws -> Address {
-    guard case .internet(let host, _) = transport.loopback else { return .standard }
+    guard case .internet(let host, _) = any else { return .standard }
     return .internet(host: host, port: try freePort(of: host))
   }
 
@@ -90,12 +103,17 @@ struct ServerProcess {
   }
 
   private func awaitReadiness(_ running: any RunningServer) throws -> Address {
+    // A host's agent says itself what took too long there.
+    let longest =
+      agent == nil
+      ? longestStart
+      : TimeSpan(nanoseconds: longestStart.nanoseconds + Agent.longestSilence.nanoseconds)
     let isReady = try wait(
-      beside: [running.child], atMost: longestStart, every: running.readinessInterval, unless: stop
+      beside: [running.child], atMost: longest, every: running.readinessInterval, unless: stop
     ) {
       if let end = running.end {
         throw EarlyEnd.beforeListening.error(
-          of: server.name, on: running.address, end, running.child.errors)
+          of: server.name, on: running.address, end, running.errors)
       }
       return try running.isReady() || running.child.hasSaidTooMuch
     }

@@ -118,8 +118,10 @@ public struct TrialLog: Sendable {
   }
 
   /// Whether the machine's floor is still to be measured: before anything else is, or never. That of
-  /// another day would not belong to what was measured.
-  public var wantsFloor: Bool { machine.floor == nil && attempts.count == 0 }
+  /// another day would not belong to what was measured, nor would this machine's to servers on hosts.
+  public var wantsFloor: Bool {
+    plan.hosts == nil && machine.floor == nil && attempts.count == 0
+  }
 
   /// Stores the machine's floor with the machine.
   /// - Precondition: as for `append`.
@@ -267,6 +269,12 @@ public struct TrialLog: Sendable {
     }
     if let problem = measurement.problem(ofSearchUnder: scenario.load) {
       return "\(name): \(problem)"
+    }
+    if let hosts = measurement.hosts {
+      let planned = plan.hosts.map { [$0.server.name] + $0.clients.map(\.name) } ?? []
+      guard hosts.map(\.host) == planned else {
+        return "\(name) had other hosts than the plan says"
+      }
     }
     if measurement.foreign != nil, scenario.client == nil {
       return "\(name) had another client than the plan says"

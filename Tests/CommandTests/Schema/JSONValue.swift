@@ -37,6 +37,12 @@ enum JSONValue: Equatable {
     return members[key]
   }
 
+  /// Of a list; none where this is none.
+  var elements: [JSONValue] {
+    guard case .array(let values) = self else { return [] }
+    return values
+  }
+
   var string: String? {
     guard case .string(let value) = self else { return nil }
     return value

@@ -67,7 +67,8 @@ struct SchemaTests {
 
   @Test func `there is a schema for each document`() throws {
     let documents = [
-      "anatomy-1", "backends-1", "client-1", "comparison-1", "doctor-1", "foreign-client-1",
+      "agent-1", "anatomy-1", "backends-1", "client-1", "comparison-1", "doctor-1",
+      "foreign-client-1",
       "machine-1", "merge-1", "observe-1",
       "plan-2", "rate-1", "report-2", "resumption-1", "server-1", "soak-1",
       "trial-1",

@@ -106,7 +106,7 @@ struct FloorSectionTests {
   }
 
   @Test func `what was not measured over loopback has none`() async throws {
-    #expect(FloorSection(result: try await result(network: .remote)).blocks.isEmpty)
+    #expect(FloorSection(result: try await result(network: .network)).blocks.isEmpty)
   }
 
   @Test func `a wake-up that is not known is told`() async throws {

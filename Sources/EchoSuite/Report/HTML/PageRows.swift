@@ -48,7 +48,8 @@ struct PageRows: Sendable {
       PageRow.Scale($0)
     }
     let repetitions = result.summaries.map {
-      Repetition(scenario: $0.scenario, timing: result.plan.timing)
+      Repetition(
+        scenario: $0.scenario, timing: result.plan.timing, hosts: result.plan.hosts)
     }
     let servers = Self.once(repetitions.map(\.server))
     let clients = Self.once(repetitions.map(\.client))

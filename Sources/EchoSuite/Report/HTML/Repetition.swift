@@ -4,6 +4,8 @@ internal import EchoIO
 struct Repetition {
   let scenario: Scenario
   let timing: Plan.Timing
+  /// Where it ran; nil for this machine.
+  var hosts: Hosts?
 
   var server: String {
     let server = scenario.server
@@ -55,6 +57,7 @@ struct Repetition {
   /// A port that is neither anybody's by convention nor given out by the kernel.
   private var address: Address {
     let port: UInt16 = 25_000
+    if let hosts { return .internet(host: hosts.address, port: port) }
     return switch scenario.load.transport {
     case .tcp: .internet(host: "127.0.0.1", port: port)
     case .tcp6: .internet(host: "::1", port: port)

@@ -129,6 +129,7 @@ extension SuiteWarning {
     case .lengthOnly: "length only"
     case .unverified: "not verified"
     case .foreignClient: "not by echobench"
+    case .retransmits: "packets lost"
     }
   }
 }

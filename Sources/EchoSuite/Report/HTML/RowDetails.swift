@@ -66,6 +66,8 @@ struct RowDetails {
       }
     } else if summary.keptRate == true {
       part("Bottleneck") { "none: the rate that was asked for was kept" }
+    } else if summary.ranOnHosts {
+      part("Bottleneck") { Summary.hostBottleneck }
     }
   }
 

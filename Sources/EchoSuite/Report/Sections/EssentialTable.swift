@@ -71,7 +71,7 @@ struct EssentialTable {
       return "\(Metric.p50.text(p50.value))–\(row[.p99].map { Metric.p99.text($0.value) } ?? "?")"
     })
 
-  private static let bottleneck = Column<Summary>("Bottleneck", .left, value: \.bottleneck?.word)
+  private static let bottleneck = Column<Summary>("Bottleneck", .left, value: \.bottleneckWord)
 
   /// Their kinds; what they say in full is in the table of all figures.
   private var warnings: Column<Summary> {

@@ -6,7 +6,10 @@ struct MachineSection {
 
   var blocks: [Document.Block] {
     let known = facts.filter { $0.value != nil }
-    let findings = Preflight.check(machine, connections: result.plan.mostConnections)
+    let hosts = HostSection(result: result).machines
+    // With hosts it is theirs that matter.
+    let findings =
+      hosts.isEmpty ? Preflight.check(machine, connections: result.plan.mostConnections) : []
     return [
       .heading("Where", level: 2),
       .table(
@@ -17,12 +20,22 @@ struct MachineSection {
             Column("", .left, value: \.value),
           ])),
       .list(findings.map { "\($0)" }),
-    ].filter { $0 != .list([]) }
+    ].filter { $0 != .list([]) } + hosts
   }
 
   /// In one line, for where there is no room for more.
   var line: Text {
-    "\(machine.line), \(rounds), \(String(machine.date.prefix(10)))."
+    "\(places), \(rounds), \(String(machine.date.prefix(10)))."
+  }
+
+  /// The machine, or the hosts with the server's.
+  private var places: String {
+    guard let hosts = machine.hosts, let server = hosts.first(where: { $0.role == .server }) else {
+      return machine.line
+    }
+    let clients = hosts.filter { $0.role == .client }.map(\.name)
+    return "\(legible(server.machine.line)) (\(server.name)), over a network from"
+      + " \(clients.joined(separator: ", "))"
   }
 
   /// Of the rows that were measured.

@@ -15,9 +15,18 @@ struct MethodSection {
         order shuffled per round from seed \(plan.seed); a fresh server and client process for \
         each trial; \(loops); \(TimeSpan(nanoseconds: timing.duration)) measured after \
         \(TimeSpan(nanoseconds: timing.warmup)) of warm-up. \(result.repeats) attempts were \
-        repeats of disturbed ones\(retries). Placement: \(placement).
+        repeats of disturbed ones\(retries). Placement: \(placement).\(network)
         """),
     ]
+  }
+
+  /// Said where there are hosts.
+  private var network: String {
+    guard let hosts = result.plan.hosts else { return "" }
+    let clients = plural(hosts.clients.count, "client host")
+    return
+      " Over a network: the load of each row was divided among \(clients), which began at one moment"
+      + " by clocks compared through their launchers."
   }
 
   private var loops: String {

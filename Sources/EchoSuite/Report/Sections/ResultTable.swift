@@ -73,7 +73,7 @@ struct ResultTable {
   }
 
   private let bottleneck = Column<Summary>(
-    "Bottleneck", .left, value: \.bottleneck?.description)
+    "Bottleneck", .left, value: \.bottleneckText)
 
   /// Threads, and processes where there are several.
   private let threads = Column<Summary>(
