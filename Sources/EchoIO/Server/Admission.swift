@@ -125,7 +125,7 @@ extension Admission {
     guard cookie(of: copy) == expected, isSilent(copy, for: span) else { return }
     // What its peer does not read is not kept for it: the kernel drops it with the connection.
     if clinux_unsent(copy) > 0 { dropUnsent(copy) }
-    shutdown(copy, Int32(SHUT_RDWR))
+    shutDown(copy)
     state.withLock { state in
       state.counters.timedOut += 1
       // It may take a moment to be closed, and is not to be ended twice.
