@@ -17,7 +17,7 @@ struct HostNetworkTests {
     rounds: 1
     duration: 300ms
     warmup: 500ms
-    timeout: 1s
+    timeout: 20s
     twin: false
     buffers: 4k
     engines: event

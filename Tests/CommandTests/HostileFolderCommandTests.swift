@@ -1,3 +1,4 @@
+import ArgumentParser
 import EchoIO
 import Foundation
 import Testing

@@ -184,7 +184,7 @@ struct SuiteCommandTests {
       let arguments = ["suite", "--config", "tiny.yaml", "--output", "out"]
       try await RunningProgram.with(arguments + ["--duration", "600s"], in: folder.path) { first in
         try await eventually {
-          TemporaryFolder(path: folder.path + "/out").names.contains("trials.jsonl")
+          TemporaryFolder(path: folder.path + "/out").names.contains("plan.json")
         }
         let plan = folder.read("out/plan.json")
         for option in ["--overwrite", "--resume"] {

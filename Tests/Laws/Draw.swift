@@ -28,7 +28,7 @@ public struct Draw: RandomNumberGenerator {
   public mutating func magnitude(_ most: Int) -> Int {
     let digits = Int.bitWidth - most.leadingZeroBitCount
     let lowest = 1 << int(0...digits - 1)
-    return int(lowest...max(lowest, min(most, 2 * lowest - 1)))
+    return int(lowest...max(lowest, min(most, lowest - 1 + lowest)))
   }
 
   public mutating func one<Value>(of values: [Value]) -> Value { values[int(0...values.count - 1)] }

@@ -160,6 +160,8 @@ private struct OutputStream {
   private(set) var bytes: [UInt8] = []
   private(set) var isFull = false
   private let mostBytes: Int
+  /// So many of the bytes have been looked through for the end of a line.
+  private var seen = 0
 
   init(_ descriptor: Int32, mostBytes: Int) {
     self.descriptor = descriptor
@@ -183,9 +185,13 @@ private struct OutputStream {
   private static let mostAtOnce = 65_536
 
   mutating func takeLine() -> ArraySlice<UInt8>? {
-    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+    guard let end = bytes[seen...].firstIndex(of: UInt8(ascii: "\n")) else {
+      seen = bytes.count
+      return nil
+    }
     let line = bytes[..<end]
     bytes.removeSubrange(...end)
+    seen = 0
     return line
   }
 

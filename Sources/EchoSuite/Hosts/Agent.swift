@@ -76,6 +76,9 @@ final class Agent {
     ProcessFailure(reason: "host \(host.name) \(words)")
   }
 
+  /// Words that nobody asked for: an agent that goes on so would keep this process listening for ever.
+  var unasked: ProcessFailure { failure("said what it was not asked for") }
+
   private func excerpt(_ line: String) -> String { legible(line.prefix(60)) }
 
   /// Nothing more will come of it, as far as this process has seen.
@@ -198,7 +201,7 @@ struct HostClock: Equatable {
 
 extension Agent {
   /// Asks for its time again and again.
-  /// - Parameter take: is given what it says besides.
+  /// - Parameter take: is given what it says besides, and refuses what it may not.
   /// - Throws: `ProcessFailure`; `CancellationError` when `stop` fires.
   func readClock(unless stop: StopSignal, _ take: (AgentEvent) throws -> Void) throws {
     var (best, slowest) = (nil as HostClock?, UInt64(0))

@@ -17,7 +17,7 @@ struct HostClients {
   /// Has them drive a server at `address`, and its usage read meanwhile by its own host.
   /// - Throws: `ProcessFailure`, with the host's name, when one does not do its part; `CancellationError`.
   func run(against address: Address, beside server: RemoteServer) throws -> Outcome {
-    for agent in agents { try agent.readClock(unless: stop) { _ in } }
+    for agent in agents { try agent.readClock(unless: stop) { _ in throw agent.unasked } }
     try server.readClock(unless: stop)
     for index in agents.indices {
       try agents[index].send(.drive(arguments: arguments(index, address, server)))
@@ -126,7 +126,7 @@ struct HostClients {
 
   private func take(_ event: AgentEvent, of agent: Agent, as answer: inout Answer?) throws {
     switch event {
-    case .ready: answer = .ready
+    case .ready where answer == nil: answer = .ready
     case .reported(let status, let signal, let output, let errors):
       guard let end = ProcessEnd(status: status, signal: signal) else {
         throw agent.failure("tells of an end of its client that is none")
@@ -137,7 +137,7 @@ struct HostClients {
       failure.isUnavailable = isUnavailable
       throw failure
     case .stopped: throw agent.failure("ended its client without being told to")
-    case .clock, .listening, .observed, .ended: break
+    case .ready, .clock, .listening, .observed, .ended: throw agent.unasked
     }
   }
 

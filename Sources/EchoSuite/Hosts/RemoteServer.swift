@@ -58,9 +58,9 @@ final class RemoteServer: RunningServer {
 
   private func take(_ event: AgentEvent) throws {
     switch event {
-    case .listening(let text): address = try listening(text)
-    case .observed(let usage): self.usage = usage
-    case .ended(let status, let signal, let errors):
+    case .listening(let text) where address == nil: address = try listening(text)
+    case .observed(let usage) where self.usage == nil: self.usage = usage
+    case .ended(let status, let signal, let errors) where ended == nil:
       guard let end = ProcessEnd(status: status, signal: signal) else {
         throw agent.failure("tells of an end that is none")
       }
@@ -70,7 +70,7 @@ final class RemoteServer: RunningServer {
       failure.isUnavailable = isUnavailable
       throw failure
     case .stopped(let server): stopped = server
-    case .clock, .ready, .reported: break
+    case .listening, .observed, .ended, .clock, .ready, .reported: throw agent.unasked
     }
   }
 

@@ -7,7 +7,7 @@ import Testing
 struct SocketFolderTests {
   @Test func `nobody else looks into the folder of a socket, or knows its name before`() throws {
     let folders = [try SocketFolder(), try SocketFolder()]
-    defer { folders.forEach { $0.remove() } }
+    defer { for folder in folders { folder.remove() } }
     let paths = try folders.map { folder in
       guard case .unix(let path) = folder.address else { throw POSIXError(.EINVAL) }
       return String(path.dropLast("/echo".count))
