@@ -20,7 +20,7 @@ extension DataPlane {
         let workload = Workload(
           address: address,
           load: Load(engine: .event, workers: 1, connections: count, size: ByteCount(size)),
-          stopRule: .duration(.milliseconds(20)), timeout: .milliseconds(100))
+          stopRule: .duration(.seconds(2)), timeout: .milliseconds(500))
         let before = ThisProcess.residentBytes
         let report = try LoadRun.run(workload, until: try StopSignal())
         #expect(report.lifetime.bytesSent > count * 500)
