@@ -66,7 +66,10 @@ extension Scenario {
 
 extension Server {
   fileprivate var problem: String? {
-    if let rule = Self.problem(ofName: name) { return "'name' \(rule), got '\(name)'" }
+    let names = [("name", name), ("published_as", publishedAs), ("corrected_by", correctedBy)]
+    for case (let key, let name?) in names {
+      if let rule = Self.problem(ofName: name) { return "'\(key)' \(rule), got '\(name)'" }
+    }
     let broken =
       threads.flatMap { SuiteLimits.threads.complaint("threads", $0) }
       ?? bufferBytes.flatMap { SuiteLimits.bufferBytes.complaint("buffer_bytes", $0) }

@@ -61,7 +61,7 @@ extension Table {
 
   /// A cell of a Markdown table ends with its line, or at a bar.
   private static func escaped(_ cell: String) -> String {
-    withoutMarkup(String(cell.map { $0.isNewline ? " " : $0 })).prefixing("|", with: "\\")
+    withoutLinks(String(cell.map { $0.isNewline ? " " : $0 })).prefixing("|", with: "\\")
   }
 }
 
@@ -77,9 +77,15 @@ private func withoutTags(_ words: String) -> String {
 
 /// Nor may words become a link or a picture, which a browser would fetch: what would end its text is told to be a
 /// bracket (CommonMark, 6.3).
-private func withoutMarkup(_ words: String) -> String {
+private func withoutLinks(_ words: String) -> String {
   withoutTags(words)
-    .replacing(/\](?=[(\[:])/.matchingSemantics(.unicodeScalar), with: "\\]")
+    .replacing(/\](?=[(\[])/.matchingSemantics(.unicodeScalar), with: "\\]")
+}
+
+/// Nor define where one leads, as a paragraph might (4.7).
+private func withoutMarkup(_ words: String) -> String {
+  withoutLinks(words)
+    .replacing(/\](?=:)/.matchingSemantics(.unicodeScalar), with: "\\]")
 }
 
 /// Code between more backticks than it has side by side (CommonMark, 6.1).

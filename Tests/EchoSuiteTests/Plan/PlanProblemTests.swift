@@ -38,13 +38,13 @@ struct PlanProblemTests {
     ),
     (
       #""warmup_ns" : 200000000"#, #""warmup_ns" : 18446744073709551615"#,
-      "'timing.warmup_ns' must be at most 1440m, got 18446744073709551615ns"
+      "'timing.warmup_ns' must be at most 24h, got 18446744073709551615ns"
     ),
     (#""warmup_ns" : 200000000"#, #""warmup_ns" : -1"#, "'timing.warmup_ns' cannot be -1"),
     // Six times that does not fit a number.
     (
       #""timeout_ns" : 5000000000"#, #""timeout_ns" : 4000000000000000000"#,
-      "'timing.timeout_ns' must be at most 1440m, got 4000000000s"
+      "'timing.timeout_ns' must be at most 24h, got 4000000000s"
     ),
     (
       #""timeout_ns" : 5000000000"#, #""timeout_ns" : 0"#,

@@ -67,7 +67,9 @@ struct HostileWordsTests {
       #expect(
         name.hasSuffix("json") || name.hasSuffix("csv") || name == "the terminal"
           || !text.replacing("\\<img", with: "").contains("<img"), "\(place) in \(name)")
-      #expect(name != "report.md" || !text.contains("](http:"), "\(place)")
+      #expect(
+        name != "report.md" || !text.replacing("\\](http", with: "").contains("](http:"), "\(place)"
+      )
     }
     return true
   }
