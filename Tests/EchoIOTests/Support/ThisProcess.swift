@@ -48,6 +48,17 @@ enum ThisProcess {
 
   static var residentBytes: Int { status("VmRSS") }
 
+  /// Has the peak of what is resident begin anew (clear_refs, proc(5)): the start of a process with many
+  /// tests has one of its own.
+  static func forgetPeak() throws {
+    let descriptor = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError.last("open /proc/self/clear_refs") }
+    defer { close(descriptor) }
+    guard write(descriptor, "5", 1) == 1 else {
+      throw SystemError.last("write /proc/self/clear_refs")
+    }
+  }
+
   /// Lets this process map `spare` bytes more than it has mapped by now, and no more.
   static func limitAddressSpace(sparing spare: Int) throws {
     let most = rlim_t(status("VmSize") + spare)
