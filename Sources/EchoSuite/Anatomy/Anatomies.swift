@@ -3,7 +3,8 @@ internal import EchoIO
 /// What has been counted of a suite's servers: once for each server and load, whatever buffer a row has,
 /// and whoever drives it.
 public struct Anatomies: Equatable, Sendable {
-  /// Of each server and load the last, in the order in which they were first counted.
+  /// Of each server and load the last, in no order that means anything: what failed and was counted
+  /// again may stand elsewhere than in the log.
   public private(set) var records: [AnatomyRecord] = []
   private var places: [Key: Int] = [:]
 

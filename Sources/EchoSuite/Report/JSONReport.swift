@@ -29,7 +29,8 @@ struct JSONReport {
       },
       comparisons: result.comparisons.map { Ratios($0) },
       pilot: result.plan.pilot,
-      anatomies: result.plan.countsAnatomy ? result.anatomies.records : nil)
+      anatomies: result.plan.countsAnatomy
+        ? result.plan.anatomyScenarios.compactMap { result.anatomies.record(for: $0) } : nil)
   }
 
   private struct Content: Encodable {

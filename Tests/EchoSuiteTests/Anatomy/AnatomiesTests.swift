@@ -105,6 +105,25 @@ struct AnatomiesTests {
     }
   }
 
+  @Test func `what failed and is counted again has the place that it has in the log`()
+    async throws
+  {
+    let plan = try plan()
+    try await FileTree.with([:]) { tree in
+      let folder = tree.root + "/suite"
+      let first = SimulatedCounter { scenario in
+        scenario.server.name == "libuv"
+          ? AnatomyRecord(scenario, .failed(reason: "no luck"), took: 1) : .simulated(scenario)
+      }
+      try await Suite.run(plan, SimulatedExecutor(), first, in: folder)
+      var log = try TrialLog.resume(folder)
+      try log.reopen()
+      log = try await Suite.goOn(with: log, SimulatedExecutor(), SimulatedCounter())
+      let written = try ReportFormat.json.render(SuiteResult(log))
+      #expect(try ReportFormat.json.render(SuiteResult(TrialLog.open(folder))) == written)
+    }
+  }
+
   @Test func `a line that was cut off is counted again`() async throws {
     let plan = try plan()
     try await FileTree.with([:]) { tree in
