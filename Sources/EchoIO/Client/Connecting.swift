@@ -5,14 +5,26 @@ internal import Glibc
 func connectAll(
   _ workload: Workload, until stop: StopSignal
 ) throws(SystemError) -> UnsafeMutableBufferPointer<ClientConnection> {
-  let connector = Connector(
-    workload.load.allConnections, to: try ResolvedAddress(workload.address),
-    timeout: workload.timeout, sockets: workload.load.sockets, until: stop)
-  let descriptors = try connector.connect()
-  let connections = UnsafeMutableBufferPointer<ClientConnection>.allocate(
-    capacity: descriptors.count)
+  let count = workload.load.allConnections
   let slots = StartSlots(depth: workload.load.depth)
-  let starts = UnsafeMutablePointer<UInt64>.allocate(capacity: descriptors.count * slots.count)
+  let connector = Connector(
+    count, to: try ResolvedAddress(workload.address), timeout: workload.timeout,
+    sockets: workload.load.sockets, until: stop)
+  let connections = try memory(for: count, of: ClientConnection.self)
+  let starts: UnsafeMutablePointer<UInt64>
+  let descriptors: [Int32]
+  do throws(SystemError) {
+    starts = try memory(for: count * slots.count, of: UInt64.self).baseAddress!
+    do throws(SystemError) {
+      descriptors = try connector.connect()
+    } catch {
+      free(starts)
+      throw error
+    }
+  } catch {
+    free(connections.baseAddress)
+    throw error
+  }
   for (number, descriptor) in descriptors.enumerated() {
     let index = (number + workload.connections) % descriptors.count
     connections.initializeElement(
@@ -28,8 +40,18 @@ func connectAll(
 /// Closes every connection, and frees the memory.
 func disconnect(_ connections: UnsafeMutableBufferPointer<ClientConnection>) {
   for connection in connections { close(connection.descriptor) }
-  connections.first?.starts.deallocate()
-  connections.deallocate()
+  free(connections.first?.starts)
+  free(connections.baseAddress)
+}
+
+/// Memory for so many values, to be given back with free(3).
+private func memory<Value>(
+  for count: Int, of type: Value.Type
+) throws(SystemError) -> UnsafeMutableBufferPointer<Value> {
+  let memory = try allocateBuffer(
+    count * MemoryLayout<Value>.stride, remedy: "Ask for fewer connections, or for less in flight.")
+  return UnsafeMutableBufferPointer(
+    start: memory.bindMemory(to: Value.self, capacity: count), count: count)
 }
 
 /// Where a connection notes when its blocks in flight were sent: a power of two of them, so that a

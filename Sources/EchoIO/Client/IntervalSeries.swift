@@ -90,7 +90,8 @@ extension Worker {
     guard let series = run.series else {
       return proceed(until: window.end, replies: window.messages)
     }
-    var total = Recorders(sizes: workload.load.sizeClasses)
+    // Those of the warm-up, at which nobody looks, become the sum of all intervals.
+    unused.empty()
     var (interval, left, isLast) = (0, window.messages, false)
     while !isLast {
       let end = window.end(of: interval)
@@ -100,12 +101,11 @@ extension Worker {
       var part = RecordedInterval(errors: failure == nil ? 0 : 1)
       part.latencies = latencies
       series.handOver(part, of: interval, isLast: isLast)
-      total.add(recorders)
+      unused.add(recorders)
       recorders.empty()
       interval += 1
     }
-    swap(&recorders, &total)
-    total.deallocate()
+    swap(&recorders, &unused)
   }
 
   /// What was recorded, by what it is the time of.

@@ -2,15 +2,15 @@
 struct Recorders {
   /// Round trips: in a closed loop from the moment a message is sent, in an open loop from the moment it
   /// was due.
-  var latency = LatencyRecorder()
+  var latency: LatencyRecorder
   /// In an open loop, from the moment a message was sent: what the server needed for it.
-  var service = LatencyRecorder()
+  var service: LatencyRecorder
   /// In an open loop, how long after it was due a block was sent.
-  var lag = LatencyRecorder()
+  var lag: LatencyRecorder
   /// Blocks of several messages, to the last of them.
-  var block = LatencyRecorder()
+  var block: LatencyRecorder
   /// New connections in the place of others, until they were made.
-  var connect = LatencyRecorder()
+  var connect: LatencyRecorder
   /// Messages of each class of sizes, and their bytes, where there are several sizes.
   let sizes: UnsafeMutableBufferPointer<LatencyRecorder>
   var bytes = 0
@@ -20,9 +20,24 @@ struct Recorders {
   var turnaround: UInt64 = 0
 
   /// - Parameter sizes: how many classes of sizes there are; 0 where all are of one.
-  init(sizes count: Int = 0) {
+  /// - Throws: `SystemError` when there is no memory.
+  init(sizes count: Int = 0) throws(SystemError) {
+    let all = try Self.recorders(5 + count)
+    (latency, service, lag, block, connect) = (all[0], all[1], all[2], all[3], all[4])
     sizes = .allocate(capacity: count)
-    for index in 0..<count { sizes.initializeElement(at: index, to: LatencyRecorder()) }
+    _ = sizes.initialize(from: all.dropFirst(5))
+  }
+
+  /// So many of them, or none.
+  private static func recorders(_ count: Int) throws(SystemError) -> [LatencyRecorder] {
+    var all: [LatencyRecorder] = []
+    do throws(SystemError) {
+      for _ in 0..<count { all.append(try LatencyRecorder()) }
+    } catch {
+      for recorder in all { recorder.deallocate() }
+      throw error
+    }
+    return all
   }
 
   var completed: UInt64 { latency.completed }

@@ -40,23 +40,38 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     self.run = run
     let look = lookInterval(workload.timeout)
     awake = AwakeTime(from: clock.now(), interval: look)
+    recorders = try Recorders(sizes: workload.load.sizeClasses)
+    do throws(SystemError) {
+      (unused, stretch, poller) = try Self.parts(connections, workload, run, clock, look)
+    } catch {
+      recorders.deallocate()
+      throw error
+    }
+    if workload.engine == .blocking {
+      for connection in connections { setReceiveTimeout(connection.descriptor, look) }
+    }
+  }
+
+  /// What a worker has beside its recorders: all of it, or nothing.
+  private static func parts(
+    _ connections: UnsafeMutableBufferPointer<ClientConnection>, _ workload: Workload,
+    _ run: RunState, _ clock: Clock, _ look: TimeSpan
+  ) throws(SystemError) -> (Recorders, Stretch<Clock>, Poller?) {
     let target =
       workload.load.reconnect == nil ? nil : try SocketAddress(ofPeer: connections[0].descriptor)
-    stretch = try Stretch(workload, look: look, target: target, clock: clock, stop: run.stop)
-    switch workload.engine {
-    case .blocking:
-      for connection in connections { setReceiveTimeout(connection.descriptor, look) }
-    case .event:
+    let stretch = try Stretch(workload, look: look, target: target, clock: clock, stop: run.stop)
+    do throws(SystemError) {
+      let unused = try Recorders(sizes: workload.load.sizeClasses)
       do throws(SystemError) {
-        poller = try Poller(connections)
+        return (unused, stretch, workload.engine == .event ? try Poller(connections) : nil)
       } catch {
-        stretch.deallocate()
+        unused.deallocate()
         throw error
       }
+    } catch {
+      stretch.deallocate()
+      throw error
     }
-    // Last: where something cannot be had, there is nothing to free.
-    recorders = Recorders(sizes: workload.load.sizeClasses)
-    unused = Recorders(sizes: workload.load.sizeClasses)
   }
 
   /// Frees what only the worker uses. To be called once.

@@ -15,10 +15,16 @@ struct LatencyRecorder {
   private(set) var lastCompletion: UInt64 = 0
   let counts: UnsafeMutablePointer<UInt64>
 
-  init() {
+  /// - Throws: `SystemError` when there is no memory.
+  init() throws(SystemError) {
+    let (count, size) = (Self.layout.bucketCount, MemoryLayout<UInt64>.stride)
     // Zeroed by the kernel, page by page, when a page is first touched (calloc(3)).
-    counts = calloc(Self.layout.bucketCount, MemoryLayout<UInt64>.stride)!
-      .bindMemory(to: UInt64.self, capacity: Self.layout.bucketCount)
+    guard let memory = calloc(count, size) else {
+      throw SystemError(
+        "allocate \(ByteCount(count * size)) for a histogram", errno: ENOMEM,
+        remedy: "Ask for fewer workers, or allow this process more memory (ulimit -v).")
+    }
+    counts = memory.bindMemory(to: UInt64.self, capacity: count)
   }
 
   func deallocate() {

@@ -181,8 +181,8 @@ struct IntervalSeriesTests {
     #expect(series.take().map(\.errors) == [3])
   }
 
-  @Test func `a recorder that was emptied counts anew, and nothing is lost`() {
-    var (slice, total) = (LatencyRecorder(), LatencyRecorder())
+  @Test func `a recorder that was emptied counts anew, and nothing is lost`() throws {
+    var (slice, total) = (try LatencyRecorder(), try LatencyRecorder())
     defer {
       slice.deallocate()
       total.deallocate()

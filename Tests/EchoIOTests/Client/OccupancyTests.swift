@@ -7,8 +7,8 @@ struct OccupancyTests {
   /// Two slots over 1000 ns: one block of 300 ns is in flight since 100 before, then 50 ns of the
   /// client's, then one that is unfinished; of the other slot a block comes back as the window begins,
   /// and nothing is sent any more.
-  @Test func `times in flight and between make up the window`() {
-    var recorders = Recorders()
+  @Test func `times in flight and between make up the window`() throws {
+    var recorders = try Recorders()
     defer { recorders.deallocate() }
     recorders.latency.record(from: 900, to: 1200)
     recorders.turnaround &-= 1200
@@ -23,8 +23,8 @@ struct OccupancyTests {
     #expect(occupancy.turnaround == 50 + 1000)
   }
 
-  @Test func `a worker that came after the window has no part in it`() {
-    let recorders = Recorders()
+  @Test func `a worker that came after the window has no part in it`() throws {
+    let recorders = try Recorders()
     defer { recorders.deallocate() }
     let late = Occupancy(
       1, from: 2000, .init(count: 1, starts: 1990), to: 1000, .init(count: 1, starts: 1990),
@@ -33,8 +33,8 @@ struct OccupancyTests {
   }
 
   @Test(arguments: [(0.94, true), (0.96, false), (1.04, false), (1.06, true)])
-  func `beyond 5 % the client contradicts itself`(share: Double, isOff: Bool) {
-    var recorders = Recorders()
+  func `beyond 5 % the client contradicts itself`(share: Double, isOff: Bool) throws {
+    var recorders = try Recorders()
     defer { recorders.deallocate() }
     recorders.latency.record(from: 0, to: UInt64(1000 * share))
     recorders.turnaround &-= 1000

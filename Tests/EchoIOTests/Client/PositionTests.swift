@@ -221,7 +221,7 @@ private final class SteppedStream {
       timeout: .seconds(10), seed: shape.seed)
     stretch = try Stretch(
       workload, look: .milliseconds(100), target: nil, clock: MonotonicClock(), stop: stop)
-    recorders = Recorders(sizes: shape.load.sizeClasses)
+    recorders = try Recorders(sizes: shape.load.sizeClasses)
     starts = .allocate(capacity: StartSlots(depth: shape.load.depth).count)
     connection.initialize(
       to: ClientConnection(

@@ -2,7 +2,7 @@
 
 /// A recorder that has counted `values`, in nanoseconds; the caller's to deallocate.
 func recorder(_ values: [UInt64]) -> LatencyRecorder {
-  var recorder = LatencyRecorder()
+  var recorder = try! LatencyRecorder()
   for value in values { recorder.record(from: 10, to: 10 + value) }
   return recorder
 }

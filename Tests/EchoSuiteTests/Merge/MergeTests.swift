@@ -47,7 +47,7 @@ struct MergeTests {
       try MergeReports.report("h2", 2, latencies: two),
     ])
     let merged = try LatencyHistogram(decoding: try #require(report.latency.hdrV2))
-    var all = LatencyRecorder()
+    var all = try LatencyRecorder()
     defer { all.deallocate() }
     for latency in one + two { all.record(from: 0, to: latency) }
     #expect(Array(merged.buckets) == Array(LatencyHistogram(all).buckets))

@@ -36,7 +36,7 @@ struct CondensedHistogramTests {
   }
 
   private func recorded(_ values: [Int]) -> LatencyHistogram {
-    var recorder = LatencyRecorder()
+    var recorder = try! LatencyRecorder()
     defer { recorder.deallocate() }
     for value in values { recorder.record(from: 0, to: UInt64(value)) }
     var histogram = LatencyHistogram()
