@@ -49,7 +49,7 @@ func renew(
 /// - Returns: the descriptor of a socket that is being connected and does not block, or -errno.
 // Measured, calls only: socket connect setsockopt bind fcntl close errno prepareSocket
 @inline(never)
-private func connectAnew(_ renewal: UnsafeMutablePointer<Renewal>) -> Int32 {
+func connectAnew(_ renewal: UnsafeMutablePointer<Renewal>) -> Int32 {
   let isUnix = renewal.pointee.target.family == AF_UNIX
   let flags = isUnix ? 0 : Int32(SOCK_NONBLOCK.rawValue)
   let descriptor = socket(
@@ -60,10 +60,7 @@ private func connectAnew(_ renewal: UnsafeMutablePointer<Renewal>) -> Int32 {
   if isUnix { setSendTimeout(descriptor, renewal.pointee.timeout) }
   var error =
     renewal.pointee.source > 0 ? bindSource(descriptor, renewal.pointee.source) : 0
-  if error == 0 {
-    error =
-      renewal.pointee.target.withSockAddr { connect(descriptor, $0, $1) } == 0 ? 0 : errno
-  }
+  if error == 0 { error = beginConnecting(descriptor, to: renewal.pointee.target) }
   if error == 0 || error == EINPROGRESS {
     if isUnix { setBlocking(descriptor, false) }
     return descriptor

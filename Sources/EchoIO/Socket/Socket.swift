@@ -174,9 +174,9 @@ extension Socket {
     return socket
   }
 
-  /// - Returns: 0 or what connect(2) left in errno.
+  /// - Returns: as ``beginConnecting(_:to:)`` does.
   func startConnecting(to target: SocketAddress) -> Int32 {
-    target.withSockAddr { connect(descriptor, $0, $1) } == 0 ? 0 : errno
+    beginConnecting(descriptor, to: target)
   }
 
   /// Waits until the kernel has made the connection or given it up.
@@ -206,6 +206,21 @@ extension Socket {
       return nil
     }
     return stop.wait(timeout: .milliseconds(1)) ? EINTR : nil
+  }
+}
+
+/// Begins to connect, or connects where that needs no answer or the socket waits for it.
+///
+/// A signal interrupts the wait only. A unix socket has begun nothing while it waits for room in the
+/// backlog: it asks again. A connection of TCP is made all the same (connect, POSIX), and to ask again
+/// would be EALREADY.
+/// - Returns: 0 or what connect(2) left in errno, EINPROGRESS where the answer is still to come.
+@inline(__always)
+func beginConnecting(_ descriptor: Int32, to target: borrowing SocketAddress) -> Int32 {
+  while true {
+    let error = target.withSockAddr { connect(descriptor, $0, $1) } == 0 ? 0 : errno
+    guard error == EINTR else { return error }
+    guard target.family == AF_UNIX else { return EINPROGRESS }
   }
 }
 

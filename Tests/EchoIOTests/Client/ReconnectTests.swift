@@ -1,4 +1,6 @@
+import CLinux
 import Glibc
+import Synchronization
 import Testing
 
 @testable import EchoIO
@@ -56,6 +58,44 @@ extension DataPlane {
           expectValid(result, messages: 20)
         }
         #expect(counters.connections == 10)
+      }
+    }
+
+    /// Where a listener has no room, connect(2) waits, and a signal ends the wait.
+    @Test(.enabled(if: readProcFile("/proc/thread-self/syscall") != nil))
+    func `a signal does not end the making of a connection over a unix socket`() throws {
+      try withUnixAddress { address in
+        let listener = try Socket.listening(on: address)
+        // Room for one.
+        listen(listener.descriptor, 0)
+        let first = try Socket.connected(to: address, timeout: .seconds(10))
+        let target = try ResolvedAddress(address).candidates[0]
+        let before = signal(SIGUSR1) { _ in interruptions.add(1, ordering: .relaxed) }
+        defer { signal(SIGUSR1, before) }
+        let count = interruptions.load(ordering: .relaxed)
+        let handle = Lock<pthread_t?>(nil)
+        let work = try BoundedWork("one-too-many") {
+          // Threads that tests run on may block signals, and theirs inherit that.
+          var signals = sigset_t()
+          sigemptyset(&signals)
+          sigaddset(&signals, SIGUSR1)
+          pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+          handle.withLock { $0 = pthread_self() }
+          var renewal = Renewal(target: target, sockets: .standard, timeout: .seconds(20))
+          return connectAnew(&renewal)
+        }
+        #expect(becomesTrue { callInProgress(ofThread: "one-too-many") == "connect" })
+        pthread_kill(try #require(handle.withLock { $0 }), SIGUSR1)
+        #expect(becomesTrue { interruptions.load(ordering: .relaxed) == count + 1 })
+        guard
+          case .connection(let accepted) = acceptConnection(
+            listener.descriptor, nonblocking: true)
+        else { throw SystemError.last("accept") }
+        close(accepted)
+        let second = try work.value()
+        #expect(second >= 0, "\(String(cString: strerror(-second)))")
+        close(second)
+        _ = consume first
       }
     }
 
@@ -191,4 +231,27 @@ extension DataPlane {
       #expect(counters.connections == 6 * 20)
     }
   }
+}
+
+/// Signals that a thread has been given.
+private let interruptions = Atomic<Int>(0)
+
+/// The system call that a thread of this process is in, by the thread's name; nil while it is in none.
+private func callInProgress(ofThread name: String) -> String? {
+  for thread in numericEntries("/proc/self/task") {
+    let folder = "/proc/self/task/\(thread)"
+    guard readProcFile("\(folder)/comm") == "\(name)\n" else { continue }
+    let number = readProcFile("\(folder)/syscall")?.split(separator: " ").first
+    return number.flatMap { Int32($0) }.flatMap { clinux_call_name($0) }.map(String.init(cString:))
+  }
+  return nil
+}
+
+/// Asks for ten seconds at most.
+private func becomesTrue(_ condition: () -> Bool) -> Bool {
+  for _ in 0..<10_000 {
+    if condition() { return true }
+    usleep(1000)
+  }
+  return condition()
 }
