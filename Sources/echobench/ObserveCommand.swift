@@ -39,7 +39,7 @@ struct ObserveCommand: ParsableCommand {
     help: "End at this moment: 2026-11-29T17:00:00Z, or seconds since 1970.")
   var until: Given<Moment>?
 
-  @Option(parsing: .unconditional, help: "End after this time.")
+  @Option(parsing: .unconditional, help: "End after this time, whoever sets the clock meanwhile.")
   var duration: Given<TimeSpan>?
 
   @Flag(help: "End when standard input does, as it does when whoever wrote to it is gone.")
@@ -102,11 +102,9 @@ struct ObserveCommand: ParsableCommand {
     if case .ended = ending { throw ExitCode.failure }
   }
 
-  private func end() throws -> Moment? {
-    if let duration = try duration?.value {
-      return Moment(unixNanoseconds: unixNow() + duration.nanoseconds)
-    }
-    return try until?.value
+  private func end() throws -> Observation.End? {
+    if let duration = try duration?.value { return .after(duration) }
+    return try until.map { .at(try $0.value) }
   }
 
   private func server() throws -> Int32 {

@@ -10,8 +10,11 @@ struct EdgeReading {
 
   /// - Parameters:
   ///   - client: its processes: this one, which starts no others, unless told otherwise.
-  ///   - server: looks its processes up; nil when there is none to read.
-  init(at moment: UInt64, client: [Int32] = [getpid()], server: () -> [Int32]?) {
+  ///   - server: its processes, or why those are not known; nil when there is none to read.
+  init(
+    at moment: UInt64, client: [Int32] = [getpid()],
+    server: () -> Result<[Int32], SystemError>?
+  ) {
     self.moment = moment
     machine = MachineUsage.now()
     self.server = server().map { ProcessTree.Reading(of: $0) }
@@ -42,7 +45,7 @@ struct EdgeReader<Clock: RunClock> {
   /// - Parameter wait: returns at the moment it is told, or earlier when the run is over.
   func readStart(of window: Window, _ wait: (_ until: UInt64) -> Void) -> EdgeReading {
     wait(window.start - lead)
-    let members = server?.members()
+    let members = server.map { Result(catching: $0.lookUp) }
     wait(window.start)
     return EdgeReading(at: clock.now()) { members }
   }
@@ -50,6 +53,6 @@ struct EdgeReader<Clock: RunClock> {
   /// - Parameter wait: returns at the moment it is told, or earlier when the run is over.
   func readEnd(of window: Window, _ wait: (_ until: UInt64) -> Void) -> EdgeReading {
     wait(window.end)
-    return EdgeReading(at: clock.now()) { server?.members() }
+    return EdgeReading(at: clock.now()) { server.map { Result(catching: $0.lookUp) } }
   }
 }

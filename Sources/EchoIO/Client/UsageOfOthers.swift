@@ -30,7 +30,7 @@ public struct UsageOfOthers {
   public mutating func end() { after = reading() }
 
   private func reading() -> EdgeReading {
-    let (clients, servers) = (client.members(), server.members())
+    let (clients, servers) = (client.members(), Result(catching: server.lookUp))
     return EdgeReading(at: monotonicNow(), client: clients) { servers }
   }
 

@@ -7,9 +7,15 @@ public func nameProcess(_ name: String) {
   clinux_name_thread(name)
 }
 
-/// True while the process has not ended; one that has ended but was not waited for has.
+/// True while the process has not ended; one that has ended but was not waited for has. No process has an
+/// id below 1.
 public func isAlive(_ process: Int32) -> Bool {
-  ProcessStat(of: process)?.isAlive ?? false
+  do {
+    return try ProcessStat.lookUp(process)?.isAlive ?? false
+  } catch {
+    // What there is no descriptor to look at is there if it has an id to send a signal to (kill(2)).
+    return process > 0 && (kill(process, 0) == 0 || errno == EPERM)
+  }
 }
 
 extension ProcessStat {
@@ -20,15 +26,17 @@ extension ProcessStat {
 extension ProcessTree {
   /// The processes that `parent` has started, or adopted.
   static func children(of parent: Int32) -> [Int32] {
-    numericEntries("/proc").filter { EchoIO.parent(of: $0) == parent }
+    numericEntries("/proc").filter { (try? EchoIO.parent(of: $0)) == parent }
   }
 }
 
 /// The parent of a process; nil when that is gone. It is asked of every process of the machine, and
 /// so takes as little as it can: 5 µs.
-func parent(of process: Int32) -> Int32? {
-  let descriptor = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return nil }
+/// - Throws: `SystemError` where there is no descriptor or memory to look with.
+func parent(of process: Int32) throws(SystemError) -> Int32? {
+  let path = "/proc/\(process)/stat"
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return try absence(of: path) }
   defer { close(descriptor) }
   return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
     let start = text.baseAddress!

@@ -29,6 +29,9 @@ struct ObservedServer {
     _ before: ProcessTree.Reading?, _ after: ProcessTree.Reading?, isLate: Bool, _ messages: UInt64
   ) -> Result<ProcessUsage, Unknown> {
     if let doubt { return unknown(doubt) }
+    if let shortage = before?.shortage ?? after?.shortage {
+      return unknown("it could not be looked at: \(shortage)")
+    }
     // Of one that has ended meanwhile, or a part of which has, there is nothing to say.
     guard let before, let after, let usage = after - before, isAlive(process) else {
       return unknown(

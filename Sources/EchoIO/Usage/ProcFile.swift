@@ -1,9 +1,17 @@
 internal import Glibc
 
-/// Reads a small file of /proc whole; nil when it is not there (a process that has ended).
+/// Reads a small file of /proc whole; nil when it is not there (a process that has ended), or cannot be
+/// looked at.
 func readProcFile(_ path: String) -> String? {
+  try? lookUpProcFile(path)
+}
+
+/// The same.
+/// - Returns: nil when it is not there, or this user may not read it.
+/// - Throws: `SystemError` where there is no descriptor or memory to look with.
+func lookUpProcFile(_ path: String) throws(SystemError) -> String? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return nil }
+  guard descriptor >= 0 else { return try absence(of: path) }
   defer { close(descriptor) }
   var bytes: [UInt8] = []
   var piece = [UInt8](repeating: 0, count: 4096)
@@ -15,9 +23,23 @@ func readProcFile(_ path: String) -> String? {
   return String(decoding: bytes, as: UTF8.self)
 }
 
-/// The entries of a folder of /proc that are numbers: processes, or threads.
+/// Nothing, where that is what the last call found.
+/// - Throws: `SystemError` where it could not look: nobody can tell whether something is there.
+func absence<Entry>(of path: String) throws(SystemError) -> Entry? {
+  guard [EMFILE, ENFILE, ENOMEM].contains(errno) else { return nil }
+  throw .last("open \(path)", remedy: moreDescriptors)
+}
+
+/// The entries of a folder of /proc that are numbers: processes, or threads. None where it is not there, or
+/// cannot be looked at.
 func numericEntries(_ path: String) -> [Int32] {
-  guard let folder = opendir(path) else { return [] }
+  (try? lookUpNumericEntries(path)) ?? []
+}
+
+/// The same.
+/// - Throws: `SystemError` where there is no descriptor or memory to look with.
+func lookUpNumericEntries(_ path: String) throws(SystemError) -> [Int32] {
+  guard let folder = opendir(path) else { return try absence(of: path) ?? [] }
   defer { closedir(folder) }
   var entries: [Int32] = []
   while let entry = readdir(folder) {

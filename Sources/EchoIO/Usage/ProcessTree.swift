@@ -4,12 +4,17 @@ internal import Glibc
 struct ProcessTree {
   let root: Int32
 
+  /// Who they are now, parents before their children, or the root alone where there is no descriptor or
+  /// memory to look with.
+  func members() -> [Int32] { (try? lookUp()) ?? [root] }
+
   /// Who they are now, parents before their children. This reads a file of every process of the
   /// machine: 1 to 2 ms for a hundred of them.
-  func members() -> [Int32] {
+  /// - Throws: `SystemError` where there is no descriptor or memory to look with.
+  func lookUp() throws(SystemError) -> [Int32] {
     var children: [Int32: [Int32]] = [:]
-    for process in numericEntries("/proc") {
-      guard let parent = parent(of: process) else { continue }
+    for process in try lookUpNumericEntries("/proc") {
+      guard let parent = try parent(of: process) else { continue }
       children[parent, default: []].append(process)
     }
     var members: [Int32] = []
@@ -22,7 +27,7 @@ struct ProcessTree {
   }
 
   /// A reading of the tree as it is now.
-  func read() -> Reading { Reading(of: members()) }
+  func read() -> Reading { Reading(of: Result(catching: lookUp)) }
 
   /// Bytes of memory that it holds by itself, such as heaps and stacks, a page that several of it share
   /// once in all; nil where the kernel does not tell (smaps_rollup, proc_pid_smaps(5)). Files are left
@@ -49,6 +54,14 @@ struct ProcessTree {
     /// A member ended before it was read whole: what it used is neither its own any more, nor yet
     /// in what its parent, which was read before it, has of its children.
     private var isTorn = false
+    /// There was no descriptor or memory to look at all of it with.
+    private(set) var shortage: SystemError?
+
+    /// - Parameter members: parents before their children, or why those are not known.
+    init(of members: Result<[Int32], SystemError>) {
+      self.init(of: (try? members.get()) ?? [])
+      if case .failure(let shortage) = members { self.shortage = shortage }
+    }
 
     /// - Parameter members: parents before their children.
     init(of members: [Int32]) {
@@ -59,7 +72,9 @@ struct ProcessTree {
 
     private mutating func addTimes(of process: Int32) {
       var clock = clockid_t()
-      guard let stat = ProcessStat(of: process), clock_getcpuclockid(process, &clock) == 0 else {
+      guard let stat = look({ () throws(SystemError) in try ProcessStat.lookUp(process) }),
+        clock_getcpuclockid(process, &clock) == 0
+      else {
         isTorn = true
         return
       }
@@ -72,7 +87,8 @@ struct ProcessTree {
     }
 
     private mutating func addDetails(of process: Int32) {
-      guard let status = readProcFile("/proc/\(process)/status") else {
+      let path = "/proc/\(process)/status"
+      guard let status = look({ () throws(SystemError) in try lookUpProcFile(path) }) else {
         isTorn = true
         return
       }
@@ -82,10 +98,19 @@ struct ProcessTree {
       }
     }
 
+    private mutating func look<Value>(_ lookUp: () throws(SystemError) -> Value?) -> Value? {
+      do throws(SystemError) {
+        return try lookUp()
+      } catch {
+        shortage = error
+        return nil
+      }
+    }
+
     /// What was used since `earlier`, a process that has started in between from its start. Nil
     /// when a process has ended in between: what it used until then cannot be told apart.
     static func - (later: Reading, earlier: Reading) -> ProcessUsage? {
-      guard !later.isTorn, !earlier.isTorn,
+      guard !later.isTorn, !earlier.isTorn, later.shortage == nil, earlier.shortage == nil,
         earlier.processes.isSubset(of: later.processes)
       else { return nil }
       var usage = later.total
@@ -195,10 +220,17 @@ struct ProcessStat {
   let minorFaults: UInt64
   let childMinorFaults: UInt64
 
-  /// Nil when the process has ended and was waited for.
+  /// Nil when the process has ended and was waited for, or cannot be looked at.
   init?(of process: Int32) {
-    guard let text = readProcFile("/proc/\(process)/stat") else { return nil }
-    self.init(text: text)
+    guard let stat = try? Self.lookUp(process) else { return nil }
+    self = stat
+  }
+
+  /// - Returns: nil when the process has ended and was waited for.
+  /// - Throws: `SystemError` where there is no descriptor or memory to look with.
+  static func lookUp(_ process: Int32) throws(SystemError) -> ProcessStat? {
+    guard let text = try lookUpProcFile("/proc/\(process)/stat") else { return nil }
+    return ProcessStat(text: text)
   }
 
   /// Nil when that is no such file.

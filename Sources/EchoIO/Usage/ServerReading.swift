@@ -72,15 +72,18 @@ public struct ServerReading: Codable, Equatable, Sendable {
 
 extension ServerReading {
   /// Of a process and its descendants now; nil when it has ended.
-  public init?(of process: Int32) {
+  /// - Throws: `SystemError` where there is no descriptor or memory to look with.
+  public init?(of process: Int32) throws(SystemError) {
     host = hostName()
     self.process = process
     var cpuNanoseconds: UInt64 = 0
-    let members = ProcessTree(root: process).members()
+    let members = try ProcessTree(root: process).lookUp()
     unix = unixNow()
     for member in members {
       var clock = clockid_t()
-      guard let stat = ProcessStat(of: member), clock_getcpuclockid(member, &clock) == 0 else {
+      guard let stat = try ProcessStat.lookUp(member),
+        clock_getcpuclockid(member, &clock) == 0
+      else {
         // A descendant that ends at this moment is in what its parent has of its children.
         if member == process { return nil }
         continue

@@ -8,7 +8,7 @@ public struct ServerWindow {
   private let start: UInt64
   private let end: UInt64
   private let memoryBefore: UInt64?
-  private var members: [Int32]?
+  private var members: Result<[Int32], SystemError>?
   private var before: (edge: EdgeReading, tcp: ServerReading.TCP)?
 
   /// What was used between the moments, or why that is not known.
@@ -59,16 +59,16 @@ public struct ServerWindow {
   public mutating func proceed() -> Usage? {
     guard unixNow() >= due else { return nil }
     if members == nil {
-      members = tree.members()
+      members = Result(catching: tree.lookUp)
     } else if before == nil {
-      before = (edge(members ?? []), tcp)
+      before = (edge(members), tcp)
     } else {
-      return usage(until: edge(tree.members()))
+      return usage(until: edge(Result(catching: tree.lookUp)))
     }
     return nil
   }
 
-  private func edge(_ members: [Int32]) -> EdgeReading {
+  private func edge(_ members: Result<[Int32], SystemError>?) -> EdgeReading {
     EdgeReading(at: monotonicNow(), client: []) { members }
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import EchoIO
@@ -54,4 +55,91 @@ struct ServerReadingTests {
     #expect(between.sent == 300 && between.retransmits == 2)
     #expect(between.timeouts == 0 && between.listenDrops == 0)
   }
+}
+
+extension DataPlane {
+  /// When an observation ends, and what it says of a process that it cannot look at.
+  struct EndOfObservationTests {
+    /// A clock that goes back an hour at each look would never come to the end.
+    @Test func `a duration is by a clock that nobody sets`() throws {
+      let work = try BoundedWork("observation") {
+        let hours = Lock(UInt64(1000))
+        let observation = Observation(
+          of: getpid(), every: .milliseconds(10), until: .after(.milliseconds(50)),
+          or: try StopSignal(), wallNow: { hours.withLock { backOneHour(&$0) } })
+        let start = monotonicNow()
+        let ending = try observation.run { _ in true }
+        return (ending, monotonicNow() - start)
+      }
+      let (ending, took) = try work.value()
+      guard case .over = ending else {
+        Issue.record("it has not come to its end: \(ending)")
+        return
+      }
+      #expect(took >= 50_000_000)
+    }
+
+    /// A moment of the machine's clock comes when that is set beyond it.
+    @Test func `a moment is by the machine's clock, whoever sets it`() throws {
+      let work = try BoundedWork("observation") {
+        let looks = Lock(UInt64(0))
+        var readings = 0
+        let observation = Observation(
+          of: getpid(), every: .milliseconds(10), until: .at(Moment(unixNanoseconds: 10 * hour)),
+          or: try StopSignal(),
+          wallNow: {
+            looks.withLock { looks in
+              looks += 1
+              return looks < 6 ? hour : 11 * hour
+            }
+          })
+        _ = try observation.run { _ in
+          readings += 1
+          return true
+        }
+        return readings
+      }
+      // Two looks for each reading, but the last.
+      #expect(try work.value() == 4)
+    }
+
+    @Test func `a process that cannot be looked at is not one that has ended`() async throws {
+      await #expect(processExitsWith: .success) {
+        try await ThisProcess.letDispatchOpenItsDescriptors()
+        let stop = try StopSignal()
+        try Shell.with("read go") { shell in
+          let taken = try TakenDescriptors(sparing: 0)
+          #expect(isAlive(shell.id))
+          let observation = Observation(
+            of: shell.id, every: .milliseconds(10), until: .after(.milliseconds(20)), or: stop)
+          let error = #expect(throws: SystemError.self) { _ = try observation.run { _ in true } }
+          #expect(error?.call.hasPrefix("open /proc") == true)
+          #expect(error?.errno == EMFILE && error?.remedy == moreDescriptors)
+          let reading = shell.tree.read()
+          let usage = ObservedServer(shell.id, at: .unix(path: "/nobody/listens"))
+            .usage(reading, reading, isLate: false, 5)
+          guard case .failure(let unknown) = usage else {
+            Issue.record("figures of what could not be looked at")
+            return
+          }
+          #expect(unknown.reason.contains(": it could not be looked at: open /proc"))
+          #expect(unknown.reason.contains("Too many open files"))
+          for none in [-1, 0, 4_194_303] as [Int32] { #expect(!isAlive(none)) }
+          taken.giveBack()
+        }
+      }
+    }
+
+    @Test(arguments: [Int32.min, -1, 0, 4_194_303])
+    func `what is no process's id is nobody alive`(process: Int32) {
+      #expect(!isAlive(process))
+    }
+  }
+}
+
+private let hour: UInt64 = 3_600_000_000_000
+
+private func backOneHour(_ hours: inout UInt64) -> UInt64 {
+  hours -= 1
+  return hours * hour
 }

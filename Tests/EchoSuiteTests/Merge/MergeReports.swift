@@ -22,7 +22,7 @@ enum MergeReports {
     workload.participant = Participant(
       id: try ClientID(parsing: id), shard: Shard(shard, of: count), version: "9.9.9")
     var report = ClientReport(workload)
-    var recorder = LatencyRecorder()
+    var recorder = try LatencyRecorder()
     defer { recorder.deallocate() }
     for latency in latencies { recorder.record(from: 0, to: latency) }
     report.latency = ClientReport.Latency(LatencyHistogram(recorder))
@@ -57,7 +57,7 @@ enum MergeReports {
 
   /// Of the server, so long after ``start``.
   static func reading(_ milliseconds: UInt64, cpu: UInt64) -> ServerReading? {
-    var reading = ServerReading(of: getpid())
+    var reading = try? ServerReading(of: getpid())
     reading?.unix = start + milliseconds * 1_000_000
     reading?.process = 7
     reading?.host = "h0"
