@@ -1,7 +1,6 @@
 internal import Glibc
 
-/// Says on standard error what is wrong and yet no reason to end.
+/// Says on standard error what is wrong and yet no reason to end. Who reads it has a second.
 func complain(_ text: String) {
-  let line = "echobench: \(text)\n"
-  write(STDERR_FILENO, line, line.utf8.count)
+  try? writeWhole("echobench: \(text)\n", to: STDERR_FILENO, patience: .seconds(1))
 }

@@ -63,7 +63,7 @@ public final class InputLines {
       poll(&entry, 1, -1)
       let count = receive(STDIN_FILENO, &piece, piece.count)
       if count == -Int(EAGAIN) { continue }
-      guard count > 0, write(target, piece, count) == count else { return }
+      guard count > 0, transmitWhole(target, piece, count) == 0 else { return }
     }
   }
 }

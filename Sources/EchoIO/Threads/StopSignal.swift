@@ -48,8 +48,7 @@ public final class StopSignal: Sendable {
       return signal
     } catch {
       // A process that begins without a descriptor can do nothing else.
-      let complaint = "echobench: \(error)\n"
-      write(STDERR_FILENO, complaint, complaint.utf8.count)
+      complain("\(error)")
       exit(1)
     }
   }()

@@ -31,9 +31,9 @@ enum Output {
     write(toPerson: "echobench: \(text)\n")
   }
 
-  /// To standard error as it is; that nobody reads it is no error.
+  /// To standard error as it is; that nobody reads it is no error. Who does has a second.
   static func write(toPerson text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    try? writeWhole(text, to: STDERR_FILENO, patience: .seconds(1))
   }
 
   /// False once the reader of standard output has gone away.
@@ -44,11 +44,11 @@ enum Output {
 
   /// A reader that has gone away, as `head` does, is no error.
   private static func print(_ text: String) throws {
-    do {
-      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    do throws(SystemError) {
+      try writeWhole(text, to: STDOUT_FILENO)
     } catch {
-      guard error.errorNumber != EPIPE else { return }
-      throw RunError("write to standard output: \(error.fileReason).")
+      guard error.errno != EPIPE else { return }
+      throw RunError("write to standard output: \(error.reason).")
     }
   }
 
