@@ -76,13 +76,11 @@ public final class ChildProcess {
     kill()
   }
 
-  /// Says something through the channel; a child that is gone does not hear it.
+  /// Says something through the channel; a child that is gone does not hear it, and one that takes none of
+  /// it for a second only a part.
   /// - Returns: whether all of it went into the channel.
   @discardableResult
-  public func say(_ text: String) -> Bool {
-    var bytes = Array(text.utf8)
-    return transmitNow(streams[2].descriptor, &bytes, bytes.count) == bytes.count
-  }
+  public func say(_ text: String) -> Bool { EchoIO.say(text, on: streams[2].descriptor) }
 
   /// Takes the first line of what it has said on standard output, which is not kept any longer; nil where
   /// none is whole.

@@ -110,10 +110,7 @@ public struct Supervisor {
   }
 
   /// One that is gone does not hear it.
-  private func say(_ text: String) {
-    var bytes = Array("\(text)\n".utf8)
-    _ = transmitNow(channel, &bytes, bytes.count)
-  }
+  private func say(_ text: String) { _ = EchoIO.say("\(text)\n", on: channel) }
 }
 
 extension ProcessEnd {

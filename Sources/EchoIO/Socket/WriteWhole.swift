@@ -14,9 +14,12 @@ public func writeWhole(
 /// Writes all of it, in as many calls as that takes. Where the descriptor does not block (whoever shares
 /// standard output or error may have made it so: O_NONBLOCK is of the open file, fcntl(2)), this waits until
 /// it takes more.
-/// - Returns: 0, or what write(2) left in errno.
+/// - Parameter transmit: writes once: ``transmitNow(_:_:_:)`` where a socket that blocks is not to be waited
+///   for beyond `patience`, either.
+/// - Returns: 0, or what it left in errno.
 func transmitWhole(
-  _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int, patience: TimeSpan? = nil
+  _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int, patience: TimeSpan? = nil,
+  by transmit: (Int32, UnsafeRawPointer, Int) -> Int = transmit
 ) -> Int32 {
   var written = 0
   while written < count {
@@ -28,6 +31,13 @@ func transmitWhole(
     }
   }
   return 0
+}
+
+/// Says something on a channel, a socket, to somebody who takes it within a second, or is gone.
+/// - Returns: whether all of it went there.
+func say(_ text: String, on channel: Int32) -> Bool {
+  let bytes = Array(text.utf8)
+  return transmitWhole(channel, bytes, bytes.count, patience: .seconds(1), by: transmitNow) == 0
 }
 
 private func awaitRoom(_ descriptor: Int32, _ patience: TimeSpan?) -> Bool {

@@ -58,6 +58,15 @@ extension DataPlane {
       #expect(!isAlive(id))
     }
 
+    /// More than a socket holds, and read late.
+    @Test func `what is said arrives whole, however long it is`() throws {
+      let child = try shell("sleep 0.1; wc -c", input: .channel)
+      #expect(child.say(String(repeating: "x", count: 3_000_000)))
+      child.endInput()
+      awaitEnd(of: child)
+      #expect(child.output == "3000000\n")
+    }
+
     @Test func `nothing of its group is left when the value ends`() throws {
       var child: ChildProcess? = try shell("trap '' TERM; sleep 600 & echo $!; wait; sleep 600")
       _ = child.map { child in
