@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -21,10 +22,11 @@ static int new(int descriptor) {
 
 /// Whoever gave up before it was accepted is what a reset is here; it stays in the backlog all the same.
 static int failed_accept(int listener) {
-  uint32_t legal = making | waiting | BIT(again) | BIT(reset) | BIT(buffers);
+  uint32_t legal = making | waiting | BIT(again) | BIT(reset) | BIT(buffers) | BIT(leak);
   enum kind kind = draw(call_accept, legal, listener, 0);
   // A spurious EAGAIN has to be for a listener that does not block.
   if (kind == kind_again && !(fcntl(listener, F_GETFL) & O_NONBLOCK)) return 0;
+  if (kind == kind_leak) return REAL(dup)(STDERR_FILENO), 0;
   if (kind == kind_again || kind == kind_eintr || kind == kind_reset) tell_again(listener);
   return kind == kind_reset ? ECONNABORTED : error_of(kind);
 }
@@ -53,6 +55,13 @@ int socketpair(int family, int type, int protocol, int ends[2]) {
   int result = REAL(socketpair)(family, type, protocol, ends);
   if (result == 0) new(ends[0]), new(ends[1]);
   return result;
+}
+
+/// Of a unix socket it makes a file.
+int bind(int descriptor, const struct sockaddr *address, socklen_t length) {
+  enum kind kind = draw(call_bind, BIT(memory) | BIT(buffers), descriptor, 0);
+  if (kind) FAIL(kind);
+  return REAL(bind)(descriptor, address, length);
 }
 
 /// A signal interrupts a connect that waits; that of TCP goes on all the same, and is not interrupted here.
@@ -101,6 +110,18 @@ int epoll_create1(int flags) {
   enum kind kind = draw(call_epoll_create, making, -1, 0);
   if (kind) FAIL(kind);
   return new(REAL(epoll_create1)(flags));
+}
+
+int epoll_create(int size) {
+  (void)size;
+  return epoll_create1(0);
+}
+
+int signalfd(int descriptor, const sigset_t *mask, int flags) {
+  enum kind kind = descriptor < 0 ? draw(call_signalfd, making, -1, 0) : none;
+  if (kind) FAIL(kind);
+  int result = REAL(signalfd)(descriptor, mask, flags);
+  return descriptor < 0 ? new(result) : result;
 }
 
 int memfd_create(const char *name, unsigned flags) {

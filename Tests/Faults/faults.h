@@ -35,7 +35,7 @@
   X(socket) X(pipe) X(eventfd) X(timerfd) X(epoll_create) X(epoll_ctl) X(epoll_wait) X(poll) X(open)     \
   X(dup) X(pidfd_open) X(memfd) X(malloc) X(mmap) X(pthread_create) X(fork) X(spawn) X(wait) X(sleep)    \
   X(semaphore) X(clock) X(fsync) X(rename) X(truncate) X(mkdir) X(lock) X(ring_wait) X(ring_accept)      \
-  X(ring_receive) X(ring_send)
+  X(ring_receive) X(ring_send) X(ring_setup) X(opendir) X(signalfd) X(bind)
 
 /// What may happen to a call. The first five do no harm: whoever meets them has only to go on.
 #define KINDS(X)                                                                                       \
@@ -54,6 +54,7 @@
   /* What no kernel does: a check of those that are to find it. */                                       \
   X(alter) /* one byte of what is written is another */                                                  \
   X(drop) /* one byte of what is written is not */                                                       \
+  X(leak) /* a descriptor more, of which nobody knows */                                                 \
   X(hang) /* the call never comes back */
 
 #define CALL_NAME(name) call_##name,

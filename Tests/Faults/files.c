@@ -1,6 +1,7 @@
 // Files and processes.
 #include "faults.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -54,6 +55,12 @@ int openat(int folder, const char *path, int flags, ...) {
   int descriptor = REAL(openat)(folder, path, flags, mode);
   if (descriptor >= 0) forget(descriptor);
   return descriptor;
+}
+
+DIR *opendir(const char *path) {
+  enum kind kind = is_wanted(path) ? draw(call_opendir, BIT(files) | BIT(memory), -1, 0) : none;
+  if (kind) return errno = error_of(kind), NULL;
+  return REAL(opendir)(path);
 }
 
 int fsync(int descriptor) {

@@ -32,8 +32,16 @@ static struct group {
   uint32_t length;
 } groups[most_groups];
 
+int io_uring_queue_init_params(unsigned entries, struct io_uring *ring, struct io_uring_params *parameters) {
+  enum kind kind = draw(call_ring_setup, BIT(files) | BIT(memory), -1, 0);
+  if (kind) return -error_of(kind);
+  return REAL(io_uring_queue_init_params)(entries, ring, parameters);
+}
+
 int io_uring_register_buf_ring(struct io_uring *ring, struct io_uring_buf_reg *registration,
                                unsigned flags) {
+  enum kind kind = draw(call_ring_setup, BIT(memory), -1, 0);
+  if (kind) return -error_of(kind);
   int result = REAL(io_uring_register_buf_ring)(ring, registration, flags);
   for (int i = 0; result == 0 && i < most_groups; i++) {
     struct io_uring *nobody = NULL;

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -50,6 +51,17 @@ int ppoll(struct pollfd *entries, nfds_t count, const struct timespec *span, con
   enum kind kind = draw(call_poll, interruptible, -1, 0);
   if (kind) return interrupted(entries, count, kind);
   return REAL(ppoll)(entries, count, span, mask);
+}
+
+/// Late, and nothing else: those of this program do not block, and the kernel keeps what was written.
+int eventfd_write(int descriptor, eventfd_t count) {
+  draw(call_write, BIT(delay), -1, 0);
+  return REAL(eventfd_write)(descriptor, count);
+}
+
+int eventfd_read(int descriptor, eventfd_t *count) {
+  draw(call_read, BIT(delay), -1, 0);
+  return REAL(eventfd_read)(descriptor, count);
 }
 
 // MARK: - For processes and threads

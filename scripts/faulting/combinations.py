@@ -10,6 +10,8 @@ from itertools import product
 from processes import PATIENCE, Failed, Server, describe, finish, settled
 
 AT_ONCE = 2
+# What there is of each backend.
+AXES = {"engine": ("blocking", "event"), "depth": ("1", "16"), "side": ("server", "client")}
 HARMLESS = "short=25 eintr=6 again=6 delay=0.3 jump=20"
 # In percent of the calls that may have it; what happens rarely, such as accepting, is hit more often.
 HARD = {
@@ -38,8 +40,7 @@ SPARES = {"splice": 18}
 
 
 def axes(program):
-    return {"backend": list(program.backends), "engine": ["blocking", "event"], "depth": ["1", "16"],
-            "side": ["server", "client"], "fault": ["harmless", *HARD]}
+    return {"backend": tuple(program.backends), **AXES, "fault": ("harmless", *HARD)}
 
 
 def derived(seed, *words):
@@ -48,7 +49,11 @@ def derived(seed, *words):
 
 
 def run(program, setup, seed, seconds, wanted):
-    combinations = list(product(*(wanted[axis] for axis in ("backend", "engine", "depth", "side"))))
+    combinations = list(product(*(wanted[axis] for axis in ("backend", *AXES))))
+    if seconds <= 2 and wanted["side"] == AXES["side"]:
+        # One side of each, drawn: that of a failure is named by its line.
+        combinations = [each for each in combinations
+                        if each[-1] == AXES["side"][derived(seed, "side", *each[:-1]) % 2]]
 
     def one(words):
         try:
@@ -64,11 +69,19 @@ def run(program, setup, seed, seconds, wanted):
 
 
 class Combination:
+    # Where the processes of each side run.
+    PREFIXES = {"server": [], "client": []}
+    TIMEOUT = "3s"
+    # Of messages, by depth.
+    SIZES = {"1": "20000", "16": "3000"}
+
     def __init__(self, program, setup, seed, seconds, backend, engine, depth, side):
         self.program, self.setup, self.seconds = program, setup, seconds
         self.backend, self.engine, self.depth, self.side = backend, engine, depth, side
         self.seed = derived(seed, backend, engine, depth, side)
         self.runs = self.valid = 0
+        # A unix socket for some: other calls fail there.
+        self.address = f"unix:{setup.folder}/{self.seed}" if self.seed % 4 == 0 else "127.0.0.1:0"
 
     def run(self, kinds):
         spared = LIBRARIES.get(self.backend, "") if self.side == "server" else ""
@@ -84,13 +97,10 @@ class Combination:
 
     def _run(self, kinds, faults):
         of_server = faults if self.side == "server" else None
-        # A unix socket for some: other calls fail there.
-        is_unix = self.seed % 4 == 0
-        address = f"unix:{self.setup.folder}/{self.seed}" if is_unix else "127.0.0.1:0"
         faults.switch("harmless" if "harmless" in kinds else None)
         threads = ["--threads", "8" if self.backend == "threads" else str(1 + self.seed // 4 % 2)]
         with Server(self.program, self.backend, ["--buffer-size", "16k", *threads], of_server,
-                    address) as server:
+                    self.address, self.PREFIXES["server"]) as server:
             faults.switch(None)
             self.drive(server, faults)
             before = settled(server.holdings, lambda now: now[0] <= self._idle_sockets)
@@ -118,16 +128,15 @@ class Combination:
 
     def _load(self, seconds, kind):
         workers, connections = ("3", "3") if self.engine == "blocking" else ("2", "6")
-        size = "20000" if self.depth == "1" else "3000"
         renews = ["--reconnect", "every=20"] if kind in HARD or self.seed // 8 % 2 else []
-        return ["--engine", self.engine, "--pipeline", self.depth, "--size", size, "--workers", workers,
+        return ["--engine", self.engine, "--pipeline", self.depth, "--size", self.SIZES[self.depth], "--workers", workers,
                 "--connections", connections, "--warmup", "0", "--seed", str(self.seed),
                 *(["--duration", f"{seconds * 1000:.0f}ms"] if kind else ["--messages", "100"]), *renews]
 
     def drive(self, server, faults, kind=None, seconds=0.1):
         """One run of the client, and the verdict: so long, or, without faults, of a few messages."""
-        command = [self.program.path, "client", "--address", server.address, "--timeout", "3s",
-                   "--format", "json", *self._load(seconds, kind)]
+        command = [*self.PREFIXES["client"], self.program.path, "client", "--address", server.address,
+                   "--timeout", self.TIMEOUT, "--format", "json", *self._load(seconds, kind)]
         environment = {**os.environ, **(faults.environment if self.side == "client" else {}),
                        # Each run has faults of its own.
                        "FAULTS_SEED": str(self.seed + self.runs)}

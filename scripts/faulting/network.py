@@ -1,6 +1,7 @@
-"""Between two namespaces that lose packets (nft) and have a rate (tbf), with faults that do no harm on top."""
+"""The same between two namespaces that lose packets (nft) and have a rate (tbf)."""
 
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -9,9 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 
-import combinations
-from combinations import HARMLESS, LIBRARIES, derived
-from processes import PATIENCE, Failed, Program, Server, Setup, Skipped, describe, finish
+from combinations import AT_ONCE, AXES, HARD, Combination, derived
+from processes import Failed, Program, Setup, Skipped
 
 PARTS = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
 WAYS = [["unshare", "--user", "--map-root-user", *PARTS], ["sudo", "-n", "unshare", *PARTS],
@@ -28,12 +28,13 @@ for n in 1 2; do
   ip -n h$n link set lo up
 done
 """
-# One packet in 200 on either side. Packets that would wait for longer than 50 ms are lost, too.
+# One packet in 200 on either side, but for resets, which nobody would send again. Packets that would wait for
+# longer than 50 ms are lost, too.
 LOSS = """
 for n in 1 2; do
   ip netns exec h$n nft add table inet lossy
   ip netns exec h$n nft add chain inet lossy input '{ type filter hook input priority 0; }'
-  ip netns exec h$n nft add rule inet lossy input meta l4proto tcp numgen random mod 1000 '<' 5 drop
+  ip netns exec h$n nft add rule inet lossy input 'tcp flags & rst == 0 numgen random mod 1000 < 5 drop'
 done
 """
 RATE = """
@@ -82,48 +83,33 @@ def run(program, setup, seed, seconds):
 # MARK: - Inside
 
 
-def drive(program, setup, seed, seconds, number, backend, engine, depth):
-    """One run from h2 to h1: how many segments were sent again."""
-    own = derived(seed, "network", backend, engine, depth)
-    sides = {side: setup.faults({"harmless": LIBRARIES.get(backend, "") + HARMLESS}, own, side)
-             for side in ("server", "client")}
-    for faults in sides.values():
-        faults.switch("harmless")
-    try:
-        with Server(program, backend, ["--threads", "8" if backend == "threads" else "1"], sides["server"],
-                    f"10.78.0.11:{25000 + number}", ["ip", "netns", "exec", "h1"]) as server:
-            workers, connections = ("4", "4") if engine == "blocking" else ("2", "8")
-            command = ["ip", "netns", "exec", "h2", program.path, "client", "--address", server.address,
-                       "--engine", engine, "--pipeline", depth, "--size", "8000" if depth == "1" else "2000",
-                       "--workers", workers, "--connections", connections, "--timeout", "10s",
-                       "--duration", f"{seconds * 1000:.0f}ms", "--warmup", "0", "--seed", own, "--format", "json"]
-            environment = {**combinations.os.environ, **sides["client"].environment}
-            client = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
-                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
-            output, errors = finish(client, seconds + 2 * PATIENCE, "the client", [("the server", server.pid)])
-            if client.returncode != 0:
-                raise Failed(f"the client ended with {describe(client.returncode)}: {errors[-600:]}{output[:1500]}")
-            report = json.loads(output)
-            if not report["valid"] or report.get("retransmits") is None:
-                raise Failed(f"the client says: {output[:1500]}")
-            server.stop()
-            return report["retransmits"]
-    except Failed as reason:
-        raise Failed(f"{reason}\nof the server:\n{sides['server'].latest()}\n"
-                     f"of the client:\n{sides['client'].latest()}") from None
-    finally:
-        for faults in sides.values():
-            faults.close()
+class Between(Combination):
+    """A combination whose server is h1's, and whose client is h2's: what fails, fails beside the network."""
+
+    PREFIXES = {side: ["ip", "netns", "exec", host] for side, host in (("server", "h1"), ("client", "h2"))}
+    TIMEOUT = "10s"
+    SIZES = {"1": "8000", "16": "2000"}
+
+    def __init__(self, *arguments, port):
+        super().__init__(*arguments)
+        self.address = f"10.78.0.11:{port}"
+        self.retransmits = 0
+
+    def judge(self, kind, status, output, *more):
+        super().judge(kind, status, output, *more)
+        report = json.loads(output) if output else {}
+        # Of connections that were replaced nobody knows.
+        self.retransmits += report.get("retransmits") or 0
 
 
 def main(work):
     program = Program([Path(path) for path in work["paths"]])
     seed, seconds = work["seed"], work["seconds"]
-    every = list(product(program.backends, ("blocking", "event"), ("1", "16")))
+    every = list(product(program.backends, *AXES.values()))
     if seconds <= 2:
-        # Each backend once, with one engine and depth or another.
-        every = [(backend, *[("blocking", "1"), ("event", "16"), ("event", "1"), ("blocking", "16")][
-            (number + seed) % 4]) for number, backend in enumerate(program.backends)]
+        # Each backend once, with one engine, depth and side or another.
+        draw = random.Random(derived(seed, "network"))
+        every = [(backend, *map(draw.choice, AXES.values())) for backend in program.backends]
     total = 0
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         setup = Setup(Path(work["library"]), Path(folder), program)
@@ -131,15 +117,16 @@ def main(work):
         def one(item):
             number, words = item
             try:
-                return words, drive(program, setup, seed, seconds, number, *words), None
+                run = Between(program, setup, seed, seconds, *words, port=25000 + number)
+                told = run.run(["harmless", *HARD])
+                return words, f"{told}, {run.retransmits} segments sent again", run.retransmits, None
             except Failed as reason:
-                return words, 0, (f"network {' '.join(words)}: {reason}\nreproduce: scripts/faults"
-                                  f" --seconds {seconds:g} --seed {seed} --only network")
+                return words, "FAILED", 0, (f"network {' '.join(words)}: {reason}\nreproduce: scripts/faults"
+                                            f" --seconds {seconds:g} --seed {seed} --only network")
 
-        with ThreadPoolExecutor(combinations.AT_ONCE) as pool:
-            for words, count, failure in pool.map(one, enumerate(every)):
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for words, said, count, failure in pool.map(one, enumerate(every)):
                 total += count
-                said = "FAILED" if failure else f"valid, {count} segments sent again"
                 print(json.dumps({"line": f"network {' '.join(words)}: {said}"}), flush=True)
                 if failure:
                     print(json.dumps({"failure": failure}), flush=True)

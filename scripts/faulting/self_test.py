@@ -1,7 +1,10 @@
 """What the runs are to find is made on purpose, and has to be found."""
 
-from combinations import Combination
-from processes import Failed, Server
+import os
+import subprocess
+
+from combinations import HARMLESS, Combination
+from processes import PATIENCE, ROOT, Failed, Server
 
 SPOILS = {
     # What the server, or the client, does wrong: the rules, and what the failure has to say.
@@ -43,10 +46,15 @@ def run(program, setup, seed):
     check("a client that alters what it sends, which comes back as it was sent",
           "altered" in failure(
               lambda: Spoiled(program, setup, seed, 1, "epoll", "event", "1", "client").run("alter=0.5")))
+    check("a server that keeps a descriptor for each connection", "more than before" in failure(
+        lambda: leak(Combination(program, setup, seed, 1, "epoll", "event", "1", "server"))))
     told = failure(lambda: hang(program, setup, seed))
     check("a server that hangs, and where", "did not end" in told and "syscall" in told and "pool-" in told)
     check("nothing, where nothing is wrong", failure(
         lambda: Spoiled(program, setup, seed, 1, "epoll", "event", "16", "server").run("short=10")) == "")
+    once = faults_of_a_report(program, setup, seed)
+    check(f"the same {once.total()} faults by the same seed", once == faults_of_a_report(program, setup, seed))
+    check("others by another", once != faults_of_a_report(program, setup, seed + 1))
     return 1 if missed else 0
 
 
@@ -57,6 +65,27 @@ def failure(body):
     except Failed as reason:
         return str(reason)
     return ""
+
+
+def leak(combination):
+    faults = combination.setup.faults({"harmless": "leak@accept=100"}, combination.seed, "server")
+    try:
+        combination._run(["harmless"], faults)
+    finally:
+        faults.close()
+
+
+def faults_of_a_report(program, setup, seed):
+    """Those of a process with one thread, which always makes the same calls: by the names of call and kind."""
+    faults = setup.faults({"harmless": HARMLESS}, seed, "report")
+    faults.switch("harmless")
+    try:
+        results = sorted((ROOT / "results").iterdir())[0]
+        subprocess.run([program.path, "report", results, "--format", "csv"], check=True, timeout=PATIENCE,
+                       stdout=subprocess.DEVNULL, env={**os.environ, **faults.environment})
+        return faults.counts()
+    finally:
+        faults.close()
 
 
 def hang(program, setup, seed):
