@@ -4,7 +4,7 @@
     recipes.py FLEET.md NAME       what the document has before all of them, and this one
 
 A recipe is a paragraph that begins with **NAME**, and the code that stands indented below it. One that says
-`# … the clients` has those of ssh there, and merges at its end."""
+`# … the clients` has those of ssh there, and merges at its end. Those of suites stand in the next section."""
 
 import re
 import sys
@@ -14,7 +14,8 @@ CLIENTS = "# … the clients"
 
 def read(path):
     """The address, the code before the recipes, and each recipe's code by its name."""
-    text = open(path, encoding="utf-8").read().split("\n## Recipes\n", 1)[1].split("\n## ", 1)[0]
+    text = open(path, encoding="utf-8").read().split("\n## Recipes\n", 1)[1]
+    text = "".join(text.split("\n## ", 2)[:2])
     address = re.search(r"`(A=[^`]+)`", text)[1]
     codes, name = {}, None
     for line in text.split("\n"):
