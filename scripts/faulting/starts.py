@@ -42,7 +42,7 @@ def run(program, setup, seed, seconds):
 
 def start(program, setup, seed, backend, rule, number, words):
     """Returns how many faults there were."""
-    faults = setup.faults({"one": f"{rule}#{number}"}, seed, "server")
+    faults = setup.faults({"one": f"{LIBRARIES.get(backend, '')}{rule}#{number}"}, seed, "server")
     faults.switch("one")
     try:
         with Server(program, backend, ["--threads", "2"], faults) as server:

@@ -1,4 +1,4 @@
-"""The control plane: suites, reports, merged and observed ones, of which one call fails, or many harmlessly."""
+"""The control plane: suites, here and on hosts, of which one call fails, or many harmlessly; and what reads them."""
 
 import itertools
 import json
@@ -9,15 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from combinations import AT_ONCE, derived
-from processes import PATIENCE, Failed, Server, describe, finish, settled
+from processes import PATIENCE, Failed, describe, finish, settled
+from readers import HARMLESS, OF_READERS, WORDS, Readers
 
-HARMLESS = "short=20 eintr=8 again=4 delay=0.5 jump=20"
 # Agents tell each other moments by the clock that jumps.
 HARMLESS_ELSEWHERE = HARMLESS.replace(" jump=20", "")
-# What the processes of a suite do, and how it can fail: rules, of which files, and what has to be said.
-WORDS = {"full": "No space left on device", "broken": "Input/output error", "files": "Too many open files",
-         "memory": "Cannot allocate memory", "processes": "Resource temporarily unavailable"}
-# By the subcommand that fails.
+# What the processes of a suite do, and how it can fail: rules, of which files; by the subcommand.
 WAYS = {
     "suite": [
         ("processes@spawn", None), ("memory@spawn", None), ("processes@pthread_create", None),
@@ -34,7 +31,6 @@ WAYS = {
         ("files@pipe", None), ("files@socket", None), ("files@pidfd_open", None), ("files@eventfd", None),
         ("files@open", None), ("files@opendir", None), ("memory@open", None)],
 }
-OF_READERS = ["broken@read", "files@open", "memory@open", "files@opendir"]
 # What a machine does that is busy, with windows as short as these: tried again, twice.
 BUSY = ("no message came back within the window", "is the machine busy", "the clients' results are not one")
 # So many of each, which the seed draws, in a short run.
@@ -90,7 +86,8 @@ def run(program, setup, seed, seconds):
 
     attempt("harmless faults", work.harmless_suite)
     attempt("harmless faults with hosts", work.harmless_hosts)
-    attempt("harmless faults of readers", work.harmless_readers)
+    readers = Readers(work)
+    attempt("harmless faults of readers", readers.harmless)
     def each_call(way):
         """One after the other, until there is none any more."""
         tried = 0
@@ -113,11 +110,11 @@ def run(program, setup, seed, seconds):
             tried = sum(pool.map(one_call, [(*way, draw.choice(FIRST)) for way in ways]))
         else:
             tried = sum(pool.map(each_call, ways))
-    readers = ([(rule, draw.choice(FIRST)) for rule in draw.sample(OF_READERS, SHORT_OF_READERS)] if is_short
-               else [(rule, number) for rule in OF_READERS for number in CALLS])
-    for rule, number in readers:
-        attempt(f"{rule}#{number} of readers", lambda: work.failing_readers(rule, number))
-    tried += len(readers)
+    reads = ([(rule, draw.choice(FIRST)) for rule in draw.sample(OF_READERS, SHORT_OF_READERS)] if is_short
+             else [(rule, number) for rule in OF_READERS for number in CALLS])
+    for rule, number in reads:
+        attempt(f"{rule}#{number} of readers", lambda: readers.failing(rule, number))
+    tried += len(reads)
     print(f"suite: {tried} ways to fail, {len(failures)} of them not as it should be", flush=True)
     return failures
 
@@ -138,7 +135,7 @@ class Work:
     def _new_folder(self):
         return self.folder / f"results-{next(self.count)}"
 
-    def _run(self, arguments, faults=None):
+    def run(self, arguments, faults=None):
         """Status, output and errors of a subcommand; nothing that it has started is left."""
         environment = {**os.environ, **(faults.environment if faults else {})}
         process = subprocess.Popen([str(word) for word in (self.program.path, *arguments)],
@@ -156,7 +153,7 @@ class Work:
         return process.returncode, output, errors
 
     def _suite(self, suite, folder, faults=None, more=()):
-        return self._run(["suite", "--config", self._config(suite), "--output", folder, "--seed", 1, *more], faults)
+        return self.run(["suite", "--config", self._config(suite), "--output", folder, "--seed", 1, *more], faults)
 
     def _check_whole(self, suite, folder):
         """Every row of it is valid."""
@@ -165,7 +162,7 @@ class Work:
         rows = SUITES[suite][1]
         if len(valid) != rows:
             raise Failed(f"{len(valid)} of {rows} rows are valid: {reasons(folder / 'trials.jsonl')}")
-        status, _, errors = self._run(["report", folder, "--check", folder / "report.md"])
+        status, _, errors = self.run(["report", folder, "--check", folder / "report.md"])
         if status != 0:
             raise Failed(f"its report is not that of its trials: {errors}")
 
@@ -214,7 +211,7 @@ class Work:
             if status == 0 and WORDS[kind] not in said:
                 raise Failed(f"a row is not there, and nothing says why: {told}")
             begun = (folder / "plan.json").exists() and log.exists() and (folder / "machine.json").exists()
-            again, _, errors = (self._run(["suite", "--resume", "--output", folder]) if begun
+            again, _, errors = (self.run(["suite", "--resume", "--output", folder]) if begun
                                 else self._suite(suite, folder, None, ["--overwrite"]))
             if again != 0:
                 raise Failed(f"gone on with ({'--resume' if begun else '--overwrite'}), it ended with"
@@ -228,69 +225,6 @@ class Work:
             return True
         except (Failed, OSError):
             return False
-
-    # MARK: - What only reads
-
-    def _readers(self):
-        """Subcommands that read, by their names, and what they write without faults."""
-        if self.whole is None:
-            raise Failed("there is no suite to be read")
-        reports = self.folder / "reports"
-        if not reports.exists():
-            reports.mkdir()
-            with Server(self.program, "epoll") as server:
-                for shard in (1, 2):
-                    status, _, errors = self._run(
-                        ["client", "--address", server.address, "--duration", "300ms", "--warmup", "0", "--workers", 1,
-                         "--id", f"h{shard}", "--shard", f"{shard}/2", "--seed", shard, "--format", "json",
-                         "--output", reports / f"h{shard}.json"])
-                    if status != 0:
-                        raise Failed(f"the client ended with {describe(status)}: {errors}")
-        return {"report": ["report", self.whole], "merge": ["merge", reports, "--expect", 2],
-                "compare": ["compare", self.whole, self.whole]}
-
-    def harmless_readers(self):
-        for name, arguments in self._readers().items():
-            wanted = self._run(arguments)
-            faults = self.setup.faults({"harmless": HARMLESS}, self.seed, name)
-            faults.switch("harmless")
-            try:
-                found = self._run(arguments, faults)
-            finally:
-                faults.close()
-            if found != wanted:
-                raise Failed(f"{name} says something else: {found} where it was {wanted}")
-        self._observe("harmless", HARMLESS)
-
-    def failing_readers(self, rule, number):
-        kind = rule.split("@")[0]
-        for name, arguments in self._readers().items():
-            wanted = self._run(arguments)
-            faults = self.setup.faults({"one": f"{rule}#{number}"}, self.seed, name)
-            faults.switch("one")
-            try:
-                found = self._run(arguments, faults)
-            finally:
-                faults.close()
-            if found != wanted and (found[0] not in (1, 3) or WORDS[kind] not in found[1] + found[2]):
-                raise Failed(f"{name} neither says what it should nor names the fault: {found}")
-        self._observe(kind, f"{rule}#{number}")
-
-    def _observe(self, kind, rules):
-        """Readings of this very process."""
-        faults = self.setup.faults({"one": rules}, self.seed, "observe")
-        faults.switch("one")
-        try:
-            status, output, errors = self._run(
-                ["observe", "--pid", os.getpid(), "--every", "20ms", "--duration", "200ms", "--format", "json"], faults)
-        finally:
-            faults.close()
-        if status == 0:
-            readings = [json.loads(line) for line in output.splitlines()]
-            if len(readings) < 3:
-                raise Failed(f"observe has {len(readings)} readings: {output} {errors}")
-        elif kind == "harmless" or WORDS[kind] not in errors:
-            raise Failed(f"observe ended with {describe(status)}: {errors}")
 
 
 def reasons(log):
