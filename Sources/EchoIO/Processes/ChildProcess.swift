@@ -77,7 +77,7 @@ public final class ChildProcess {
   }
 
   /// Says something through the channel; a child that is gone does not hear it, and one that takes none of
-  /// it for a second only a part.
+  /// it for ten seconds only a part.
   /// - Returns: whether all of it went into the channel.
   @discardableResult
   public func say(_ text: String) -> Bool { EchoIO.say(text, on: streams[2].descriptor) }

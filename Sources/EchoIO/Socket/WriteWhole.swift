@@ -33,11 +33,11 @@ func transmitWhole(
   return 0
 }
 
-/// Says something on a channel, a socket, to somebody who takes it within a second, or is gone.
+/// Says something on a channel, a socket, to somebody who takes more of it within ten seconds, or is gone.
 /// - Returns: whether all of it went there.
 func say(_ text: String, on channel: Int32) -> Bool {
   let bytes = Array(text.utf8)
-  return transmitWhole(channel, bytes, bytes.count, patience: .seconds(1), by: transmitNow) == 0
+  return transmitWhole(channel, bytes, bytes.count, patience: .seconds(10), by: transmitNow) == 0
 }
 
 private func awaitRoom(_ descriptor: Int32, _ patience: TimeSpan?) -> Bool {
