@@ -72,9 +72,7 @@ final class Agent {
   private var said: String { complaint(in: child.errors).map { ": \($0)" } ?? "" }
 
   /// - Parameter words: continue a sentence about the host.
-  func failure(_ words: String) -> ProcessFailure {
-    ProcessFailure(reason: "host \(host.name) \(words)")
-  }
+  func failure(_ words: String) -> ProcessFailure { host.failure(words) }
 
   /// Words that nobody asked for: an agent that goes on so would keep this process listening for ever.
   var unasked: ProcessFailure { failure("said what it was not asked for") }

@@ -59,6 +59,11 @@ extension Host {
   /// The launcher, as it can be typed.
   var launcher: String { launch.map(shell) ?? "this machine" }
 
+  /// - Parameter words: continue a sentence about it.
+  func failure(_ words: String) -> ProcessFailure {
+    ProcessFailure(reason: "host \(name) \(words)")
+  }
+
   /// What to try by hand.
   var trial: String { "\(shell(command ?? ["echobench", "agent"])) </dev/null" }
 }

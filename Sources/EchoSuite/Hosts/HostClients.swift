@@ -161,7 +161,7 @@ struct HostClients {
       guard case .reported(let end, let output, let errors)? = answer else { continue }
       let agent = agents[index]
       var report = try HostReport(
-        part: part(index), shard: shard(index), address: address, agent: agent
+        part: part(index), shard: shard(index), address: address, host: agent.host
       ).read(output, end, errors)
       if let reason = report.error {
         throw ProcessFailure(

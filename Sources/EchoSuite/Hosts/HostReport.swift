@@ -6,12 +6,12 @@ struct HostReport {
   let part: ClientProcess
   let shard: Shard
   let address: Address
-  let agent: Agent
+  let host: Host
 
   /// - Throws: `ProcessFailure` when it is no report of that client.
   func read(_ output: String, _ end: ProcessEnd, _ errors: String) throws -> ClientReport {
     guard case .exited(let status) = end else {
-      throw agent.failure("lost its client, which \(end)")
+      throw host.failure("lost its client, which \(end)")
     }
     do throws(FileProblem) {
       var report: ClientReport
@@ -32,7 +32,7 @@ struct HostReport {
       }
       return report
     } catch {
-      throw agent.failure("has no report of its client: \(legible(error.reason))")
+      throw host.failure("has no report of its client: \(legible(error.reason))")
     }
   }
 
@@ -41,7 +41,7 @@ struct HostReport {
     load.transport = part.scenario.load.transport
     guard load == part.scenario.load else { return "it drove another load than it was told" }
     guard report.target.address == "\(address)" else { return "it drove another server" }
-    guard let id = try? ClientID(parsing: agent.host.name), report.fleet?.id == id.description,
+    guard let id = try? ClientID(parsing: host.name), report.fleet?.id == id.description,
       report.fleet?.shard == shard
     else { return "it is another client's" }
     guard report.workload.seed == Workload.seed(part.seed, of: id) else {

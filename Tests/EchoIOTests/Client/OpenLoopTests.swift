@@ -18,6 +18,7 @@ extension DataPlane {
           $0.stopRule = .duration(.milliseconds(500))
         }
         #expect(result.invalidReasons == [])
+        #expect(result.connections.served == 5)
         // 1000 are due, but for those at the edges; of random ones by no more than six standard
         // deviations. On a busy machine some are late.
         #expect((500...(arrival == .steady ? 1050 : 1200)).contains(result.counts.completed))

@@ -68,6 +68,41 @@ extension DataPlane {
       }
     }
 
+    @Test func `a number that has become another socket's is a place again`() throws {
+      let admission = try #require(Admission(mostConnections: 1, idleTimeout: nil))
+      let first = try Socket.open(AF_INET)
+      #expect(admission.admits(first.descriptor))
+      let other = try Socket.open(AF_INET)
+      // In one step: nobody else has the number in between.
+      #expect(dup2(other.descriptor, first.descriptor) == first.descriptor)
+      #expect(admission.admits(other.descriptor))
+    }
+
+    @Test func `who is silent is ended once, though nobody closes it`() throws {
+      let admission = try #require(
+        Admission(mostConnections: nil, idleTimeout: .milliseconds(20)))
+      let listener = try Socket.listening(on: RunningServer.loopback)
+      let address = try listener.boundAddress(requested: RunningServer.loopback)
+      let end = try StopSignal()
+      let watch = try BoundedWork("watch") { admission.keepWatch(until: end) }
+      var ends: [Peer] = []
+      // While the second is not silent for long enough, the first is looked at again and again.
+      for _ in 0..<2 {
+        let peer = try Peer(address)
+        try #require(waitUntil(listener.descriptor, POLLIN, timeout: .seconds(20)))
+        let accepted = acceptConnection(listener.descriptor, nonblocking: false)
+        guard case .connection(let connection) = accepted else {
+          throw TookTooLong(description: "nobody was accepted: \(accepted)")
+        }
+        ends += [peer, Peer(owning: connection)]
+        #expect(admission.admits(connection))
+        #expect(try peer.receiveToEnd() == [])
+      }
+      end.fire()
+      try watch.value()
+      #expect(admission.counters.timedOut == 2)
+    }
+
     @Test func `what is no limit costs nothing`() {
       #expect(Admission(mostConnections: nil, idleTimeout: nil) == nil)
     }

@@ -42,6 +42,25 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `what a socket takes only in parts comes back whole`(backend: BackendUnderTest) throws {
+      // A send buffer of less than a read: no reply to a full buffer is taken at once.
+      var sockets = SocketOptions.standard
+      sockets.sendBuffer = ByteCount(4096)
+      let message = scrambledBytes(2 << 20)
+      let counters = try withServer(backend, bufferSize: 64 << 10, sockets: sockets) { server in
+        let peer = try Peer(server.address)
+        let sending = try BoundedWork("sender") {
+          try peer.send(message)
+          peer.halfClose()
+        }
+        #expect(try firstDifference(peer.receiveToEnd(), message) == nil)
+        try sending.value()
+      }
+      #expect(counters.bytesIn == UInt64(message.count))
+      #expect(counters.bytesOut == UInt64(message.count))
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `bytes that come one at a time go back one at a time`(backend: BackendUnderTest) throws {
       let counters = try withServer(backend) { server in
         let peer = try Peer(server.address)

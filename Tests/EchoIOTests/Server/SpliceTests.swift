@@ -21,6 +21,24 @@ extension DataPlane {
       #expect(error?.remedy.contains("--backend") == true)
     }
 
+    @Test func `a peer that goes without having read leaves no descriptor of a pipe behind`() async
+    {
+      await #expect(processExitsWith: .success) {
+        let before = pipes()
+        try withServer(.named(SpliceBackend.name)) { server in
+          let bystander = try Peer(server.address)
+          for _ in 0..<12 {
+            let peer = try Peer(server.address)
+            sendUntilStuck(peer)
+            peer.reset()
+          }
+          // Who comes after them is served after they have been seen to.
+          #expect(try bystander.echoDifference(scrambledBytes(100_000)) == nil)
+        }
+        #expect(pipes() == before)
+      }
+    }
+
     @Test func `a buffer above 64 KiB is a larger pipe`() throws {
       let pipe = try SplicePipe(capacity: 256 << 10)
       defer { pipe.discard() }
@@ -40,4 +58,9 @@ extension DataPlane {
       #expect(try near.receive(taken) == message)
     }
   }
+}
+
+/// How many ends of pipes this process has.
+private func pipes() -> Int {
+  ThisProcess.descriptors.values.count { $0.hasPrefix("pipe:") }
 }

@@ -14,6 +14,15 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `a server that stops closes all of its connections`(backend: BackendUnderTest) throws {
+      let server = try RunningServer(backend, threads: 3)
+      let peers = try (0..<3).map { _ in try Peer(server.address) }
+      for peer in peers { #expect(try peer.echoDifference([1, 2, 3]) == nil) }
+      _ = try server.finish()
+      for peer in peers { #expect(try peer.receiveToEnd() == []) }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `a server in mid-transfer stops at once, with plausible counters`(
       backend: BackendUnderTest
     ) throws {

@@ -81,6 +81,12 @@ struct MergeWarningTests {
     #expect(abs(server.cpus - 0.5) < 1e-9 && server.host == "h0")
     #expect(abs((server.cpuNanosecondsPerMessage ?? 0) - 50_000) < 1e-3)
     #expect(server.tcp.retransmits == 2)
+    #expect(
+      "\(MergeText(report))".contains("process 7 on h0: 0.50 CPUs, 50.00 µs per message"))
+    #expect("\(MergeText(report))".contains("2 segments sent again, 0 timeouts"))
+    #expect(
+      report.markdown.contains("Process 7 on h0 used 0.50 CPUs, 50.00 µs per message."))
+    #expect(report.markdown.contains("Its machine sent 2 segments again, after 0 timeouts"))
     #expect(report.warnings.contains { $0.hasPrefix("the server's machine sent 2 segments again") })
     #expect(
       report.warnings.contains {

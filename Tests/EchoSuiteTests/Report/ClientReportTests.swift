@@ -23,6 +23,23 @@ struct ClientReportTests {
         """)
   }
 
+  @Test func `a client of several says who it is, and what it had besides`() throws {
+    let report = try MergeReports.report("h1", 1) { report in
+      let latency = report.latency
+      report.fleet?.startAt = MergeReports.start
+      report.sizes = [
+        .init(from: 64, to: 64, completed: 7, latency: latency),
+        .init(from: 128, to: 255, completed: 9, latency: latency),
+      ]
+      report.retransmits = 3
+    }
+    let text = "\(ClientText(report))"
+    #expect(text.contains("\nclient       h1, shard 1/2, load from 2026-11-"))
+    #expect(text.contains("7 messages of 64 B, µs"))
+    #expect(text.contains("9 messages of 128 to 255 B, µs"))
+    #expect(text.contains("3 segments sent again"))
+  }
+
   @Test func `one is told as one`() {
     var report = ClientReport.simulated(scenario(connections: 1))
     report.workload.load.workers = 1
