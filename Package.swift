@@ -92,10 +92,25 @@ let package = Package(
   ]
 )
 
-// The sanitizers have nothing to find in the control plane, and a build of it takes longest.
-if Context.environment["ECHOBENCH_DATA_PLANE_ONLY"] != nil {
-  package.products = []
-  package.targets.removeAll {
-    ["EchoSuite", "echobench", "EchoSuiteTests", "CommandTests"].contains($0.name)
+// What a build does without: with a sanitizer, targets of which it has nothing to say (scripts/sanitize).
+if let names = Context.environment["ECHOBENCH_WITHOUT"]?.split(separator: " ") {
+  package.targets.removeAll { names.contains($0.name[...]) }
+  if names.contains("echobench") { package.products = [] }
+}
+
+// Which lines tests run (scripts/coverage): of ours, neither of dependencies nor of the tests themselves. Processes
+// count in a file that they share, so that one which is killed has counted what it did.
+if Context.environment["ECHOBENCH_COVERAGE"] != nil {
+  for target in package.targets where ["EchoIO", "EchoSuite"].contains(target.name) {
+    target.swiftSettings! += [
+      .unsafeFlags(
+        [
+          "-profile-generate", "-profile-coverage-mapping",
+          "-Xllvm", "-runtime-counter-relocation",
+        ], .when(configuration: .debug))
+    ]
+    target.linkerSettings = [
+      .unsafeFlags(["-profile-generate"], .when(configuration: .debug))
+    ]
   }
 }
