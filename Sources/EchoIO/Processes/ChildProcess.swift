@@ -88,6 +88,11 @@ public final class ChildProcess {
     streams[0].takeLine().map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Keeps no more of what it has said on standard error than so many bytes, the last.
+  public func forgetErrors(but most: Int) {
+    streams[1].forget(but: most)
+  }
+
   /// Nothing more will come on standard output.
   public var hasEndedOutput: Bool { streams[0].descriptor < 0 }
 
@@ -191,6 +196,10 @@ private struct OutputStream {
     bytes.removeSubrange(...end)
     seen = 0
     return line
+  }
+
+  mutating func forget(but most: Int) {
+    if bytes.count > most { bytes.removeFirst(bytes.count - most) }
   }
 
   mutating func close() {

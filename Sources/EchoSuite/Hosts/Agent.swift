@@ -11,6 +11,9 @@ final class Agent {
   private(set) var hello: AgentHello?
   /// Whether something runs there, as far as it has said.
   private(set) var isBusy = false
+  /// What it said, or did not say in time, is nothing that an agent does: what it says next may belong to an
+  /// earlier question.
+  private(set) var isUnreliable = false
   /// Its clock, once it was asked.
   private(set) var clock: HostClock?
 
@@ -40,12 +43,16 @@ final class Agent {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let line = String(decoding: try encoder.encode(request), as: UTF8.self) + "\n"
-    guard child.say(line) else { throw lost ?? failure("takes no more requests") }
+    guard !child.say(line) else { return }
+    // It is known to be gone a moment before how it ended is.
+    _ = wait(beside: [child], atMost: .seconds(1)) { isGone }
+    throw lost ?? unreliable("takes no more requests")
   }
 
   /// What it has said next; nil where nothing is whole yet.
   /// - Throws: `ProcessFailure` when it is gone, or says what no agent does.
   func next() throws -> AgentEvent? {
+    forgetOldErrors()
     guard let line = child.takeLine() else {
       if let lost { throw lost }
       return nil
@@ -55,9 +62,14 @@ final class Agent {
       if event.endsWork { isBusy = false }
       return event
     } catch {
-      throw failure("said '\(excerpt(line))', which no agent does: \(legible(error.reason))")
+      throw unreliable("said '\(excerpt(line))', which no agent does: \(legible(error.reason))")
     }
   }
+
+  /// A launcher may complain for as long as a suite runs, and only its last words may be shown.
+  private func forgetOldErrors() { child.forgetErrors(but: Self.mostErrors) }
+
+  private static let mostErrors = 65_536
 
   /// Why nothing more comes of it; nil while something may.
   private var lost: ProcessFailure? {
@@ -74,8 +86,14 @@ final class Agent {
   /// - Parameter words: continue a sentence about the host.
   func failure(_ words: String) -> ProcessFailure { host.failure(words) }
 
+  /// The same of what cannot be relied on any longer: another agent takes its place in the next trial.
+  func unreliable(_ words: String) -> ProcessFailure {
+    isUnreliable = true
+    return failure(words)
+  }
+
   /// Words that nobody asked for: an agent that goes on so would keep this process listening for ever.
-  var unasked: ProcessFailure { failure("said what it was not asked for") }
+  func unasked() -> ProcessFailure { unreliable("said what it was not asked for") }
 
   private func excerpt(_ line: String) -> String { legible(line.prefix(60)) }
 
@@ -107,6 +125,7 @@ extension Agent {
     guard hello == nil else { return }
     var line: String?
     let isHeard = try wait(beside: [child], atMost: span, unless: stop) {
+      forgetOldErrors()
       line = child.takeLine()
       if line == nil, child.hasSaidTooMuch { throw banner(child.output) }
       return line != nil || isGone
@@ -114,7 +133,8 @@ extension Agent {
     guard !stop.isFired else { throw CancellationError() }
     guard isHeard else {
       throw failure(
-        "said nothing within \(span): does its launcher ask for a password? Try: \(host.trial)")
+        "said nothing within \(span): does its launcher ask for a password, or hold lines back?"
+          + " Try: \(host.trial)")
     }
     guard let line else { throw ended }
     hello = try greeting(line)
@@ -180,9 +200,16 @@ struct HostClock: Equatable {
   /// Nanoseconds; negative where it is behind.
   let offset: Int64
   /// How far off that may be: half the shortest round trip.
-  let error: UInt64
+  var error: UInt64
   /// The longest round trip: what words may take that are said to it.
   var slowest: UInt64 = 0
+
+  /// The same, as far off as another reading shows that it may have been since, whatever moved it.
+  func widened(by later: HostClock) -> HostClock {
+    var clock = self
+    clock.error = max(error, later.error) &+ (later.offset &- offset).magnitude
+    return clock
+  }
 
   /// A moment of this machine's clock by that of the host.
   func there(_ moment: UInt64) -> UInt64 { shifted(moment, by: offset) }
@@ -198,10 +225,17 @@ struct HostClock: Equatable {
 }
 
 extension Agent {
+  /// How far off its clock may be, in nanoseconds.
+  var uncertainty: UInt64 { clock?.error ?? 0 }
+
   /// Asks for its time again and again.
-  /// - Parameter take: is given what it says besides, and refuses what it may not.
+  /// - Parameters:
+  ///   - again: whether it was asked before: moments go on being told by that reading.
+  ///   - take: is given what it says besides, and refuses what it may not.
   /// - Throws: `ProcessFailure`; `CancellationError` when `stop` fires.
-  func readClock(unless stop: StopSignal, _ take: (AgentEvent) throws -> Void) throws {
+  func readClock(
+    again: Bool = false, unless stop: StopSignal, _ take: (AgentEvent) throws -> Void
+  ) throws {
     var (best, slowest) = (nil as HostClock?, UInt64(0))
     for number in 1...Self.clockReadings {
       let sent = unixNow()
@@ -214,7 +248,7 @@ extension Agent {
         return told != nil
       }
       guard !stop.isFired else { throw CancellationError() }
-      guard isTold, let told else { throw failure("said nothing for \(Self.longestSilence)") }
+      guard isTold, let told else { throw unreliable("said nothing for \(Self.longestSilence)") }
       let received = unixNow()
       // Before the year 2200, as all moments are: nothing overflows.
       guard told < 1 << 62, received >= sent else { continue }
@@ -225,8 +259,8 @@ extension Agent {
       if clock.error < best?.error ?? .max { best = clock }
     }
     best?.slowest = slowest
-    guard let best else { throw failure("tells a time that cannot be") }
-    clock = best
+    guard let best else { throw unreliable("tells a time that cannot be") }
+    clock = again ? clock?.widened(by: best) : best
   }
 
   private static let clockReadings = 7

@@ -17,8 +17,7 @@ struct HostClients {
   /// Has them drive a server at `address`, and its usage read meanwhile by its own host.
   /// - Throws: `ProcessFailure`, with the host's name, when one does not do its part; `CancellationError`.
   func run(against address: Address, beside server: RemoteServer) throws -> Outcome {
-    for agent in agents { try agent.readClock(unless: stop) { _ in throw agent.unasked } }
-    try server.readClock(unless: stop)
+    try readClocks(server)
     for index in agents.indices {
       try agents[index].send(.drive(arguments: arguments(index, address, server)))
     }
@@ -27,16 +26,26 @@ struct HostClients {
       answers.allSatisfy { $0 != nil }
     }
     guard areReady else {
-      throw silent(answers, "did not connect", longestConnecting)
+      throw silent(answers, "did not connect", longestConnecting) { $0 == nil }
     }
     if answers.allSatisfy({ $0 == .ready }) {
       try begin(server)
       let haveEnded = try follow(&answers, beside: server, atMost: longestRun) { answers in
         answers.allSatisfy { $0 != nil && $0 != .ready } && server.usage != nil
       }
-      guard haveEnded else { throw silent(answers, "did not end", longestRun) }
+      guard haveEnded else {
+        throw silent(answers, "did not end", longestRun) { $0 == nil || $0 == .ready }
+      }
     }
     return try outcome(answers, address, server)
+  }
+
+  /// - Parameter again: whether they were read before, and may have moved since.
+  private func readClocks(_ server: RemoteServer, again: Bool = false) throws {
+    for agent in agents {
+      try agent.readClock(again: again, unless: stop) { _ in throw agent.unasked() }
+    }
+    try server.readClock(again: again, unless: stop)
   }
 
   /// How far a client has come.
@@ -67,11 +76,9 @@ struct HostClients {
     ]
   }
 
-  /// As much load after the window as the clocks and the starts may differ by, and far more; none is needed
-  /// where one measures alone.
-  private var cooldown: UInt64 {
-    agents.count > 1 ? min(max(own.timing.warmup, 100_000_000), 1_000_000_000) : 0
-  }
+  /// As much load after the window as the clocks and the starts may differ by, and far more: the server's is
+  /// another clock than a single client's, too.
+  private var cooldown: UInt64 { min(max(own.timing.warmup, 100_000_000), 1_000_000_000) }
 
   /// One moment for all, by the clock of each, that lies far enough ahead for the words to get there.
   private func begin(_ server: RemoteServer) throws {
@@ -129,25 +136,27 @@ struct HostClients {
     case .ready where answer == nil: answer = .ready
     case .reported(let status, let signal, let output, let errors):
       guard let end = ProcessEnd(status: status, signal: signal) else {
-        throw agent.failure("tells of an end of its client that is none")
+        throw agent.unreliable("tells of an end of its client that is none")
       }
       answer = .reported(end, output: output, errors: errors)
     case .failed(let reason, let isUnavailable):
       var failure = agent.failure("cannot run the client: \(legible(reason))")
       failure.isUnavailable = isUnavailable
       throw failure
-    case .stopped: throw agent.failure("ended its client without being told to")
-    case .ready, .clock, .listening, .observed, .ended: throw agent.unasked
+    case .stopped: throw agent.unreliable("ended its client without being told to")
+    case .ready, .clock, .listening, .observed, .ended: throw agent.unasked()
     }
   }
 
-  private func silent(_ answers: [Answer?], _ words: String, _ span: TimeSpan) -> ProcessFailure {
-    let isMissing = { (answer: Answer?) in answer == nil || answer == .ready }
+  /// - Parameter isMissing: whether an answer is not what was waited for.
+  private func silent(
+    _ answers: [Answer?], _ words: String, _ span: TimeSpan, where isMissing: (Answer?) -> Bool
+  ) -> ProcessFailure {
     guard let index = answers.firstIndex(where: isMissing) else {
       return ProcessFailure(
         reason: "the server's host did not tell what the server used in \(span)")
     }
-    return agents[index].failure("was not heard: its client \(words) within \(span)")
+    return agents[index].unreliable("was not heard: its client \(words) within \(span)")
   }
 
   // MARK: - What comes of it
@@ -173,9 +182,12 @@ struct HostClients {
     guard reports.count == agents.count else {
       throw ProcessFailure(reason: "a client ended before the load began")
     }
-    let report = try merged(reports, server.usage)
+    try readClocks(server, again: true)
+    try checkClocks()
+    let usage = usage(of: server)
+    let report = try merged(reports, usage)
     do throws(HistogramError) {
-      var hosts = [HostReading(server.agent, server.usage)]
+      var hosts = [HostReading(server.agent, usage)]
       for (index, agent) in agents.enumerated() {
         hosts.append(try HostReading(agent, reports[index], shard(index)))
       }
@@ -184,6 +196,36 @@ struct HostClients {
       throw ProcessFailure(reason: "a client's histogram cannot be read: \(error)")
     }
   }
+
+  /// The load before and after each window, whichever is shorter.
+  private var margin: UInt64 { min(own.timing.warmup, cooldown) }
+
+  /// Whether each measured while all were at work is known as well as their clocks are.
+  private func checkClocks() throws {
+    let worst = agents.sorted { $0.uncertainty > $1.uncertainty }.prefix(2)
+    let apart = worst.reduce(0) { $0 &+ $1.uncertainty }
+    guard worst.count == 2, apart > margin else { return }
+    throw ProcessFailure(
+      reason:
+        "the windows of hosts \(worst[0].host.name) and \(worst[1].host.name) may lie \(span(apart)) apart, for"
+        + " as well as their clocks are known, and the load around them that is not counted is \(span(margin)):"
+        + " give a longer 'warmup', or launchers that answer sooner")
+  }
+
+  /// What the server used: unknown where it may have been used too long before the window, or after it.
+  private func usage(of server: RemoteServer) -> ServerWindow.Usage? {
+    let apart = server.agent.uncertainty &+ (agents.map(\.uncertainty).max() ?? 0)
+    // Beyond the load around the window, but for what is little of it, as merge has it of readings.
+    guard var usage = server.usage, apart > max(margin, own.timing.duration / 20) else {
+      return server.usage
+    }
+    (usage.server, usage.machine) = (nil, nil)
+    usage.unknown =
+      "the clock of host \(server.agent.host.name) is not known better than within \(span(apart)) of the clients'"
+    return usage
+  }
+
+  private func span(_ nanoseconds: UInt64) -> String { "\(fixed(Double(nanoseconds) / 1e6, 1)) ms" }
 
   /// By the rules by which `echobench merge` makes one result.
   private func merged(

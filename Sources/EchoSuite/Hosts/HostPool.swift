@@ -53,9 +53,9 @@ public final class HostPool: @unchecked Sendable {
   /// The server's alone.
   func server() throws -> Agent { try agents().server }
 
-  /// Ends those at which something runs that should not, or which are gone.
+  /// Ends those at which something runs that should not, which are gone, or not to be relied on.
   func settle() {
-    drop { $0.isBusy || $0.isGone }
+    drop { $0.isBusy || $0.isGone || $0.isUnreliable }
   }
 
   private func drop(_ isUnusable: (Agent) -> Bool) {

@@ -30,6 +30,8 @@ public struct HostReading: Codable, Equatable, Sendable {
     public var seed: UInt64
     public var start: UInt64
     public var duration: UInt64
+    /// The time that the figures of the process and the machine cover; absent where they are.
+    public var usage: UInt64?
     public var connections: Int
     public var completed: UInt64
     /// Nil when invalid.
@@ -45,6 +47,7 @@ public struct HostReading: Codable, Equatable, Sendable {
       case shard, valid, seed, connections, completed, latency, cpu, process, retransmits
       case start = "start_unix_ns"
       case duration = "duration_ns"
+      case usage = "usage_ns"
       case messagesPerSecond = "messages_per_second"
     }
   }
@@ -72,9 +75,68 @@ extension HostReading {
     client = Client(
       shard: shard, valid: report.valid, seed: report.workload.seed,
       start: report.window.startUnix, duration: report.window.duration,
-      connections: report.workload.load.connections, completed: report.counts.completed,
+      usage: report.window.usage, connections: report.workload.load.connections,
+      completed: report.counts.completed,
       messagesPerSecond: report.throughput.messagesPerSecond,
       latency: try report.condensed().latency, cpu: report.cpu, process: report.client,
       retransmits: report.retransmits)
+  }
+}
+
+extension HostReading {
+  /// Of the time of its client, how much the busiest thread was running or in line for a CPU; nil where that is
+  /// not known, and of the server's host.
+  var busiestThread: Double? {
+    guard let client, let usage = client.process else { return nil }
+    return usage.busiestShare(of: client.usage ?? client.duration)
+  }
+}
+
+extension ProcessUsage {
+  /// How much of so many nanoseconds its busiest thread was running or in line for a CPU; reports of earlier
+  /// versions tell how much it ran.
+  func busiestShare(of covered: UInt64) -> Double? {
+    guard covered > 0 else { return nil }
+    return min(1, Double(runnableThreadNanoseconds ?? busiestThreadNanoseconds) / Double(covered))
+  }
+}
+
+extension FigureLimits {
+  /// - Parameter name: of the member that has the hosts.
+  mutating func check(_ name: @autoclosure () -> String, _ host: HostReading) {
+    check("\(name()).clock.error_ns", host.clock.error)
+    check("\(name()).machine", host.machine)
+    check("\(name()).tcp", host.tcp)
+    guard let client = host.client else { return }
+    checkMoment("\(name()).client.start_unix_ns", client.start)
+    check("\(name()).client.duration_ns", client.duration)
+    check("\(name()).client.usage_ns", client.usage)
+    check("\(name()).client.connections", client.connections)
+    check("\(name()).client.completed", client.completed)
+    checkRate("\(name()).client.messages_per_second", client.messagesPerSecond)
+    check("\(name()).client.latency", client.latency)
+    check("\(name()).client.cpu", client.cpu)
+    check("\(name()).client.process", client.process)
+    check("\(name()).client.retransmits", client.retransmits)
+  }
+
+  mutating func check(_ name: @autoclosure () -> String, _ tcp: ServerReading.TCP?) {
+    check("\(name()).retransmits", tcp?.retransmits)
+    check("\(name()).timeouts", tcp?.timeouts)
+    check("\(name()).listen_overflows", tcp?.listenOverflows)
+  }
+}
+
+extension ServerWindow.Usage {
+  /// The first figure that cannot be; nil when there is none.
+  var problem: String? {
+    var limits = FigureLimits()
+    limits.check("usage.covered_ns", covered)
+    limits.check("usage.server", server)
+    limits.check("usage.machine", machine)
+    limits.check("usage.memory.before_connections_bytes", memory?.before)
+    limits.check("usage.memory.with_connections_bytes", memory?.with)
+    limits.check("usage.tcp", tcp)
+    return limits.problem
   }
 }

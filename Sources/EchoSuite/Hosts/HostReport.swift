@@ -47,6 +47,10 @@ struct HostReport {
     guard report.workload.seed == Workload.seed(part.seed, of: id) else {
       return "its messages had another seed than they were to have"
     }
+    if report.valid, report.sizes?.map(\.from) != part.scenario.load.mix?.classes.map(\.lowerBound)
+    {
+      return "its figures by size are of other sizes than it was told"
+    }
     guard !report.valid || status == 0 else {
       return "it is valid, and its client ended with status \(status)"
     }

@@ -59,7 +59,7 @@ struct HostRules {
           ? "'transports' must be without unix where there are hosts: such a socket does not leave its"
             + " machine"
           : "'transports' must be what 'address' is of: \(hosts.address) is not of"
-            + " '\(load.transport.rawValue)'"
+            + " '\(load.transport.rawValue)', but of '\(hosts.listening.transport?.rawValue ?? "")'"
       )
     }
     let divided = [
@@ -88,6 +88,9 @@ extension SuiteFile {
 }
 
 extension Hosts {
+  /// Who connects to one of these connects to itself (ip(7)).
+  private static let unspecified = ["0.0.0.0", "::"]
+
   /// The first rule that they break by themselves, and the key that is to blame; nil when none is.
   var problem: (key: String, reason: String)? {
     guard let transport = listening.transport, transport != .unix else {
@@ -95,6 +98,12 @@ extension Hosts {
         "address",
         "'address' must be an address of IPv4 or IPv6, as the clients reach the server's host, got"
           + " '\(address)'"
+      )
+    }
+    if Self.unspecified.contains(address) {
+      return (
+        "address",
+        "'address' must be one at which the clients reach the server's host: \(address) is whoever asks"
       )
     }
     if clients.isEmpty || clients.count > Shard.most {

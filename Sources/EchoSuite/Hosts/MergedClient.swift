@@ -9,10 +9,11 @@ extension ClientReport {
   ///   - reports: of which there is at least one.
   ///   - load: of all of them.
   ///   - usage: what the server's host read in the window.
+  /// - Throws: `HistogramError`.
   init(
     merging reports: [ClientReport], _ merged: MergeReport, load: Load, seed: UInt64,
     usage: ServerWindow.Usage?
-  ) {
+  ) throws(HistogramError) {
     let transport = reports[0].workload.load.transport
     self = reports[0]
     (valid, invalidReasons) = (merged.valid, merged.invalidReasons)
@@ -31,7 +32,8 @@ extension ClientReport {
       window.startUnix = merged.window.start
       (latency, service) = (merged.latency, merged.service)
       (blocks, connects) = (merged.blocks, merged.connects)
-      (sizes, inFlight, intervals) = (nil, nil, nil)
+      (inFlight, intervals) = (nil, nil)
+      sizes = merged.valid ? try Self.sizes(reports) : nil
       addUp(reports)
     }
     setUsage(usage, clients: reports.count)
@@ -53,8 +55,9 @@ extension ClientReport {
     connections.slowestMessages = reports.map(\.connections.slowestMessages).min() ?? 0
     connections.fastestMessages = reports.map(\.connections.fastestMessages).max() ?? 0
     connections.made = connections.made.map { _ in sum { $0.connections.made ?? 0 } }
-    // Each numbers its own, and has an index of its own.
-    (connections.unserved, connections.slowest, connections.fairness) = (nil, nil, nil)
+    // Each numbers its own.
+    (connections.unserved, connections.slowest) = (nil, nil)
+    connections.fairness = Self.fairness(reports)
     guard var schedule else { return }
     let schedules = reports.compactMap(\.schedule)
     schedule.offered = schedules.reduce(0) { $0 + $1.offered }
@@ -63,6 +66,38 @@ extension ClientReport {
     schedule.behind = schedules.map(\.behind).max() ?? 0
     schedule.sendLag = Latency(LatencyHistogram(), .sendLag)
     self.schedule = schedule
+  }
+
+  /// The latencies of each size: all clients have the same sizes.
+  private static func sizes(_ reports: [ClientReport]) throws(HistogramError) -> [OfSize]? {
+    guard var sizes = reports[0].sizes else { return nil }
+    let kind: LatencyKind = reports[0].workload.load.rate == nil ? .serviceTime : .responseTime
+    for index in sizes.indices {
+      var total = LatencyHistogram()
+      for report in reports {
+        if let size = report.sizes?[index] { try total.add(try size.latency.recorded()) }
+      }
+      sizes[index].completed = total.count
+      sizes[index].latency = Latency(total, kind)
+    }
+    return sizes
+  }
+
+  /// Jain's index of all connections, out of those of each client's: the index, the sum and the number of shares
+  /// give the sum of their squares.
+  private static func fairness(_ reports: [ClientReport]) -> Double? {
+    var (sum, squares, count) = (0.0, 0.0, 0.0)
+    for report in reports {
+      let (messages, connections) = (
+        Double(report.counts.completed), Double(report.connections.total)
+      )
+      sum += messages
+      count += connections
+      guard messages > 0 else { continue }
+      guard let index = report.connections.fairness, index > 0, connections > 0 else { return nil }
+      squares += messages * messages / (connections * index)
+    }
+    return squares > 0 ? min(1, sum * sum / (count * squares)) : nil
   }
 
   /// What is known of the server comes from its own host, and covers the time between the readings there.

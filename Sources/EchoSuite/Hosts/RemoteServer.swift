@@ -27,6 +27,8 @@ final class RemoteServer: RunningServer {
   var child: ChildProcess { agent.child }
   var observer: Observer { .agent }
   let readinessInterval: TimeSpan? = nil
+  /// Its agent tells.
+  let hasSaidTooMuch = false
   var errors: String { ended?.errors ?? "" }
 
   var end: ProcessEnd? {
@@ -52,17 +54,21 @@ final class RemoteServer: RunningServer {
   }
 
   /// Compares its host's clock with this machine's.
-  func readClock(unless stop: StopSignal) throws {
-    try agent.readClock(unless: stop, take)
+  func readClock(again: Bool, unless stop: StopSignal) throws {
+    try agent.readClock(again: again, unless: stop, take)
   }
 
   private func take(_ event: AgentEvent) throws {
     switch event {
     case .listening(let text) where address == nil: address = try listening(text)
-    case .observed(let usage) where self.usage == nil: self.usage = usage
+    case .observed(let usage) where self.usage == nil:
+      if let problem = usage.problem {
+        throw agent.unreliable("tells of its server what cannot be: \(problem)")
+      }
+      self.usage = usage
     case .ended(let status, let signal, let errors) where ended == nil:
       guard let end = ProcessEnd(status: status, signal: signal) else {
-        throw agent.failure("tells of an end that is none")
+        throw agent.unreliable("tells of an end that is none")
       }
       ended = (end, errors)
     case .failed(let reason, let isUnavailable):
@@ -70,7 +76,7 @@ final class RemoteServer: RunningServer {
       failure.isUnavailable = isUnavailable
       throw failure
     case .stopped(let server): stopped = server
-    case .listening, .observed, .ended, .clock, .ready, .reported: throw agent.unasked
+    case .listening, .observed, .ended, .clock, .ready, .reported: throw agent.unasked()
     }
   }
 
@@ -79,7 +85,7 @@ final class RemoteServer: RunningServer {
     guard case .internet(let host, let port)? = try? Address(parsing: text), host == self.host,
       port != 0
     else {
-      throw agent.failure(
+      throw agent.unreliable(
         "has its server listen at '\(legible(text))', where an address of \(self.host) was asked for"
       )
     }
@@ -87,7 +93,8 @@ final class RemoteServer: RunningServer {
   }
 
   func stop() {
-    guard agent.isBusy, (try? agent.send(.stop)) != nil else { return }
+    // One that is not to be relied on ends with its launcher.
+    guard agent.isBusy, !agent.isUnreliable, (try? agent.send(.stop)) != nil else { return }
     _ = try? wait(beside: [agent.child], atMost: Self.grace) {
       try follow()
       return !agent.isBusy

@@ -6,14 +6,18 @@ public enum Preflight {
   /// What the machine is found to be unfit or unusual in, warnings first; empty when nothing is.
   /// What the machine didn't tell isn't found.
   ///
-  /// - Parameter connections: the largest number of connections a scenario opens.
-  public static func check(_ machine: Machine, connections: Int) -> [Finding] {
+  /// - Parameters:
+  ///   - connections: the largest number of connections a scenario opens.
+  ///   - role: what runs there, where that is one of the two; nil where both do.
+  public static func check(
+    _ machine: Machine, connections: Int, as role: HostMachine.Role? = nil
+  ) -> [Finding] {
     [
       debugBuild(machine),
       load(machine),
       governor(machine),
-      cpus(machine),
-      backlog(machine, connections: connections),
+      role == nil ? cpus(machine) : nil,
+      role == .client ? nil : backlog(machine, connections: connections),
       machine.virtualised == true ? .virtualised(hypervisor: machine.hypervisor) : nil,
     ].compactMap { $0 }
   }

@@ -157,7 +157,7 @@ extension ClientReport {
 
 extension ClientReport.Latency {
   /// The histogram, with what stands beside it; an empty one where nothing was recorded.
-  fileprivate func recorded() throws(HistogramError) -> LatencyHistogram {
+  func recorded() throws(HistogramError) -> LatencyHistogram {
     guard let hdrV2 else { return LatencyHistogram() }
     guard let min, let max, let mean else { throw .otherExtremes }
     return try LatencyHistogram(decoding: hdrV2, min: min, max: max, mean: mean)

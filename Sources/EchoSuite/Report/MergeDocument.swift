@@ -22,7 +22,11 @@ extension MergeReport {
   /// The server, and what a reader should know before believing all this.
   var circumstances: [Document.Block] {
     var blocks: [Document.Block] = []
-    if let server { blocks += [.heading("The server", level: 2), .paragraph(text(of: server))] }
+    if let server {
+      blocks += [.heading("The server", level: 2), .paragraph(text(of: server))]
+    } else if valid {
+      blocks += [.heading("The server", level: 2), .paragraph("\(Self.unknownServer).")]
+    }
     if !warnings.isEmpty {
       blocks += [.heading("Warnings", level: 2), .list(warnings.map { Text($0) })]
     }
@@ -82,9 +86,15 @@ extension MergeReport {
       \(found) clients, \(load.connections) connections\(way), \(load.size)-byte messages, \
       \(load.engine.rawValue) engine, verify \(load.verify.rawValue), \(loop); windows of \(windowText). \
       The rate of all is the sum of the clients'; its percentiles are those of one histogram that has every \
-      message, and no mean of theirs. CPU is of each client, on its machine.
+      message, and no mean of theirs. CPU is of each client, on its machine. This is one run: how far another would \
+      be from it is not known.
       """
   }
+
+  /// Said where no reading covers the window, without its end.
+  static let unknownServer =
+    "Nothing is known of the server, as what a message costs it, or whether it was the limit: 'echobench observe' on"
+    + " its machine tells"
 
   private func text(of server: Server) -> Text {
     let cpu =

@@ -84,7 +84,9 @@ public struct MergeText: CustomStringConvertible {
   }
 
   private var server: [String] {
-    guard let server = report.server else { return [] }
+    guard let server = report.server else {
+      return report.valid ? [row("server", MergeReport.unknownServer)] : []
+    }
     let cpu =
       server.cpuNanosecondsPerMessage.map { ", \(fixed($0 / 1000, 2)) µs per message" } ?? ""
     let busy = server.machineBusyShare.map { "; its machine \(fixed(100 * $0, 0)) % busy" } ?? ""

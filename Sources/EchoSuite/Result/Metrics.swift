@@ -126,17 +126,29 @@ extension Metric {
     overRounds: .median,
     value: { $0.perMessage(ofServer: \.involuntarySwitches) })
 
-  /// Of all CPU time of the machine in the window, what nobody used.
-  static let machineIdle = share("machine_idle_share", "Machine idle") { client in
-    client.machine.flatMap { $0.total > 0 ? Double($0.idle) / $0.total : nil }
+  /// Of all CPU time of the machine in the window, what nobody used; of hosts, of the one that had least.
+  static let machineIdle = share("machine_idle_share", "Machine idle") { measurement in
+    guard let hosts = measurement.hosts else { return measurement.client?.machine?.idleShare }
+    return extreme(hosts.map { $0.machine?.idleShare }) { $0.min() }
   }
 
   static let serverBusiest = share("server_busiest_thread_share", "Server's busiest thread") {
-    $0.busiestThread(of: $0.server)
+    $0.client.flatMap { $0.busiestThread(of: $0.server) }
   }
 
+  /// Of several client hosts, of the one where it is busiest.
   static let clientBusiest = share("client_busiest_thread_share", "Client's busiest thread") {
-    $0.busiestThread(of: $0.client)
+    measurement in
+    guard let hosts = measurement.hosts else {
+      return measurement.client.flatMap { $0.busiestThread(of: $0.client) }
+    }
+    return extreme(hosts.filter { $0.client != nil }.map(\.busiestThread)) { $0.max() }
+  }
+
+  /// Nil where one of the values is not known: it might be the one.
+  private static func extreme(_ values: [Double?], _ choose: ([Double]) -> Double?) -> Double? {
+    let known = values.compactMap(\.self)
+    return known.count == values.count ? choose(known) : nil
   }
 
   /// From ticks of 10 ms, of which a window has a few.
@@ -149,11 +161,11 @@ extension Metric {
   }
 
   private static func share(
-    _ key: Key, _ title: String, value: @escaping @Sendable (ClientReport) -> Double?
+    _ key: Key, _ title: String, value: @escaping @Sendable (Measurement) -> Double?
   ) -> Metric {
     Metric(
       key, title, unit: "1", .utilisation, digits: 2, rawDigits: 3, overRounds: .share,
-      value: { $0.client.flatMap(value) })
+      value: value)
   }
 
   /// A round trip's, in an open loop from when a message was due. Of the rounds that have enough samples
@@ -220,11 +232,8 @@ extension ClientReport {
   fileprivate var messages: Double? { counts.completed > 0 ? Double(counts.completed) : nil }
 
   /// Of the time between the readings, how much the busiest thread of a side was running or in line
-  /// for a CPU; reports of earlier versions tell how much it ran.
+  /// for a CPU.
   fileprivate func busiestThread(of usage: ProcessUsage?) -> Double? {
-    let covered = Double(window.usage ?? window.duration)
-    guard let usage, covered > 0 else { return nil }
-    let busy = usage.runnableThreadNanoseconds ?? usage.busiestThreadNanoseconds
-    return min(1, Double(busy) / covered)
+    usage?.busiestShare(of: window.usage ?? window.duration)
   }
 }

@@ -40,6 +40,7 @@ extension Measurement {
     limits.check("took_ns", tookNanoseconds)
     limits.check("server.cpu", server?.cpu)
     limits.check("search", search)
+    for host in hosts ?? [] { limits.check("hosts", host) }
     return limits.problem
   }
 }

@@ -11,6 +11,8 @@ protocol RunningServer: AnyObject {
   var end: ProcessEnd? { get }
   /// What the server has said on standard error.
   var errors: String { get }
+  /// Whether the server has said more than is kept of it.
+  var hasSaidTooMuch: Bool { get }
   /// Who reads its usage, once it is ready.
   var observer: Observer { get }
   /// How often to ask whether it is ready; nil where it says so itself.
@@ -28,5 +30,6 @@ protocol RunningServer: AnyObject {
 
 extension RunningServer {
   var errors: String { child.errors }
+  var hasSaidTooMuch: Bool { child.hasSaidTooMuch }
   var stopped: ServerStopped? { nil }
 }

@@ -15,6 +15,8 @@ struct ServerProcess {
   var host: String?
   /// Who starts it on its host; nil where it runs on this machine.
   var agent: Agent?
+  /// How much longer that may take to tell whether it listens.
+  var longestSilence = Agent.longestSilence
 
   /// A program that takes the server's command as its last arguments, and becomes it or stays above it.
   struct Wrapping {
@@ -107,7 +109,7 @@ struct ServerProcess {
     let longest =
       agent == nil
       ? longestStart
-      : TimeSpan(nanoseconds: longestStart.nanoseconds + Agent.longestSilence.nanoseconds)
+      : TimeSpan(nanoseconds: longestStart.nanoseconds + longestSilence.nanoseconds)
     let isReady = try wait(
       beside: [running.child], atMost: longest, every: running.readinessInterval, unless: stop
     ) {
@@ -115,11 +117,14 @@ struct ServerProcess {
         throw EarlyEnd.beforeListening.error(
           of: server.name, on: running.address, end, running.errors)
       }
-      return try running.isReady() || running.child.hasSaidTooMuch
+      return try running.isReady() || running.hasSaidTooMuch
     }
     try running.checkOutput(of: server.name)
     if isReady, let address = running.address { return address }
     guard !stop.isFired else { throw CancellationError() }
+    if let agent {
+      throw agent.unreliable("did not tell within \(longest) whether '\(server.name)' listens")
+    }
     let place = running.address.map { " on \($0)" } ?? ""
     let stranger =
       (running as? RunningCommand)?.stranger
@@ -132,7 +137,7 @@ struct ServerProcess {
 extension RunningServer {
   /// - Throws: `ProcessFailure` when it wrote more than is kept.
   func checkOutput(of name: String) throws {
-    guard child.hasSaidTooMuch else { return }
+    guard hasSaidTooMuch else { return }
     throw ProcessFailure(
       reason: "'\(name)' wrote more than \(ByteCount(ChildProcess.mostOutput)): have its command"
         + " send that to /dev/null")

@@ -66,6 +66,9 @@ struct HostReaderTests {
       "server_host: {launch: ssh h1, address: h1}", "",
       "'address' must be an address of IPv4 or IPv6"
     ),
+    ("server_host: {launch: ssh h1, address: 0.0.0.0}", "", "0.0.0.0 is whoever asks"),
+    ("server_host: {launch: ssh h1, address: '::'}", "transports: tcp6", ":: is whoever asks"),
+    ("server_host: {launch: ssh h1, address: '::1'}", "", "::1 is not of 'tcp', but of 'tcp6'"),
     ("server_host: {launch: ssh h1, address: '10.0.0.1:80'}", "", "'address' must be an address"),
     (
       "server_host: {launch: \"ssh 'h1\", address: 10.0.0.1}", "",

@@ -1,7 +1,7 @@
-import EchoIO
 import Foundation
 import Testing
 
+@testable import EchoIO
 @testable import EchoSuite
 
 /// Parts of a load, clocks of hosts, and what is made of several clients' reports.
@@ -56,6 +56,72 @@ struct HostValueTests {
     #expect(ended.endsWork && !AgentEvent.ready.endsWork)
     let data = try JSONEncoder().encode(ended)
     #expect(try JSONDecoder().decode(AgentEvent.self, from: data) == ended)
+  }
+
+  /// Whatever moved it in between, and however well either reading was.
+  @Test func `a clock is as uncertain as two readings of it differ`() {
+    let first = HostClock(offset: 1_000_000, error: 50_000)
+    #expect(first.widened(by: HostClock(offset: 1_000_000, error: 20_000)).error == 50_000)
+    let later = first.widened(by: HostClock(offset: -4_000_000, error: 80_000))
+    #expect(later == HostClock(offset: 1_000_000, error: 5_080_000))
+  }
+
+  /// What is of one machine goes by the host where it is the most extreme, and by none where one does not tell.
+  @Test func `shares of time of several hosts are those of the most extreme`() throws {
+    func host(_ role: HostMachine.Role, idle: UInt64?, busiest: UInt64) -> HostReading {
+      var reading = HostReading(
+        host: "h", role: role, clock: .init(offset: 0, error: 0),
+        machine: idle.map { MachineUsage(busy: 100 - $0, idle: $0, stolen: 0) })
+      var usage = ProcessUsage.simulated(100, switches: 1, processes: 1, threads: 1)
+      usage.runnableThreadNanoseconds = busiest
+      guard role == .client else { return reading }
+      reading.client = .init(
+        shard: Shard(1, of: 2), valid: true, seed: 1, start: 1, duration: 200, usage: 100,
+        connections: 1, completed: 1, latency: ClientReport.Latency(LatencyHistogram()),
+        cpu: CPUTime(userNanoseconds: 1, systemNanoseconds: 1), process: usage)
+      return reading
+    }
+    func measurement(_ hosts: [HostReading]) -> EchoSuite.Measurement {
+      Measurement(
+        Trial(scenario: 0, round: 1), name: "a", attempt: 1, outcome: .ran,
+        client: .simulated(.simulated), hosts: hosts)
+    }
+    let server = host(.server, idle: 60, busiest: 0)
+    let clients = [host(.client, idle: 40, busiest: 30), host(.client, idle: 80, busiest: 90)]
+    let known = measurement([server] + clients)
+    #expect(Metric.machineIdle.value(known) == 0.4)
+    #expect(Metric.clientBusiest.value(known) == 0.9)
+    let silent = measurement([host(.server, idle: nil, busiest: 0)] + clients)
+    #expect(Metric.machineIdle.value(silent) == nil && Metric.clientBusiest.value(silent) == 0.9)
+  }
+
+  @Test func `what a host's reading cannot be is named, and overflows nothing`() throws {
+    var reading = HostReading(host: "h", role: .client, clock: .init(offset: 0, error: 0))
+    reading.client = .init(
+      shard: Shard(1, of: 2), valid: true, seed: 1, start: 1, duration: 1, connections: 1,
+      completed: 1, latency: ClientReport.Latency(LatencyHistogram()),
+      cpu: CPUTime(userNanoseconds: .max, systemNanoseconds: .max))
+    let measurement = Measurement(
+      Trial(scenario: 0, round: 1), name: "a", attempt: 1, outcome: .ran,
+      client: .simulated(.simulated), hosts: [reading])
+    #expect(measurement.problem?.contains("'hosts.client.cpu.user_ns' must be at most") == true)
+  }
+
+  /// Five connections of two clients, as if one had had them all.
+  @Test func `fairness of several clients is that of all connections`() throws {
+    let shares = [[10, 20, 30], [40, 100]]
+    let reports = try shares.enumerated().map { index, shares in
+      try MergeReports.report(
+        "h\(index)", index + 1, latencies: Array(repeating: 50_000, count: shares.reduce(0, +))
+      ) {
+        $0.connections.total = shares.count
+        $0.connections.fairness = jainIndex(shares)
+      }
+    }
+    let merged = try ClientReport(
+      merging: reports, try MergeReports.merged(reports), load: Load(), seed: 1, usage: nil)
+    let expected = try #require(jainIndex(shares.flatMap(\.self)))
+    #expect(abs(try #require(merged.connections.fairness) - expected) < 1e-12)
   }
 
   /// An end is one or the other.

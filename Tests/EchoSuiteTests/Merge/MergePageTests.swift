@@ -51,7 +51,7 @@ struct MergePageTests {
     #expect(
       document.texts == [
         "How long does a message take?", "Who had how much of the rate?",
-        "What happened over time?",
+        "What happened over time?", "The server",
       ])
   }
 

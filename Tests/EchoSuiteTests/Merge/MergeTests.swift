@@ -28,6 +28,16 @@ struct MergeTests {
     #expect(report.clients.map(\.id) == ["h1", "h2"])
   }
 
+  @Test func `what is not known of a result is said`() throws {
+    let report = try MergeReports.merged([
+      try MergeReports.report("h1", 1), try MergeReports.report("h2", 2),
+    ])
+    for text in [report.markdown, "\(MergeText(report))"] {
+      #expect(text.contains("Nothing is known of the server"), "\(text)")
+    }
+    #expect(report.markdown.contains("how far another would be from it is not known"))
+  }
+
   @Test func `the order in which reports are given changes nothing`() throws {
     let reports = try (1...5).map { shard in
       try MergeReports.report(
@@ -68,6 +78,7 @@ struct MergeTests {
     #expect(report.invalidReasons == ["h2: the server returned bytes of connection 1"])
     #expect(report.throughput.messagesPerSecond == nil && report.latency.hdrV2 == nil)
     #expect("\(MergeText(report))".contains("\nINVALID      h2: the server returned bytes"))
+    #expect(!"\(MergeText(report))".contains("Nothing is known of the server"))
     #expect(report.markdown.contains("**INVALID**: h2: the server"))
   }
 

@@ -72,7 +72,9 @@ struct Trust {
   }
 
   private var cpus: [Text] {
-    guard Preflight.cpus(result.machine) != nil, let cpus = result.machine.processor.usableCPUs
+    // Hosts have theirs apart.
+    guard result.plan.hosts == nil, Preflight.cpus(result.machine) != nil,
+      let cpus = result.machine.processor.usableCPUs
     else { return [] }
     return [
       "Server and client share \(plural(cpus, "CPU")): the pair is measured. CPU per message is the steadier figure."

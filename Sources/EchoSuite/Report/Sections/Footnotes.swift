@@ -25,9 +25,18 @@ struct Footnotes {
       """
       \(strong: "Bottleneck"): \(emphasis: "machine"): no idle CPU left; \(emphasis: "server"), \
       \(emphasis: "client"): its busiest thread had no time left; \(emphasis: "latency"): neither, \
-      messages waited for wake-ups.\(unhindered)\(undecided)
+      messages waited for wake-ups.\(hosts)\(unhindered)\(undecided)
       """
     ]
+  }
+
+  /// Said where there are several machines.
+  private var hosts: Text {
+    guard result.plan.hosts != nil else { return "" }
+    return """
+       With hosts \(emphasis: "machine") is the one that had least idle CPU time, the server's or a client's, and \
+      \(emphasis: "latency") is the network's, too.
+      """
   }
 
   private var loads: [Load] { result.summaries.map(\.scenario.load) }
