@@ -56,9 +56,13 @@ public struct PortNeed {
 
   /// Of an address of this machine, or what Linux has unless told otherwise.
   public static var ports: Int {
-    let ends = (readProcFile("/proc/sys/net/ipv4/ip_local_port_range") ?? "")
-      .split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-    return ends.count == 2 && ends[0] <= ends[1] ? ends[1] - ends[0] + 1 : 28_232
+    ports(in: readProcFile("/proc/sys/net/ipv4/ip_local_port_range") ?? "")
+  }
+
+  /// The same of the kernel's file, whatever stands there.
+  static func ports(in range: String) -> Int {
+    let ends = range.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+    return ends.count == 2 && ends[0] <= ends[1] ? Int(ends[1] - ends[0]) + 1 : 28_232
   }
 
   /// How many connections of this machine are in TIME-WAIT; nil where that cannot be read.

@@ -35,7 +35,7 @@ public enum Listeners {
 
   /// `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`: those that listen
   /// stand before all others, of which there may be tens of thousands.
-  private static func tcpInodes(
+  static func tcpInodes(
     _ path: String, _ isWanted: (_ address: Substring) -> Bool
   ) -> [UInt64] {
     var inodes: [UInt64] = []
@@ -55,9 +55,9 @@ public enum Listeners {
   private static let listening = "0A"
 
   /// `Num RefCount Protocol Flags Type St Inode Path`.
-  private static func unixInodes(_ path: String) -> [UInt64] {
+  static func unixInodes(_ path: String, in table: String = "/proc/net/unix") -> [UInt64] {
     var inodes: [UInt64] = []
-    forEachLine(of: "/proc/net/unix") { line in
+    forEachLine(of: table) { line in
       let fields = line.split(separator: " ", maxSplits: 7)
       if fields.count == 8, fields[7] == path, let flags = UInt32(fields[3], radix: 16),
         flags & acceptsConnections != 0, let inode = UInt64(fields[6])

@@ -63,7 +63,11 @@ func linkTarget(_ path: String) -> String? {
   }
 }
 
-/// The value behind `key:` in a file of such lines, as a number without its unit.
+/// What no kernel has counted, whatever it counts: thousands of such figures can be added up, and one in
+/// KiB is one in bytes. In a container /proc may be anybody's.
+let mostCounted: UInt64 = 1 << 40
+
+/// The value behind `key:` in a file of such lines, as a number without its unit, at most ``mostCounted``.
 func procValue(_ key: String, in text: String) -> UInt64? {
   let name = "\(key):"
   return text.withCString { start in
@@ -72,7 +76,8 @@ func procValue(_ key: String, in text: String) -> UInt64? {
       rest = UnsafePointer(found) + name.utf8.count
       guard found == start || found[-1] == CChar(bitPattern: UInt8(ascii: "\n")) else { continue }
       rest += strspn(rest, " \t")
-      return isdigit(Int32(rest.pointee)) == 0 ? nil : UInt64(strtoull(rest, nil, 10))
+      return isdigit(Int32(rest.pointee)) == 0
+        ? nil : min(UInt64(strtoull(rest, nil, 10)), mostCounted)
     }
     return nil
   }
@@ -83,10 +88,20 @@ func procValue(_ key: String, in text: String) -> UInt64? {
 func schedulingValue(_ key: String, in text: String) -> UInt64? {
   for line in text.split(separator: "\n") where line.hasPrefix(key) {
     let parts = line.dropFirst(key.count).split(whereSeparator: { $0 == " " || $0 == ":" })
-    return parts.count == 1 ? UInt64(parts[0]) : nil
+    return parts.count == 1 ? UInt64(parts[0]).map { min($0, mostCounted) } : nil
   }
   return nil
 }
+
+/// The nanoseconds that a thread ran and that it waited for a CPU, of `running waiting timeslices` in
+/// /proc/[pid]/task/[tid]/schedstat (the kernel's scheduler/sched-stats.rst); 0 where that does not tell.
+func schedulingTimes(in text: String) -> (running: UInt64, waiting: UInt64) {
+  let times = text.split(separator: " ").map { min(UInt64($0) ?? 0, mostNanoseconds) }
+  return (times.first ?? 0, times.dropFirst().first ?? 0)
+}
+
+/// Two years of a thousand CPUs.
+private let mostNanoseconds: UInt64 = 1 << 56
 
 /// How far a counter of the kernel has come; 0 where it went back, as idle time may (proc_stat(5)).
 func increase(_ later: UInt64, since earlier: UInt64) -> UInt64 {

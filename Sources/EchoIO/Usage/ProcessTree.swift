@@ -168,10 +168,8 @@ extension ThreadCounters {
   /// Nil when the thread has ended.
   init?(of thread: Int32, in process: Int32) {
     let folder = "/proc/\(process)/task/\(thread)"
-    // `running waiting timeslices` (the kernel's scheduler/sched-stats.rst).
-    let times = readProcFile("\(folder)/schedstat")?.split(separator: " ").map { UInt64($0) ?? 0 }
-    nanoseconds = times?.first ?? 0
-    waitingNanoseconds = times?.dropFirst().first ?? 0
+    (nanoseconds, waitingNanoseconds) = schedulingTimes(
+      in: readProcFile("\(folder)/schedstat") ?? "")
     // Where a kernel has it, it has the migrations beside the switches, and is read as fast as `status`.
     if let scheduling = readProcFile("\(folder)/sched"),
       let voluntary = schedulingValue("nr_voluntary_switches", in: scheduling)

@@ -74,11 +74,17 @@ struct InstructionCounter: Sendable {
   /// The number behind `totals:` of what callgrind leaves.
   private static func total(_ file: String) throws -> Double {
     let text = (try? String(contentsOf: URL(filePath: file), encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").last { $0.hasPrefix("totals:") }
-    guard let total = line?.split(separator: " ").last.flatMap({ Double($0) }), total > 0 else {
+    guard let total = total(in: text) else {
       throw Unavailable(reason: "callgrind counted nothing")
     }
     return total
+  }
+
+  static func total(in text: String) -> Double? {
+    let line = text.split(separator: "\n").last { $0.hasPrefix("totals:") }
+    return line?.split(separator: " ").last.flatMap { UInt64($0) }.flatMap {
+      $0 > 0 ? Double($0) : nil
+    }
   }
 
   /// A copy of this program without debug information, over which valgrind may give up.

@@ -104,6 +104,9 @@ enum JSONDocument {
       return nil
     } catch {
       let detail = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
+      if detail.hasPrefix("Too many nested") {
+        return "it has lists and objects in each other to a depth that no document of ours has"
+      }
       let plain = detail.replacing(" during JSON parse", with: "").replacing(" in Swift", with: "")
       return "it is not JSON: \(plain.prefix(1).lowercased())\(plain.dropFirst())"
     }

@@ -70,22 +70,34 @@ extension Host {
 
 /// Splits a command into words at blanks, but for those in quotes or behind a backslash. There is no shell:
 /// nothing else has a meaning.
+///
+/// By scalars: a quote with an accent behind it is another character, and a quote all the same.
 func commandWords(_ text: String) throws(UnitError) -> [String] {
-  var (words, word, quote) = ([String](), nil as String?, nil as Character?)
-  var rest = text[...]
-  while let character = rest.popFirst() {
-    switch (character, quote) {
+  var (words, quote) = ([String](), nil as Unicode.Scalar?)
+  // Nil between words: one of nothing is in quotes.
+  var word: String.UnicodeScalarView?
+  var rest = text.unicodeScalars[...]
+  while let scalar = rest.popFirst() {
+    switch (scalar, quote) {
     case (let end, let open?) where end == open: quote = nil
     case ("\\", let open) where open != "'":
       guard let next = rest.popFirst() else { throw UnitError("must not end with a backslash") }
-      word = (word ?? "") + String(next)
-    case ("'", nil), ("\"", nil): (quote, word) = (character, word ?? "")
-    case (_, nil) where character.isWhitespace:
-      if let word { words.append(word) }
+      word.append(next)
+    case ("'", nil), ("\"", nil): (quote, word) = (scalar, word ?? .init())
+    case (_, nil) where scalar.properties.isWhitespace:
+      if let word { words.append(String(word)) }
       word = nil
-    default: word = (word ?? "") + String(character)
+    default: word.append(scalar)
     }
   }
   guard quote == nil else { throw UnitError("must have an end for each of its quotes") }
-  return words + [word].compactMap { $0 }
+  return words + [word].compactMap { $0.map { String($0) } }
+}
+
+extension String.UnicodeScalarView? {
+  /// In place: a word may be long.
+  fileprivate mutating func append(_ scalar: Unicode.Scalar) {
+    if self == nil { self = .init() }
+    self?.append(scalar)
+  }
 }

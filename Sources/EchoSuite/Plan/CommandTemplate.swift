@@ -3,7 +3,7 @@
 /// A place is a name in braces, of small letters and `_`. All other braces are the command's own:
 /// `${HOME}`, `{}`. `{{` stands for `{`, and the `}}` that belongs to it for `}`, so that
 /// `{{address}}` is `{address}` in what runs; a `}}` to which no `{{` belongs is the command's own, too,
-/// as in `${A:-${B}}`.
+/// as in `${A:-${B}}`. By scalars: a brace with an accent behind it is a brace all the same.
 struct CommandTemplate {
   private enum Piece {
     case text(String)
@@ -13,22 +13,35 @@ struct CommandTemplate {
   private let pieces: [Piece]
 
   init(_ command: String) {
-    var pieces: [Piece] = []
-    var (rest, text, open) = (command[...], "", 0)
-    while let character = rest.first {
-      if rest.hasPrefix("{{") {
-        (text, open, rest) = (text + "{", open + 1, rest.dropFirst(2))
-      } else if open > 0, rest.hasPrefix("}}") {
-        (text, open, rest) = (text + "}", open - 1, rest.dropFirst(2))
-      } else if character == "{", let place = rest.prefixMatch(of: /\{([a-z_]+)\}/) {
-        pieces += [.text(text), .place(String(place.output.1))]
-        (text, rest) = ("", rest[place.range.upperBound...])
+    var (pieces, open) = ([Piece](), 0)
+    var text = String.UnicodeScalarView()
+    var rest = command.unicodeScalars[...]
+    while let scalar = rest.first {
+      if rest.starts(with: "{{".unicodeScalars) {
+        text.append("{")
+        (open, rest) = (open + 1, rest.dropFirst(2))
+      } else if open > 0, rest.starts(with: "}}".unicodeScalars) {
+        text.append("}")
+        (open, rest) = (open - 1, rest.dropFirst(2))
+      } else if scalar == "{", let place = Self.place(at: rest) {
+        pieces += [.text(String(text)), .place(String(place))]
+        (text, rest) = (.init(), rest[place.endIndex...].dropFirst())
       } else {
-        text.append(character)
+        text.append(scalar)
         rest.removeFirst()
       }
     }
-    self.pieces = pieces + [.text(text)]
+    self.pieces = pieces + [.text(String(text))]
+  }
+
+  /// The name in the braces that a text begins with; nil where that is no place.
+  private static func place(
+    at rest: Substring.UnicodeScalarView
+  ) -> Substring.UnicodeScalarView? {
+    let name = rest.dropFirst().prefix {
+      $0 == "_" || ("a"..."z" as ClosedRange<Unicode.Scalar>) ~= $0
+    }
+    return !name.isEmpty && rest[name.endIndex...].first == "}" ? name : nil
   }
 
   /// In their order, as often as they stand there.

@@ -5,10 +5,7 @@ extension Plan: CheckedDocument {
   /// written by anybody.
   public var problem: String? {
     if let rule = SuiteFile.problem(ofName: name) { return "'name' \(rule), got '\(name)'" }
-    // It may be a paragraph.
-    if about.split(separator: "\n").contains(where: { String($0).hasControlCharacters }) {
-      return "'about' must not have control characters"
-    }
+    if let rule = SuiteFile.problem(ofAbout: about) { return "'about' \(rule)" }
     let broken =
       goals.problem ?? timing.problem
       ?? SuiteLimits.scenarios.complaint("scenarios", scenarios.count)

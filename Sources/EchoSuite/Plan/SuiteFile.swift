@@ -60,6 +60,14 @@ public struct SuiteFile: Equatable, Sendable {
   }
 }
 
+extension SuiteFile {
+  /// Why a text cannot be what a suite is about, in words that follow it; nil when it can. It may be a paragraph.
+  static func problem(ofAbout about: String) -> String? {
+    about.split(separator: "\n").contains { String($0).hasControlCharacters }
+      ? "must not have control characters" : nil
+  }
+}
+
 /// A suite file that cannot be used: where it is wrong, how, and what would be right.
 public struct SuiteFileError: Error, Equatable, CustomStringConvertible {
   public let file: String

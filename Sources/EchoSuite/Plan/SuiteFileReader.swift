@@ -24,7 +24,7 @@ struct SuiteFileReader {
         + LoadAxis.all.compactMap(\.suiteKey), renamed: ["noise_floor": "twin"])
     let loads = try loads(map)
     var suite = SuiteFile(
-      name: try name(map), about: try map.string("about") ?? "",
+      name: try name(map), about: try about(map),
       goals: try goals(map),
       duration: try map.quantity("duration", SuiteLimits.duration) ?? .seconds(1),
       warmup: try map.quantity("warmup", SuiteLimits.warmup) ?? .milliseconds(200),
@@ -92,6 +92,14 @@ struct SuiteFileReader {
       throw map.failure("'name' \(rule), got '\(name)'", key: "name")
     }
     return name
+  }
+
+  private func about(_ map: YAMLMap) throws -> String {
+    let about = try map.string("about") ?? ""
+    if let rule = SuiteFile.problem(ofAbout: about) {
+      throw map.failure("'about' \(rule)", key: "about")
+    }
+    return about
   }
 
   /// Before anything is made of that size.

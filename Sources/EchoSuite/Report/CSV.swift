@@ -26,6 +26,19 @@ extension Table {
 }
 
 extension String {
+  /// With a text in the place of every `scalar`, whatever is combined with it.
+  func replacingEach(_ scalar: Unicode.Scalar, with text: String) -> String {
+    var replaced = UnicodeScalarView()
+    for each in unicodeScalars {
+      if each == scalar {
+        replaced.append(contentsOf: text.unicodeScalars)
+      } else {
+        replaced.append(each)
+      }
+    }
+    return String(replaced)
+  }
+
   /// With `mark` in front of every `scalar`, whatever is combined with it.
   func prefixing(_ scalar: Unicode.Scalar, with mark: Unicode.Scalar) -> String {
     var prefixed = UnicodeScalarView()

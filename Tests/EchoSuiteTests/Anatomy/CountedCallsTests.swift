@@ -89,4 +89,12 @@ struct CountedCallsTests {
     #expect(anatomy.unavailable[.switches] == "no figures of process 7: it ended")
     #expect(anatomy.unavailable[.faults] != nil && anatomy.unavailable[.calls] == nil)
   }
+
+  @Test(arguments: [
+    ("events: Ir\n\ntotals: 123456\n", 123_456.0), ("totals: 0\n", nil), ("totals: inf\n", nil),
+    ("totals: -1\n", nil), ("totals:\n", nil), ("", nil),
+  ])
+  func `what callgrind cannot have counted is nothing`(text: String, total: Double?) {
+    #expect(InstructionCounter.total(in: text) == total)
+  }
 }

@@ -69,8 +69,15 @@ struct JSONDocumentTests {
     #expect(try decode(Self.whole).parts[0].size == 2)
   }
 
-  @Test func `brackets without end are an error`() {
-    #expect(throws: FileProblem.self) { try decode(String(repeating: "[", count: 100_000)) }
+  @Test(arguments: ["[", #"{"a":"#, #"{"count":["#])
+  func `brackets without end are told as what they are`(opening: String) {
+    let error = #expect(throws: FileProblem.self) {
+      try decode(String(repeating: opening, count: 100_000))
+    }
+    #expect(
+      error?.reason
+        == "it has lists and objects in each other to a depth that no document of ours has"
+    )
   }
 
   /// A decoder for each of them would take an hour.

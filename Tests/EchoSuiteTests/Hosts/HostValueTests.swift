@@ -37,6 +37,8 @@ struct HostValueTests {
     #expect(try commandWords("  ssh -o 'A B'  h1 ") == ["ssh", "-o", "A B", "h1"])
     #expect(try commandWords(#"a "b \" $c" d\ e ''"#) == ["a", #"b " $c"#, "d e", ""])
     #expect(try commandWords(#"a 'b\c'"#) == ["a", #"b\c"#])
+    // A quote is one, whatever is combined with it.
+    #expect(try commandWords("'a b'\u{5A9} c\\'\u{301}") == ["a b\u{5A9}", "c'\u{301}"])
     for text in [#"a "b"#, "a 'b", #"a\"#] {
       #expect(throws: UnitError.self) { try commandWords(text) }
     }

@@ -17,6 +17,10 @@ struct CommandTemplateTests {
     ("-d '{\"a\":{\"b\":{port}}}'", "-d '{\"a\":{\"b\":<port>}}'"),
     ("}} {port} {{", "}} <port> {"),
     ("{} ${HOME} {Port} {po rt} { {port}", "{} ${HOME} {Port} {po rt} { <port>"),
+    // A brace is one, whatever is combined with it.
+    (
+      "a {port}\u{301} {{port}}\u{301} {\u{301}port}", "a <port>\u{301} {port}\u{301} {\u{301}port}"
+    ),
     ("", ""),
   ])
   func `places are filled, and braces written twice stay`(command: String, expanded: String) {

@@ -120,6 +120,8 @@ struct HostileSuiteFileTests {
     #expect(name == failure(4, "'name' must not have control characters"))
     let turned = error(of: "name: a\nservers:\n  - backend: threads\n    name: \"a\\u202eb\"")
     #expect(turned == failure(4, "'name' must not have control characters"))
+    let about = error(of: "name: a\nabout: \"a\\nb\\ec\"\nservers: [{backend: threads}]")
+    #expect(about == failure(2, "'about' must not have control characters"))
   }
 
   @Test func `a byte order mark is no fault`() async throws {

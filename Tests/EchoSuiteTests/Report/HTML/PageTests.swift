@@ -85,7 +85,7 @@ struct PageTests {
     let result = try planned(
       """
       name: hostile
-      about: "</title><script>alert(1)</script>&\\u2028"
+      about: "</title><script>alert(1)</script>&"
       servers:
         - backend: threads
         - name: "<img src=x onerror='alert(1)'>\\"&"
@@ -108,6 +108,10 @@ struct PageTests {
     #expect(repetition.server.hasPrefix("echobench server --backend threads --address 127.0.0.1:"))
     #expect(repetition.client.contains(" --size 1000 "))
     #expect(shell(["a b", "it's", "plain"]) == #"'a b' 'it'\''s' plain"#)
+    // A quote ends a word, whatever is combined with it.
+    let words = ["a'\u{301}; reboot '\u{301}", "'\u{5A9}", "", "é"]
+    #expect(try commandWords(shell(words)) == words)
+    #expect(shell(words).unicodeScalars.count { $0 == "'" } == 2 * 4 + 3 * 3)
   }
 }
 
