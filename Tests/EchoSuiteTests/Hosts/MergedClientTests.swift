@@ -32,7 +32,7 @@ struct MergedClientTests {
     let named = reports.enumerated().map { ("h\($0.offset)", $0.element) }
     let merge = try Merge(of: named, expecting: reports.count)
     let load = Load(engine: .event, workers: 2, connections: 2)
-    return ClientReport(merging: reports, MergeReport(merge), load: load, seed: 9, usage: usage)
+    return try ClientReport(merging: reports, MergeReport(merge), load: load, seed: 9, usage: usage)
   }
 
   /// What a server's host read, of a server that used so much time.
