@@ -25,7 +25,7 @@ struct NetworkTests {
           on h1 $echobench observe --listener 25000 --every 50ms --duration 10s --format json \
             >observe.json 9>&- &
           observe=$!
-          moment=$(date -d '+1 second' +%s.%N)
+          moment=$(date -d '+3 seconds' +%s.%N)
           for n in 2 3; do
             on h$n $echobench client --address 10.77.0.11:25000 --start-at $moment --warmup 300ms \
               --cooldown 300ms --duration 500ms --id h$n --shard $((n - 1))/2 --seed 7 --workers 1 \
@@ -105,7 +105,7 @@ struct NetworkTests {
     try await TemporaryFolder.with { folder in
       let ending = try await Network.run(
         Self.server + Network.loss + """
-          moment=$(date -d '+1 second' +%s.%N)
+          moment=$(date -d '+3 seconds' +%s.%N)
           for n in 2 3; do
             on h$n $echobench client --address 10.77.0.11:25000 --start-at $moment --warmup 300ms \
               --cooldown 300ms --duration 800ms --id h$n --workers 2 --format json --output {id}.json 9>&- &

@@ -37,7 +37,7 @@ public enum Address: Hashable, ReadableText {
     if inet_pton(AF_INET6, withoutZone, &address) == 1 {
       return UnitError("must have its IPv6 host in brackets, as in [\(host)]:\(port)")
     }
-    if let scheme = host.firstRange(of: "://") {
+    if let scheme = host.firstRange(of: "://"), !host[scheme.upperBound...].contains("://") {
       let rest = "\(host[scheme.upperBound...]):\(port)"
       if (try? Address(parsing: rest)) != nil {
         return UnitError("must not have '\(host[..<scheme.upperBound])' before it, as in \(rest)")

@@ -56,6 +56,13 @@ struct AddressTests {
     #expect(throws: UnitError(rule)) { try Address(parsing: text) }
   }
 
+  /// Each of them had been tried without what is before it, one inside of the other.
+  @Test func `an address of many schemes is refused at once`() {
+    #expect(throws: UnitError.self) {
+      try Address(parsing: String(repeating: "a://", count: 50_000) + "h:80")
+    }
+  }
+
   @Test func `a path is as long as the kernel takes`() throws {
     let longest = "/" + String(repeating: "x", count: 106)
     #expect(try Address(parsing: "unix:\(longest)") == .unix(path: longest))
