@@ -114,3 +114,8 @@ if Context.environment["ECHOBENCH_COVERAGE"] != nil {
     ]
   }
 }
+
+// The package of Tests/Fuzz depends on the modules; users have the program.
+if Context.environment["ECHOBENCH_FUZZ_MODULES"] != nil {
+  package.products += ["EchoIO", "EchoSuite"].map { .library(name: $0, targets: [$0]) }
+}
