@@ -76,6 +76,10 @@ struct SuiteCommand: ParsableCommand {
     Output.note(
       "\(work), about \(aboutTime(.nanoseconds(time))), seed \(plan.seed), into \(log.directory)")
 
+    if let indecision = plan.indecision {
+      Output.note("\(indecision): the report will have figures, and no verdicts")
+    }
+
     // Locked until the reports are written, too.
     try withExtendedLifetime(log) {
       let log = try withFloor(log, within: floorTime, until: stop)

@@ -74,6 +74,14 @@ public struct Plan: Codable, Equatable, Sendable {
   /// When comparisons are looked at: never before eight rounds, and last after all of them.
   var looks: Looks { Looks(through: max(Looks.standard[0], rounds)) }
 
+  /// Why nothing that is compared has a verdict; nil where it may have one.
+  public var indecision: String? {
+    let servers = Set(scenarios.map(\.server.name))
+    guard rounds < looks.counts[0], servers.count > 1 else { return nil }
+    return
+      "nothing is decided in fewer than \(looks.counts[0]) rounds, and this suite has \(rounds)"
+  }
+
   /// Whether any scenario is driven by another client than this program's own.
   var hasClients: Bool { scenarios.contains { $0.client != nil } }
 

@@ -95,6 +95,21 @@ struct SuiteResultTests {
     #expect(report.contains("If all modules were equal, 0.01 of them would be called different"))
   }
 
+  @Test func `too few rounds for any verdict are told as that`() async throws {
+    for (rounds, isTold) in [(7, true), (8, false)] {
+      let plan = try Plan.threeServers(rounds: rounds)
+      let report = try ReportFormat.markdown.render(
+        try await SuiteResult.simulating(plan, SimulatedExecutor()))
+      let words = "nothing is decided in fewer than 8 rounds, and this suite has \(rounds)"
+      #expect((plan.indecision == words) == isTold)
+      #expect(report.contains("Of no comparison there is a verdict: **\(words)**.") == isTold)
+      #expect(report.contains("4 comparisons were made: \(words).") == isTold)
+      #expect(report.contains("each looked at after") == !isTold)
+    }
+    let alone = "{name: one, rounds: 1, servers: [{backend: threads}]}"
+    #expect(try Plan.reading(alone).indecision == nil)
+  }
+
   @Test func `each server is compared at the smallest buffer that the message fits`()
     async throws
   {

@@ -55,6 +55,9 @@ struct Trust {
     }
     let count = verdicts.count { $0 == .undecided }
     guard count > 0 else { return [] }
+    if let indecision = result.plan.indecision {
+      return ["Of no comparison there is a verdict: \(strong: indecision)."]
+    }
     return [
       "\(strong: "\(count) of \(verdicts.count)") comparisons are undecided: not shown to differ, nor to be equal."
     ]

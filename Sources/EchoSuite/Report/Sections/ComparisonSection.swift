@@ -78,6 +78,9 @@ struct ComparisonSection {
     let made = result.comparisons.reduce(0) { sum, comparison in
       sum + comparison.subject.metrics.count { comparison[$0] != nil }
     }
+    if let indecision = result.plan.indecision {
+      return "\(plural(made, "comparison")) were made: \(indecision).\(twin)"
+    }
     let looks = result.plan.looks
     let expected = fixed(WrongVerdicts.expected(comparisons: made, looks: looks), 2)
     return "\(plural(made, "comparison")) were made, each looked at after \(list(looks.counts))"
