@@ -58,7 +58,9 @@ public struct AnatomyRecord: Codable, Equatable, Sendable {
 
 extension AnatomyRecord {
   /// What no server costs, or no record says; nil when there is nothing of the kind.
-  var problem: String? {
+  /// - Parameter scenarios: of which there may be one: nobody has looked at the record's own yet.
+  func problem(among scenarios: [Scenario]) -> String? {
+    guard scenarios.contains(scenario) else { return "'\(name)' is not counted in this plan" }
     if (outcome == .ran) != (anatomy != nil) { return "it ran if there is an anatomy" }
     if name != scenario.name { return "its name is not its scenario's" }
     if let messages, messages < 1 { return "'messages' must be at least 1, got \(messages)" }

@@ -228,9 +228,8 @@ public struct TrialLog: Sendable {
   private mutating func takeAnatomy(_ line: Data) throws(FileProblem) {
     var record = try JSONDocument.decode(AnatomyRecord.self, from: line)
     record.makeLegible()
-    if let problem = record.problem { throw FileProblem(reason: problem) }
-    guard plan.anatomyScenarios.contains(record.scenario) else {
-      throw FileProblem(reason: "'\(record.name)' is not counted in this plan")
+    if let problem = record.problem(among: plan.anatomyScenarios) {
+      throw FileProblem(reason: problem)
     }
     anatomies.append(record)
   }

@@ -52,7 +52,7 @@ extension Target {
     Target("anatomy", allowance: 8 << 20) { bytes in
       guard var record = lawOfDocument(AnatomyRecord.self, bytes) else { return }
       record.makeLegible()
-      if let problem = record.problem { lawOfWords(legible(problem)) }
+      if let problem = record.problem(among: counted) { lawOfWords(legible(problem)) }
     },
     Target("agent-says", allowance: 8 << 20) { bytes in
       if let hello = lawOfDocument(AgentHello.self, bytes), let problem = hello.machine.problem {
@@ -82,4 +82,11 @@ extension Target {
       _ = lawOfDocument(ServerStopped.self, bytes)?.description
     },
   ]
+}
+
+/// What the examples of `anatomy` count.
+private let counted = [65536, 4096].map { bytes in
+  Scenario(
+    server: Server(name: "threads", kind: .backend(name: "threads"), bufferBytes: bytes),
+    load: Load())
 }
