@@ -6,7 +6,7 @@ enum JSONDocument {
   static func decode<Value: Decodable>(
     _ type: Value.Type, from data: Data
   ) throws(FileProblem) -> Value {
-    try checkDensity(data)
+    try checkShape(data)
     do {
       return try JSONDecoder().decode(type, from: data)
     } catch let error as DecodingError {
@@ -16,10 +16,43 @@ enum JSONDocument {
     }
   }
 
+  /// What takes the decoder's memory or ends it is no document of ours.
+  static func checkShape(_ data: Data) throws(FileProblem) {
+    guard !isTooDeep(data) else { throw FileProblem(reason: tooDeep) }
+    try checkDensity(data)
+  }
+
+  /// Whether lists and objects lie in each other deeper than they may: where they do, 512 deep, and the document
+  /// ends right there, the decoder looks beyond its end, and traps.
+  private static func isTooDeep(_ data: Data) -> Bool {
+    guard data.count(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }) > deepest
+    else { return false }
+    // The decoder reads UTF-16, too, where half of a character may look like a quote.
+    guard !data.contains(0) else { return true }
+    var (depth, isString, isEscaped) = (0, false, false)
+    for byte in data {
+      switch byte {
+      case _ where isEscaped: isEscaped = false
+      case UInt8(ascii: "\\") where isString: isEscaped = true
+      case UInt8(ascii: "\""): isString.toggle()
+      case _ where isString: break
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+      default: break
+      }
+      if depth > deepest { return true }
+    }
+    return false
+  }
+
+  private static let deepest = 200
+  private static let tooDeep =
+    "it has lists and objects in each other to a depth that no document of ours has"
+
   /// The decoder takes some 60 bytes for each value, whatever the value is. What is nothing but values takes many
   /// times its own length for them, and is no document of ours, whose names alone are longer.
   /// - Throws: `FileProblem` where that would be more than ten times, and more than any short document takes.
-  static func checkDensity(_ data: Data) throws(FileProblem) {
+  private static func checkDensity(_ data: Data) throws(FileProblem) {
     guard data.count > shortDocument else { return }
     let marks = data.count { byte in
       byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "[")
@@ -104,9 +137,6 @@ enum JSONDocument {
       return nil
     } catch {
       let detail = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
-      if detail.hasPrefix("Too many nested") {
-        return "it has lists and objects in each other to a depth that no document of ours has"
-      }
       let plain = detail.replacing(" during JSON parse", with: "").replacing(" in Swift", with: "")
       return "it is not JSON: \(plain.prefix(1).lowercased())\(plain.dropFirst())"
     }

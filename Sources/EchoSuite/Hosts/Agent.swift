@@ -147,7 +147,7 @@ extension Agent {
   private func greeting(_ line: String) throws -> AgentHello {
     let data = Data(line.utf8)
     let ours = AgentHello.Schema.version1.rawValue
-    guard let schema = (try? JSONDecoder().decode(Stamp.self, from: data))?.schema,
+    guard let schema = (try? JSONDocument.decode(Stamp.self, from: data))?.schema,
       schema.hasPrefix("echobench-agent/")
     else { throw banner(line) }
     guard schema == ours else {

@@ -94,7 +94,7 @@ struct ClientProcess {
     guard case .exited(let status) = end else {
       throw ProcessFailure(reason: "the client \(end)")
     }
-    guard let report = try? JSONDecoder().decode(type, from: Data(client.output.utf8)) else {
+    guard let report = try? JSONDocument.decode(type, from: Data(client.output.utf8)) else {
       let said = complaint(in: client.errors) ?? "nothing"
       throw ProcessFailure(reason: "the client did not report; it said: \(said)")
     }

@@ -21,7 +21,7 @@ final class RunningBackend: RunningServer {
     guard address == nil else { return true }
     let output = child.output
     guard let end = output.firstIndex(of: "\n"),
-      let said = try? JSONDecoder().decode(ServerListening.self, from: Data(output[..<end].utf8))
+      let said = try? JSONDocument.decode(ServerListening.self, from: Data(output[..<end].utf8))
     else { return false }
     address = try? Address(parsing: said.address)
     return address != nil
@@ -36,7 +36,7 @@ final class RunningBackend: RunningServer {
   /// The counters that it printed last.
   var stopped: ServerStopped? {
     child.output.split(separator: "\n").last.flatMap {
-      try? JSONDecoder().decode(ServerStopped.self, from: Data($0.utf8))
+      try? JSONDocument.decode(ServerStopped.self, from: Data($0.utf8))
     }
   }
 }

@@ -187,7 +187,7 @@ struct SuiteFolder: Sendable {
     guard let data = try? readFile("\(path)/\(name)", most: Self.largestDocument) else {
       return false
     }
-    return (try? JSONDecoder().decode(JSONTree.self, from: data)) != nil
+    return (try? JSONDocument.decode(JSONTree.self, from: data)) != nil
   }
 
   /// A link that leads nowhere is there, too.

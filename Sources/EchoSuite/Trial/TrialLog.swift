@@ -235,7 +235,7 @@ public struct TrialLog: Sendable {
   }
 
   private mutating func take(_ line: Data) throws(FileProblem) {
-    try JSONDocument.checkDensity(line)
+    try JSONDocument.checkShape(line)
     if (try? JSONDecoder().decode(Resumption.Stamp.self, from: line)) != nil {
       let resumption = try JSONDocument.decode(Resumption.self, from: line)
       guard resumption.attempts == attempts.count else {

@@ -71,13 +71,33 @@ struct JSONDocumentTests {
 
   @Test(arguments: ["[", #"{"a":"#, #"{"count":["#])
   func `brackets without end are told as what they are`(opening: String) {
-    let error = #expect(throws: FileProblem.self) {
-      try decode(String(repeating: opening, count: 100_000))
+    // Foundation's decoder traps at the 513th bracket where nothing comes behind it.
+    for count in [201, 513, 100_000] {
+      let error = #expect(throws: FileProblem.self) {
+        try decode(String(repeating: opening, count: count))
+      }
+      #expect(error?.reason == Self.tooDeep)
     }
-    #expect(
-      error?.reason
-        == "it has lists and objects in each other to a depth that no document of ours has"
-    )
+  }
+
+  private static let tooDeep =
+    "it has lists and objects in each other to a depth that no document of ours has"
+
+  @Test func `brackets in texts, and beside each other, are not in each other`() throws {
+    let text = #"\\\"[{\\"# + String(repeating: "[", count: 600)
+    for other in [
+      "\"\(text)\"", "[\(Array(repeating: "[{}]", count: 600).joined(separator: ","))]",
+    ] {
+      #expect(
+        try decode(Self.whole.replacing(#""count": 1"#, with: #""x": \#(other), "count": 1"#)).count
+          == 1)
+    }
+    // A quote in UTF-16 that is none: ∢ is 0x2222.
+    let half = "[\"\u{2222}\u{2200}\"," + String(repeating: "[", count: 512)
+    let error = #expect(throws: FileProblem.self) {
+      try JSONDocument.decode(JSONTree.self, from: half.data(using: .utf16LittleEndian)!)
+    }
+    #expect(error?.reason == Self.tooDeep)
   }
 
   /// A decoder for each of them would take an hour.

@@ -114,7 +114,8 @@ struct HostileFolderTests {
   }
 
   @Test(arguments: ["0", "-1", "9223372036854775807"])
-  func `so is what was counted of a server that the plan does not have`(bytes: String) async throws {
+  func `so is what was counted of a server that the plan does not have`(bytes: String) async throws
+  {
     try await with("anatomy.jsonl") { path in
       let line = try firstLine(path, setting: "scenario.server.buffer_bytes", to: bytes)
       try (line + "\n").write(toFile: path, atomically: false, encoding: .utf8)
