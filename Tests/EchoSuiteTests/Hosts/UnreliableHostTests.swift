@@ -136,7 +136,12 @@ struct UnreliableHostTests {
     var load = Load(engine: .event, workers: 2, connections: 5)
     load.mix = try SizeMix(parsing: "64,1k")
     load.size = ByteCount(1024)
-    let measurement = try #require(try await Self.run(load: load).first)
+    let metrics = [Metric.machineIdle, .serverBusiest, .clientBusiest]
+    var measurement = try #require(try await Self.run(load: load).first)
+    // Where others take the CPUs, readings may come too late to be of the window.
+    while measurement.outcome == .ran, metrics.contains(where: { $0.value(measurement) == nil }) {
+      measurement = try #require(try await Self.run(load: load).first)
+    }
     let client = try #require(measurement.client, "\(Self.reason(measurement))")
     let sizes = try #require(client.sizes)
     #expect(sizes.map(\.from) == [64, 1024])
@@ -144,7 +149,7 @@ struct UnreliableHostTests {
     #expect(sizes.map(\.completed).reduce(0, +) == client.counts.completed)
     let fairness = try #require(client.connections.fairness)
     #expect(fairness > 0.2 && fairness <= 1)
-    for metric in [Metric.machineIdle, .serverBusiest, .clientBusiest] {
+    for metric in metrics {
       let value = try #require(metric.value(measurement), "\(metric.key)")
       #expect((0...1).contains(value))
     }

@@ -9,8 +9,12 @@ import Testing
 struct ProcessExecutorTests {
   @Test(arguments: Backends.all.filter { $0.unavailability == nil }.map { $0.name })
   func `a backend serves, is measured and gives its counters`(backend: String) async throws {
-    let measurement = try await LittleServer.run(
-      Server(name: backend, kind: .backend(name: backend), bufferBytes: 4096))
+    let server = Server(name: backend, kind: .backend(name: backend), bufferBytes: 4096)
+    var measurement = try await LittleServer.run(server)
+    // Where others take the CPUs, readings may come too late to be of the window.
+    while let client = measurement.client, client.server == nil || client.client == nil {
+      measurement = try await LittleServer.run(server)
+    }
     let client = try #require(measurement.client)
     #expect(measurement.outcome == .ran)
     #expect(client.valid, "\(client.invalidReasons)")
