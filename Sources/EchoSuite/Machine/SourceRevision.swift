@@ -57,11 +57,15 @@ public struct SourceRevision: Codable, Equatable, Sendable {
       + arguments
     // Set inside of git's own hooks, where they would override the directory.
     let overriding = ["GIT_DIR", "GIT_WORK_TREE"]
-    guard
-      let git = try? ChildProcess(path: "/usr/bin/env", command, without: overriding)
-    else { return nil }
-    let hasEnded = wait(beside: [git], atMost: longestLook) { git.end != nil }
-    return hasEnded && git.end == .exited(0) && !git.hasSaidTooMuch ? git.output : nil
+    for _ in 1...2 {
+      guard let git = try? ChildProcess(path: "/usr/bin/env", command, without: overriding)
+      else { return nil }
+      let hasEnded = wait(beside: [git], atMost: longestLook) { git.end != nil }
+      // One that somebody has killed has not said that there is no repository.
+      if case .signaled = git.end { continue }
+      return hasEnded && git.end == .exited(0) && !git.hasSaidTooMuch ? git.output : nil
+    }
+    return nil
   }
 
   /// A status of a large repository on a cold disk takes seconds.

@@ -25,6 +25,18 @@ struct SourceRevisionTests {
     }
   }
 
+  /// It would be another build, for which a suite is not gone on with.
+  @Test func `a git that somebody kills is asked once more`() async throws {
+    try await FileTree.with([:]) { tree in
+      let once =
+        "!test -e '\(tree.root)asked' && echo fine || { : >'\(tree.root)asked'; kill -9 $PPID; }"
+      for (alias, said) in [(once, "fine\n"), ("!kill -9 $PPID", nil)] {
+        let arguments = ["-c", "alias.ask=\(alias)", "ask"]
+        #expect(await SourceRevision.git(arguments, in: tree.root) == said)
+      }
+    }
+  }
+
   @Test func `the repository of another project is not the program's`() async throws {
     try await FileTree.with(["README": "dotfiles"]) { tree in
       try await commitAll(tree)
