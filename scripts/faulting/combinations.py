@@ -29,6 +29,8 @@ WORDS = {
     "buffers": ("No buffer space available",),
     "processes": ("Resource temporarily unavailable",),
 }
+# What a client says of a connection that is open, and on which nothing moves.
+SILENCE = ("did not answer", "stopped reading")
 # What a library does not survive is its own affair: where it cannot watch a descriptor, libuv ends the
 # process (uv__io_poll), and libdispatch never tells of it (_dispatch_unote_register). SwiftNIO asserts in a
 # debug build that there is something to read where epoll said so (BaseSocketChannel.readable0).
@@ -71,7 +73,8 @@ def run(program, setup, seed, seconds, wanted):
 class Combination:
     # Where the processes of each side run.
     PREFIXES = {"server": [], "client": []}
-    TIMEOUT = "3s"
+    # Far more than what a server waits for by itself, such as for the next descriptor.
+    TIMEOUT = "10s"
     # Of messages, by depth.
     SIZES = {"1": "20000", "16": "3000"}
 
@@ -177,6 +180,8 @@ class Combination:
         words = " ".join([*words, (report or {}).get("error") or "", errors])
         if not words.strip() or self.side == "client" and not any(each in words for each in WORDS[kind]):
             raise Failed(f"{what}, and does not name the fault: {told}")
+        if self.side == "server" and any(each in words for each in SILENCE):
+            raise Failed(f"{what}: the server has forgotten a connection: {told}")
 
     def _check_leaks(self, server, before):
         spare = SPARES.get(self.backend, 0)

@@ -50,9 +50,11 @@ def start(program, setup, seed, backend, rule, number, words):
             server.stop()
     except NotReady as reason:
         # What a library takes is tried before (requireDescriptors); what fails then, inside of it, ends the
-        # process, or is waited for in vain: libdispatch says nothing of a timer that it could not make.
-        is_library = backend in LIBRARIES and (
-            reason.status in TRAPS or reason.status == 1 and "Connection timed out" in reason.complaints)
+        # process, or is waited for in vain: libdispatch says nothing of a timer that it could not make. A trap of
+        # ours says where.
+        is_library = backend in LIBRARIES and reason.status in TRAPS and "EchoIO/" not in reason.complaints
+        is_library |= (backend == "dispatch" and reason.status == 1
+                       and "Connection timed out" in reason.complaints)
         if not is_library and (reason.status != 1 or words not in reason.complaints):
             raise Failed(f"{reason}\n{faults.latest()}") from None
     except Failed as reason:

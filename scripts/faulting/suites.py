@@ -231,7 +231,8 @@ def reasons(log):
     """What became of the trials of a log that are not valid."""
     if not log.exists():
         return ""
-    trials = [json.loads(line) for line in log.read_text().splitlines()]
+    # A last line without an end is what a fault has cut off.
+    trials = [json.loads(line) for line in log.read_text().split("\n")[:-1]]
     return "\n".join(f"  {trial['name']}: {trial['outcome']} {client.get('invalid_reasons')} {client.get('error')}"
                      for trial in trials if not (client := trial.get("client") or {}).get("valid"))
 
