@@ -1,0 +1,121 @@
+"""Suites, here and on hosts, which are gone on with, and their reports."""
+
+import pathlib
+import shutil
+
+from .files import REPORTS, check_folder, check_whole
+from .processes import Tree, hold
+from .trial import Trial
+
+RESULTS = pathlib.Path(__file__).resolve().parent.parent.parent / "results"
+
+SUITE = """
+name: killed
+{goal}
+duration: 100ms
+warmup: 20ms
+timeout: 2s
+twin: false
+anatomy: {anatomy}
+{load}
+servers:
+  - backend: threads
+  - backend: {backend}
+  - name: command
+    command: "{program} server --backend epoll --address {{address}}"
+  - name: shell
+    command: "sleep 1000 & {program} server --backend threads --address {{address}}; wait"
+"""
+
+
+GOALS = ["rounds: 1", "rounds: 2", "precision: 50%\nmin_rounds: 2\nmax_rounds: 3\nbudget: 5s"]
+LOADS = ["", "transports: [unix]", "pipelines: [8]", "rates: [2000]", "reconnects: [every=20]"]
+# Clients and a server on hosts, which are this machine: their agents are as much a suite's as its supervisors.
+ON_HOSTS = """
+name: killed
+rounds: 2
+duration: 200ms
+warmup: 300ms
+twin: false
+workers: 2
+connections: 2
+engines: [event]
+server_host: {{launch: env, name: s, address: 127.0.0.1, program: {program}}}
+client_hosts:
+  - {{launch: env, name: a, program: {program}}}
+  - {{launch: env, name: b, program: {program}}}
+servers:
+  - backend: epoll
+  - backend: threads
+"""
+
+
+def kill_suite(trial: Trial) -> str:
+    return kill_run_of(trial, SUITE.format(
+        goal=trial.random.choice(GOALS), program=trial.program,
+        anatomy="true" if trial.random.random() < 0.2 else "false",
+        backend=trial.random.choice(["epoll", "libuv", "dispatch"]), load=trial.random.choice(LOADS)))
+
+
+def kill_suite_on_hosts(trial: Trial) -> str:
+    return kill_run_of(trial, ON_HOSTS.format(program=trial.program))
+
+
+def kill_run_of(trial: Trial, text: str) -> str:
+    """A suite, once or twice, and what is left of it gone on with."""
+    folder = trial.folder / "out"
+    config = trial.folder / "suite.yaml"
+    config.write_text(text)
+    begin = ["suite", "--config", str(config), "--output", str(folder)]
+    done = []
+    for number in range(trial.random.choice([1, 1, 2])):
+        tree = Tree(trial, begin if number == 0 or not (folder / "plan.json").exists() else
+                    ["suite", "--resume", "--output", str(folder)])
+        done.append(trial.harm(tree, trial.random.choice([0.2, 1, 2.5])))
+        # What did not end of that ends by itself.
+        status = tree.wait()
+        tree.expect_no_orphans()
+        check_folder(folder, is_finished=False)
+        done.append(f"status {status}")
+    go_on(trial, begin, folder)
+    return ", ".join(done)
+
+
+def go_on(trial: Trial, begin: list, folder: pathlib.Path) -> None:
+    """The rest of a suite, undisturbed."""
+    has_begun = (folder / "plan.json").exists()
+    tree = Tree(trial, ["suite", "--resume", "--output", str(folder)] if has_begun else begin)
+    status = tree.wait()
+    tree.expect_no_orphans()
+    check_folder(folder, is_finished=True)
+    report = check_whole(folder / "report.json")
+    hold(report["trials_done"] == report["trials"], f"{report['trials_done']} trials are done")
+    if status != 0:
+        told = [row for row in report["summaries"]
+                if row["reasons"] or any(words.startswith("failed in ") for words in row["warnings"])]
+        hold(status in (1, 3) and told, f"it went on with status {status}: {tree.said()}")
+    for name in REPORTS:
+        check = Tree(trial, ["report", str(folder), "--check", str(folder / name)])
+        hold(check.wait() == 0, f"{folder / name} is not as it should be: {check.said()}")
+
+
+def kill_report(trial: Trial) -> str:
+    """Of a suite that was measured before."""
+    folder = trial.folder / "out"
+    shutil.copytree(RESULTS / "quick", folder)
+    for name in REPORTS:
+        with open(folder / name, "a") as file:
+            file.write(" ")
+    tree = Tree(trial, ["report", str(folder), "--update"])
+    done = trial.harm(tree, 0.3)
+    tree.wait()
+    check_folder_of_reports(folder)
+    again = Tree(trial, ["report", str(folder), "--update"])
+    hold(again.wait() == 0, f"report ends with {again.process.returncode}: {again.said()}")
+    check_folder(folder, is_finished=True)
+    return done
+
+
+def check_folder_of_reports(folder: pathlib.Path) -> None:
+    for name in REPORTS:
+        hold((folder / name).stat().st_size > 1000, f"{name} is cut off")
