@@ -87,7 +87,7 @@ class Tree:
         deadline = time.monotonic() + GRACE
         while self.members() and time.monotonic() < deadline:
             time.sleep(0.02)
-        left = self.members()
+        left = [] if self.trial.may_leave_commands else self.members()
         hold(not left, f"of {self.words()} is left: " + "; ".join(command(process) for process in left))
 
     def words(self) -> str:
