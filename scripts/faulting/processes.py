@@ -210,7 +210,10 @@ def finish(process, seconds, what, others=(), input=None):
     except subprocess.TimeoutExpired:
         seen = "\n".join(f"{name}:\n{stacks(pid)}" for name, pid in [(what, process.pid), *others])
         process.kill()
-        process.communicate()
+        try:
+            process.communicate(timeout=2)
+        except subprocess.TimeoutExpired:
+            seen += "\nkilled, it has left somebody who holds its output"
         raise Hung(f"{what} did not end within {seconds:g} s\n{seen}") from None
 
 
@@ -236,7 +239,7 @@ class Server:
         if self.hung:
             raise Hung(f"{backend} was not ready within {PATIENCE} s\n{self.hung}")
         if not line:
-            self.process.wait(PATIENCE)
+            finish(self.process, PATIENCE, f"the server ({backend}), which has closed its output,")
             raise NotReady(self.process.returncode, self.complaints())
         self.address = json.loads(line)["address"]
 

@@ -143,7 +143,7 @@ class Work:
                                    stderr=subprocess.PIPE, text=True, env=environment)
         output, errors = finish(process, 2 * PATIENCE, arguments[0])
         if faults:
-            mark = faults.environment["FAULTS_CONTROL"].encode()
+            mark = f"FAULTS_CONTROL={faults.environment['FAULTS_CONTROL']}".encode()
             left = settled(lambda: processes_with(mark), lambda found: not found, 3)
             if left:
                 raise Failed(f"{arguments[0]} has left processes behind: {left}")
@@ -238,12 +238,12 @@ def reasons(log):
 
 
 def processes_with(mark):
-    """The processes with these bytes in their environment, but for those that have ended."""
+    """The processes with this variable in their environment, but for those that have ended."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if mark in (entry / "environ").read_bytes():
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
                     found.append(int(entry.name))
             except OSError:
                 pass
