@@ -98,7 +98,11 @@ def machine(program, begun, load):
 
 
 def said(*command):
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    """Nothing where there is no such program: a soak is not lost for that."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return ""
 
 
 def write(folder, name, found):

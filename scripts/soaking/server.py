@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -27,11 +28,15 @@ class Server:
             command += ["--threads", "64"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        line = self.process.stdout.readline()
-        if not line:
-            raise Failed(f"{backend} does not serve")
-        self.address = json.loads(line)["address"]
         self.pid = self.process.pid
+        late = threading.Timer(PATIENCE, self.process.kill)
+        late.start()
+        line = self.process.stdout.readline()
+        late.cancel()
+        if not line:
+            self.kill()
+            raise Failed(f"{backend} does not serve, and has ended with {self.process.returncode}")
+        self.address = json.loads(line)["address"]
 
     @property
     def endpoint(self):
@@ -52,7 +57,7 @@ class Server:
 
     def rest(self):
         """Waits until it has closed what its peers have: the fewest descriptors that it comes to, seen
-        twice. It has no time of its own to do that in, so it is asked for what it has left after a while."""
+        again three times. It has no time of its own to do that in, so it is asked for what it has left after a while."""
         fewest, seen = self.descriptors(), 0
         end = time.monotonic() + PATIENCE
         while seen < 3 and time.monotonic() < end:
