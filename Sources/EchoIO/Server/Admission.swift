@@ -89,12 +89,12 @@ extension Admission {
   }
 
   /// Ends connections that were silent for too long, on the calling thread, until `end` fires.
-  func keepWatch(until end: StopSignal) {
+  func keepWatch(until end: StopSignal, by copy: ConnectionCopy) {
     guard let idleTimeout else { return }
     let pause = Self.pause(between: idleTimeout)
     while !end.wait(timeout: pause) {
       for (connection, cookie) in watched() where isSilent(connection, for: idleTimeout) {
-        hangUp(connection, cookie, idleTimeout)
+        copy.with(connection) { hangUp(connection, $0, cookie, idleTimeout) }
       }
     }
   }
@@ -117,11 +117,10 @@ extension Admission {
   /// would any other; so this needs nothing of a backend.
   ///
   /// Its descriptor may be closed at any moment, and its number be another's then. So this is done with a
-  /// descriptor of its own, once it is known to be of the same socket.
-  private func hangUp(_ connection: Int32, _ expected: UInt64, _ span: TimeSpan) {
-    let copy = fcntl(connection, F_DUPFD_CLOEXEC, 0)
-    guard copy >= 0 else { return }
-    defer { close(copy) }
+  /// copy, once that is known to be of the same socket; as long as there is one, the socket is there.
+  private func hangUp(
+    _ connection: Int32, _ copy: Int32, _ expected: UInt64, _ span: TimeSpan
+  ) {
     guard cookie(of: copy) == expected, isSilent(copy, for: span) else { return }
     // What its peer does not read is not kept for it: the kernel drops it with the connection.
     if clinux_unsent(copy) > 0 { dropUnsent(copy) }
@@ -159,7 +158,8 @@ extension Backend {
       return try serve(listener, options: options, until: stop, whenReady: announce)
     }
     let end = try StopSignal()
-    let watch = try Thread("idle-timeout") { admission.keepWatch(until: end) }
+    let copy = try ConnectionCopy()
+    let watch = try Thread("idle-timeout") { admission.keepWatch(until: end, by: copy) }
     defer {
       end.fire()
       watch.join()

@@ -34,6 +34,8 @@ final class EpollLoop: @unchecked Sendable {
   /// What connections are watched for while they are read.
   private let interest: UInt32
   private let echo: Echo
+  /// Whoever watches over the limits may have another descriptor of a connection (``ConnectionCopy``).
+  private let hasCopies: Bool
   private let buffer: Buffer
   private let tally: Tally
   private var connections: Set<Int32> = []
@@ -46,7 +48,7 @@ final class EpollLoop: @unchecked Sendable {
   ) throws(SystemError) -> ServerCounters {
     var loops: [EpollLoop] = []
     for _ in 0..<options.threads {
-      loops.append(try EpollLoop(options.bufferSize.bytes, until: stop, interest, echo))
+      loops.append(try EpollLoop(options, until: stop, interest, echo))
     }
     try loops[0].intake.accept(
       from: listener.descriptor, options.admission, dealingTo: loops.map(\.intake),
@@ -57,14 +59,15 @@ final class EpollLoop: @unchecked Sendable {
   }
 
   private init(
-    _ capacity: Int, until stop: StopSignal, _ interest: UInt32, _ echo: @escaping Echo
+    _ options: ServerOptions, until stop: StopSignal, _ interest: UInt32, _ echo: @escaping Echo
   ) throws(SystemError) {
     let queue = try EventQueue()
     intake = try Intake(watchedIn: queue, until: stop)
     self.queue = queue
     self.interest = interest
     self.echo = echo
-    buffer = try Buffer(capacity, remedy: ServerOptions.fewerBuffers)
+    hasCopies = options.hasCopiesOfConnections
+    buffer = try Buffer(options.bufferSize.bytes, remedy: ServerOptions.fewerBuffers)
     tally = try Tally()
   }
 
@@ -126,10 +129,11 @@ final class EpollLoop: @unchecked Sendable {
     }
   }
 
-  /// Closes it, which ends its being watched: no other descriptor is open on the same socket.
+  /// Closes it, which ends its being watched where no other descriptor is open on the same socket.
   private func end(_ connection: Int32) {
     connections.remove(connection)
     rests[connection] = nil
+    if hasCopies { queue.remove(connection) }
     close(connection)
   }
 }

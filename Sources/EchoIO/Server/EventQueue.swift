@@ -62,6 +62,12 @@ struct EventQueue: ~Copyable {
     _ = control(EPOLL_CTL_MOD, watched, interest, tag)
   }
 
+  /// Watches a descriptor no longer. Closing it is enough, unless its socket has another one (epoll(7)): then
+  /// the kernel goes on telling, by a number that may be another connection's by now.
+  func remove(_ watched: Int32) {
+    _ = control(EPOLL_CTL_DEL, watched, 0, 0)
+  }
+
   @inline(__always)
   private func control(
     _ operation: Int32, _ watched: Int32, _ interest: UInt32, _ tag: UInt64

@@ -22,6 +22,9 @@ public struct ServerOptions: Sendable {
     self.admission = admission
   }
 
+  /// Whether a connection may have another descriptor for a moment, by which it is ended (``ConnectionCopy``).
+  var hasCopiesOfConnections: Bool { admission?.idleTimeout != nil }
+
   /// What to try when there is no memory for the buffers.
   static let fewerBuffers = "Give a smaller --buffer-size, or fewer --threads."
 }

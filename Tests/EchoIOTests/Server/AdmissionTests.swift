@@ -84,7 +84,8 @@ extension DataPlane {
       let listener = try Socket.listening(on: RunningServer.loopback)
       let address = try listener.boundAddress(requested: RunningServer.loopback)
       let end = try StopSignal()
-      let watch = try BoundedWork("watch") { admission.keepWatch(until: end) }
+      let copy = try ConnectionCopy()
+      let watch = try BoundedWork("watch") { admission.keepWatch(until: end, by: copy) }
       var ends: [Peer] = []
       // While the second is not silent for long enough, the first is looked at again and again.
       for _ in 0..<2 {
@@ -103,6 +104,43 @@ extension DataPlane {
       #expect(admission.counters.timedOut == 2)
     }
 
+    @Test func `where no descriptor is left, who is silent is ended all the same`() async throws {
+      await #expect(processExitsWith: .success) {
+        let admission = try #require(Admission(mostConnections: nil, idleTimeout: .seconds(2)))
+        try withServer(.named("epoll"), admission: admission) { server in
+          let silent = try Peer(server.address)
+          #expect(try silent.echoDifference([1]) == nil)
+          let taken = try TakenDescriptors(sparing: 0)
+          #expect(try silent.receiveToEnd() == [])
+          taken.giveBack()
+        }
+      }
+    }
+
+    /// As there is one while a connection is ended for its silence.
+    @Test(arguments: BackendUnderTest.all)
+    func `a connection of which there is a copy is left alone once it is closed`(
+      backend: BackendUnderTest
+    ) async throws {
+      await #expect(processExitsWith: .success) { [name = backend.type.name as String] in
+        let admission = try #require(Admission(mostConnections: nil, idleTimeout: .seconds(3600)))
+        try withServer(.named(name), threads: 3, admission: admission) { server in
+          let ended = try Peer(server.address)
+          #expect(try ended.echoDifference([1]) == nil)
+          let connection = try #require(try otherEnd(of: ended))
+          let copy = dup(connection)
+          defer { close(copy) }
+          ended.halfClose()
+          #expect(eventually { fcntl(connection, F_GETFD) < 0 })
+          // Its number is another's now.
+          for _ in 0..<20 {
+            let next = try Peer(server.address)
+            #expect(try next.echoDifference(scrambledBytes(50_000)) == nil)
+          }
+        }
+      }
+    }
+
     @Test func `what is no limit costs nothing`() {
       #expect(Admission(mostConnections: nil, idleTimeout: nil) == nil)
     }
@@ -118,6 +156,12 @@ private func isServedAgain(at address: Address) throws -> Bool {
     usleep(1000)
   }
   return false
+}
+
+/// The server's end of a peer's connection, in this process.
+private func otherEnd(of peer: Peer) throws -> Int32? {
+  let port = try SocketAddress(boundTo: peer.descriptor).port
+  return ThisProcess.descriptors.keys.first { (try? SocketAddress(ofPeer: $0))?.port == port }
 }
 
 /// POLLRDHUP (poll(2)), which Glibc's module hides.

@@ -128,16 +128,6 @@ extension DataPlane {
   }
 }
 
-/// Waits until it is so, within a while.
-private func eventually(_ condition: () -> Bool) -> Bool {
-  let deadline = monotonicNow() + 20_000_000_000
-  while !condition() {
-    guard monotonicNow() < deadline else { return false }
-    usleep(2000)
-  }
-  return true
-}
-
 /// One that ends its direction and reads to the end, and three that are gone with a reset: silent, in
 /// mid-message, and with a reply that nobody has read.
 private func troubleOnce(_ address: Address) throws {

@@ -1,3 +1,5 @@
+import Glibc
+
 @testable import EchoIO
 
 /// Something that was to end by itself and did not.
@@ -29,4 +31,14 @@ struct BoundedWork<Value: Sendable>: Sendable {
     }
     return try thread.join().get()
   }
+}
+
+/// Waits until it is so, within a while.
+func eventually(_ condition: () -> Bool) -> Bool {
+  let deadline = monotonicNow() + 20_000_000_000
+  while !condition() {
+    guard monotonicNow() < deadline else { return false }
+    usleep(2000)
+  }
+  return true
 }

@@ -28,7 +28,7 @@ public enum SpliceBackend: Backend {
   ) throws(SystemError) -> ServerCounters {
     var loops: [SpliceLoop] = []
     for _ in 0..<options.threads {
-      loops.append(try SpliceLoop(options.bufferSize.bytes, until: stop))
+      loops.append(try SpliceLoop(options, until: stop))
     }
     if try SocketAddress(boundTo: listener.descriptor).family == AF_UNIX {
       try requireSplicing()
@@ -137,6 +137,7 @@ private final class SpliceLoop: @unchecked Sendable {
   private let tally: Tally
   /// Where the content of a pipe goes that nobody wants, or for which there is no other pipe.
   private let buffer: Buffer
+  private let hasCopies: Bool
   private var pipe: SplicePipe
   /// Empty ones, for the next that is kept by a connection.
   private var spares: [SplicePipe] = []
@@ -146,13 +147,14 @@ private final class SpliceLoop: @unchecked Sendable {
   /// Each has two descriptors, which connections may need more.
   private static let mostSpares = 8
 
-  init(_ capacity: Int, until stop: StopSignal) throws(SystemError) {
-    buffer = try Buffer(capacity, remedy: ServerOptions.fewerBuffers)
+  init(_ options: ServerOptions, until stop: StopSignal) throws(SystemError) {
+    buffer = try Buffer(options.bufferSize.bytes, remedy: ServerOptions.fewerBuffers)
+    hasCopies = options.hasCopiesOfConnections
     let queue = try EventQueue()
     intake = try Intake(watchedIn: queue, until: stop)
     self.queue = queue
     tally = try Tally()
-    pipe = try SplicePipe(capacity: capacity)
+    pipe = try SplicePipe(capacity: buffer.capacity)
   }
 
   deinit {
@@ -287,6 +289,7 @@ private final class SpliceLoop: @unchecked Sendable {
   private func end(_ connection: Int32) {
     connections.remove(connection)
     if case .pipe(let pipe, _) = held.removeValue(forKey: connection) { pipe.discard() }
+    if hasCopies { queue.remove(connection) }
     close(connection)
   }
 }
