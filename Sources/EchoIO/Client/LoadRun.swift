@@ -48,16 +48,18 @@ public enum LoadRun {
     let workers = try Workers(workload, connections, clock)
     let reader = EdgeReader(observing: observed, clock)
     let ready = unixNow()
-    let startAt: UInt64?
+    let told: LoadStart?
+    let moment: UInt64?
     do throws(SystemError) {
-      startAt = try start.wait(announcing: announce)
+      told = try start.wait(announcing: announce)
+      moment = told?.moment(of: clock)
       try begin()
     } catch {
       workers.dismiss()
       throw error
     }
     // However late this process was woken: of all clients it is the same moment.
-    let window = Window(from: startAt.map { $0 &- clock.toUnix } ?? clock.now(), workload)
+    let window = Window(from: moment ?? clock.now(), workload)
     var intervals = IntervalReader(workers.run.series, of: window, tell: tell)
     var ticker = RunTicker(window, workers.run, workload, show: show)
     workers.begin(window)
@@ -87,7 +89,7 @@ public enum LoadRun {
     report.window.cooldown =
       workload.cooldown.nanoseconds == 0 ? nil : workload.cooldown.nanoseconds
     report.fleet?.ready = ready
-    report.fleet?.startAt = startAt
+    report.fleet?.startAt = told?.unix
     report.fleet?.load = span(of: outcomes.compactMap(\.load)) { $0 &- window.start &+ startUnix }
     report.fleet?.clock = ClockState.now()
     report.count(connections, active: workload.connections)

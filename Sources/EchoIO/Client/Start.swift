@@ -35,37 +35,39 @@ struct Start {
 
   /// Waits, with every connection made.
   /// - Parameter announce: tells whoever is to say when that everything is ready.
-  /// - Returns: when the load begins, in nanoseconds since 1970: a moment that has just come; nil for now.
+  /// - Returns: when the load begins: a moment that has just come; nil for now.
   /// - Throws: `SystemError`; with EINTR when `stop` fired.
-  func wait(announcing announce: () -> Void) throws(SystemError) -> UInt64? {
+  func wait(announcing announce: () -> Void) throws(SystemError) -> LoadStart? {
     switch rule {
     case .atOnce: return nil
     case .at(let moment): return try wait(for: moment)
     case .told:
       announce()
       switch try StartLine.read(until: stop) {
-      case .atOnce, .told: return unixNow()
+      case .atOnce, .told: return LoadStart(unix: unixNow(), late: 0)
       case .at(let moment): return try wait(for: moment)
       }
     }
   }
 
-  private func wait(for moment: Moment) throws(SystemError) -> UInt64 {
+  private func wait(for moment: Moment) throws(SystemError) -> LoadStart {
     try require(moment, isAhead: "everything was ready")
     var entry = pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0)
-    while case let now = unixNow(), now < moment.unixNanoseconds {
+    var now = unixNow()
+    while now < moment.unixNanoseconds {
       // Whoever sets the clock meanwhile is noticed.
       clinux_poll(&entry, 1, min(moment.unixNanoseconds - now, Self.longestSleep.nanoseconds))
       if entry.revents != 0 { throw SystemError("wait for the start", errno: EINTR) }
+      now = unixNow()
     }
-    let late = unixNow() - moment.unixNanoseconds
+    let late = now - moment.unixNanoseconds
     guard late <= max(warmup.nanoseconds / 2, Self.latest.nanoseconds) else {
       throw SystemError(
         "start at \(moment)", errno: ETIME,
         remedy: "This client was woken \(inSeconds(late)) late: is the machine busy, or was its"
           + " clock set?")
     }
-    return moment.unixNanoseconds
+    return LoadStart(unix: moment.unixNanoseconds, late: late)
   }
 
   private func require(_ moment: Moment, isAhead event: String) throws(SystemError) {
@@ -87,6 +89,26 @@ struct Start {
   private static let longestSleep = TimeSpan.milliseconds(500)
   /// Without a warm-up nothing is lost that a busy machine does not lose anyway.
   private static let latest = TimeSpan.milliseconds(10)
+}
+
+/// When a load begins that others have, too.
+struct LoadStart {
+  /// In nanoseconds since 1970.
+  let unix: UInt64
+  /// How long ago that was when it was seen to have come, in nanoseconds.
+  let late: UInt64
+
+  /// The same moment of the run's clock. The machine's may have been set since it came, by a day as well: then
+  /// it is as long ago as was seen.
+  func moment(of clock: some RunClock) -> UInt64 {
+    let moment = unix &- clock.toUnix
+    let seen = clock.now() &- late
+    let isNear = moment &- seen < Self.longest || seen &- moment < Self.longest
+    return isNear ? moment : seen
+  }
+
+  /// No machine is so busy that it takes longer from seeing the one clock to seeing the other, in nanoseconds.
+  private static let longest: UInt64 = 1_000_000_000
 }
 
 /// The line of standard input that says when to begin: `go`, or a moment.

@@ -38,6 +38,16 @@ extension DataPlane {
       }
     }
 
+    @Test(arguments: [Int64(-86_400), -3600, 0, 3600, 86_400])
+    func `whoever sets the machine's clock does not move a load that begins`(seconds: Int64) {
+      let clock = MonotonicClock()
+      let before = clock.now()
+      let unix = UInt64(Int64(unixNow()) - seconds * 1_000_000_000)
+      let moment = LoadStart(unix: unix, late: 5_000_000).moment(of: clock)
+      #expect(moment >= before - 1_000_000_000)
+      #expect(moment <= clock.now())
+    }
+
     @Test func `a cool-down has no part in the figures`() throws {
       try withServer(.named("epoll")) { server in
         let result = try load(server.address, .event) {
