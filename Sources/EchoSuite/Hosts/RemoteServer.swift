@@ -6,6 +6,9 @@ final class RemoteServer: RunningServer {
   private let host: String
   private(set) var address: Address?
   private(set) var stopped: ServerStopped?
+  /// Whether it was told to stop, and has said that it did.
+  private var isToStop = false
+  private var hasStopped = false
   private(set) var usage: ServerWindow.Usage?
   private var ended: (end: ProcessEnd, errors: String)?
   /// What went wrong, told to everybody who asks from then on.
@@ -75,8 +78,8 @@ final class RemoteServer: RunningServer {
       var failure = agent.failure("cannot run it: \(legible(reason))")
       failure.isUnavailable = isUnavailable
       throw failure
-    case .stopped(let server): stopped = server
-    case .listening, .observed, .ended, .clock, .ready, .reported: throw agent.unasked()
+    case .stopped(let server) where isToStop && !hasStopped: (stopped, hasStopped) = (server, true)
+    case .listening, .observed, .ended, .stopped, .clock, .ready, .reported: throw agent.unasked()
     }
   }
 
@@ -95,10 +98,13 @@ final class RemoteServer: RunningServer {
   func stop() {
     // One that is not to be relied on ends with its launcher.
     guard agent.isBusy, !agent.isUnreliable, (try? agent.send(.stop)) != nil else { return }
+    isToStop = true
     _ = try? wait(beside: [agent.child], atMost: Self.grace) {
       try follow()
       return !agent.isBusy
     }
+    // Should it say so later, that would be taken for the next server's.
+    if !hasStopped { _ = agent.unreliable("did not say that its server has stopped") }
   }
 
   /// The server has two seconds, and the way there and back takes some.

@@ -60,6 +60,14 @@ struct UnreliableHostTests {
     #expect(Self.reason(measurement) == "host b said what it was not asked for")
   }
 
+  @Test func `a host whose server is said to have stopped, and was not told to, has failed by name`()
+    async throws
+  {
+    let launcher = Self.through(#"sed -u '/^{"listening"/a {"stopped":{}}'"#)
+    let measurement = try await Self.run(server: launcher).first
+    #expect(Self.reason(measurement) == "host s said what it was not asked for")
+  }
+
   /// The first agent says its first time twice, and those after it do not: what is left of its words has no part in
   /// the second trial.
   @Test func `an agent that is not to be relied on is replaced before the next trial`() async throws
