@@ -44,8 +44,7 @@ final class Agent {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let line = String(decoding: try encoder.encode(request), as: UTF8.self) + "\n"
     guard !child.say(line) else { return }
-    // It is known to be gone a moment before how it ended is.
-    _ = wait(beside: [child], atMost: .seconds(1)) { isGone }
+    _ = wait(beside: [child], atMost: Self.lastMoment) { isGone }
     throw lost ?? unreliable("takes no more requests")
   }
 
@@ -77,9 +76,18 @@ final class Agent {
       return failure("said more in a line than \(ByteCount(Self.longestLine))")
     }
     guard isGone else { return nil }
+    awaitEnd()
     let how = child.end.map { "its launcher (\(host.launcher)) \($0)" } ?? "its output ended"
     return failure("was lost: \(how)\(said)")
   }
+
+  /// That it is gone is known a moment before how it ended is.
+  private func awaitEnd() {
+    guard child.end == nil else { return }
+    _ = wait(beside: [child], atMost: Self.lastMoment) { child.end != nil }
+  }
+
+  private static let lastMoment = TimeSpan.seconds(1)
 
   private var said: String { complaint(in: child.errors).map { ": \($0)" } ?? "" }
 
@@ -182,6 +190,7 @@ extension Agent {
 
   /// Its launcher ended before a line came.
   private var ended: ProcessFailure {
+    awaitEnd()
     let how = child.end.map { "\($0)" } ?? "closed its output"
     // What shells, env(1) and ssh(1) say of a program that is not there.
     let isMissing = child.end == .exited(127)
