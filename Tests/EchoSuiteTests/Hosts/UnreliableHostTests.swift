@@ -60,7 +60,7 @@ struct UnreliableHostTests {
     #expect(Self.reason(measurement) == "host b said what it was not asked for")
   }
 
-  @Test func `a host whose server is said to have stopped, and was not told to, has failed by name`()
+  @Test func `a host whose server has stopped, and was not told to, has failed by name`()
     async throws
   {
     let launcher = Self.through(#"sed -u '/^{"listening"/a {"stopped":{}}'"#)
