@@ -51,8 +51,11 @@ struct ClientConnection {
   var completed = 0
   /// True once a reply has come back whole before the end of the window.
   var wasServed = false
-  /// True once the run knows that the server has turned to this connection.
+  /// True while the run knows that the server has turned to the present connection.
   var isKnownServed = false
+  /// True once the run knows that the server has turned to this connection, or to one that it has taken the
+  /// place of.
+  var hadTurn = false
   /// Bytes in both directions by the last look, and when it was that a look found more, in awake
   /// time.
   var moved = 0

@@ -88,9 +88,10 @@ final class RunState: Sendable {
     usageRead.wait()
   }
 
-  /// The server has turned to a connection for the first time.
-  func connectionServed() {
-    unserved.subtract(1, ordering: .relaxed)
+  /// The server has turned to a connection.
+  /// - Parameter first: not to one before it whose place it has taken.
+  func connectionServed(first: Bool) {
+    if first { unserved.subtract(1, ordering: .relaxed) }
     openAndServed.add(1, ordering: .relaxed)
   }
 
@@ -103,6 +104,7 @@ final class RunState: Sendable {
   /// Whether a server that serves a few connections at a time is still at it.
   var isServing: Bool { openAndServed.load(ordering: .relaxed) > 0 }
 
-  /// How many connections were served and have ended.
-  var closedConnections: Int { closed.load(ordering: .relaxed) }
+  /// Changes with each reply, and with each connection that was served and has ended: the server comes to
+  /// somebody.
+  var progress: Int { answeredMessages + closed.load(ordering: .relaxed) }
 }

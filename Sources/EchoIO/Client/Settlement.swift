@@ -59,7 +59,7 @@ extension Worker {
     var ended = 0
     for (index, connection) in connections.enumerated() {
       switch connection.phase {
-      case .open where awake.now >= lastReply && connection.received > 0:
+      case .open where awake.now >= lastReply && connection.isServed:
         fail(index, .unfinished)
         return ended
       case .open where awake.now < lastReply + workload.timeout.nanoseconds: continue

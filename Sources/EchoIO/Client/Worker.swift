@@ -27,7 +27,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   var awake: AwakeTime
   /// When the server last came to a connection that waited for its turn, in awake time.
   private var turnedAt: UInt64 = 0
-  private var closedBefore = 0
+  private var progressBefore = 0
   private var answeredBefore = 0
 
   /// - Throws: `SystemError` when there is no memory or no descriptor.
@@ -247,9 +247,9 @@ extension Worker {
   mutating func lookAround(at moment: UInt64) -> Bool {
     guard moment >= awake.nextLook else { return false }
     awake.look(at: moment)
-    let closed = run.closedConnections
-    if run.isServing || closed != closedBefore { turnedAt = awake.now }
-    closedBefore = closed
+    let progress = run.progress
+    if run.isServing || progress != progressBefore { turnedAt = awake.now }
+    progressBefore = progress
     var answered = 0
     for index in connections.indices {
       noteServed(index)
@@ -262,11 +262,14 @@ extension Worker {
     return true
   }
 
-  /// Tells the run when the server has turned to a connection for the first time.
+  /// Tells the run when the server has turned to a connection, and when another has taken its place.
   func noteServed(_ index: Int) {
-    guard !connections[index].isKnownServed, connections[index].isServed else { return }
-    connections[index].isKnownServed = true
-    run.connectionServed()
+    let isServed = connections[index].isServed
+    guard isServed != connections[index].isKnownServed else { return }
+    connections[index].isKnownServed = isServed
+    guard isServed else { return run.connectionClosed() }
+    run.connectionServed(first: !connections[index].hadTurn)
+    connections[index].hadTurn = true
   }
 
   private func noteMove(_ index: Int) {

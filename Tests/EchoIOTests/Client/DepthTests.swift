@@ -1,5 +1,3 @@
-import Glibc
-import Synchronization
 import Testing
 
 @testable import EchoIO
@@ -146,7 +144,7 @@ extension DataPlane {
     }
 
     @Test func `each message of a block has its own time, and the block the last one's`() throws {
-      let clock = WatchedClock()
+      let clock = CountingClock()
       let result = try withLies { conversation in
         for _ in 0..<2 {
           let block = try conversation.peer.receive(2000)
@@ -168,33 +166,6 @@ extension DataPlane {
       expectValid(result, messages: 4)
       #expect(result.latency.min == 10_000_000 && result.latency.max == 20_000_000)
       #expect(result.blocks?.min == 20_000_000 && result.blocks?.max == 20_000_000)
-    }
-  }
-}
-
-/// A clock that stands still until it is moved, and knows how often each thread has read it.
-private final class WatchedClock: RunClock {
-  private let moment = Atomic<UInt64>(monotonicNow())
-  private let readings = Lock<[UInt: Int]>([:])
-
-  func now() -> UInt64 {
-    readings.withLock { $0[pthread_self(), default: 0] += 1 }
-    return moment.load(ordering: .acquiring)
-  }
-
-  var longestWait: TimeSpan { .milliseconds(1) }
-
-  func advance(by span: TimeSpan) {
-    moment.add(span.nanoseconds, ordering: .releasing)
-  }
-
-  /// Waits until every thread has read it so often that it has noted all that had come: once for a wait
-  /// that was over before that, once at a look around, and once when it has received it.
-  func awaitReaders(unless over: StopSignal) {
-    let before = readings.withLock(\.self)
-    var areDone = false
-    while !areDone, !over.wait(timeout: .milliseconds(1)) {
-      areDone = readings.withLock { now in before.allSatisfy { now[$0] ?? 0 >= $1 + 4 } }
     }
   }
 }

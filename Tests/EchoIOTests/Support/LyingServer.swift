@@ -32,10 +32,13 @@ struct LyingServer: Sendable {
   private let over: StopSignal
   private let work: BoundedWork<Void>
 
-  init(_ talk: @escaping @Sendable (Conversation) throws -> Void) throws {
+  init(
+    on address: Address = RunningServer.loopback,
+    _ talk: @escaping @Sendable (Conversation) throws -> Void
+  ) throws {
     ignoreBrokenPipes()
-    let listener = try Socket.listening(on: RunningServer.loopback)
-    address = try listener.boundAddress(requested: RunningServer.loopback)
+    let listener = try Socket.listening(on: address)
+    self.address = try listener.boundAddress(requested: address)
     let descriptor = listener.release()
     let over = try StopSignal()
     self.over = over
@@ -72,9 +75,10 @@ struct LyingServer: Sendable {
 
 /// Lends a lying server's address to `body`.
 func withLies<Result>(
+  on address: Address = RunningServer.loopback,
   _ talk: @escaping @Sendable (Conversation) throws -> Void, _ body: (Address) throws -> Result
 ) throws -> Result {
-  let server = try LyingServer(talk)
+  let server = try LyingServer(on: address, talk)
   do {
     let result = try body(server.address)
     try server.finish()

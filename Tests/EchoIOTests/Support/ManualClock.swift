@@ -35,6 +35,38 @@ final class ManualClock: RunClock {
   private static let step = TimeSpan.milliseconds(2)
 }
 
+/// A clock that stands still until it is moved, and counts how often each thread has read it.
+final class CountingClock: RunClock {
+  private let clock = ManualClock()
+  private let readings = Lock<[UInt: Int]>([:])
+
+  func now() -> UInt64 {
+    readings.withLock { $0[pthread_self(), default: 0] += 1 }
+    return clock.now()
+  }
+
+  var longestWait: TimeSpan { clock.longestWait }
+
+  func advance(by span: TimeSpan) {
+    clock.advance(by: span)
+  }
+
+  func run(until end: StopSignal) {
+    clock.run(until: end)
+  }
+
+  /// Waits until every thread has read it so often that it has noted all that had come: once for a wait
+  /// that was over before that, once at a look around, and once when it has received it. None of them may
+  /// have ended.
+  func awaitReaders(unless over: StopSignal) {
+    let before = readings.withLock(\.self)
+    var areDone = false
+    while !areDone, !over.wait(timeout: .milliseconds(1)) {
+      areDone = readings.withLock { now in before.allSatisfy { now[$0] ?? 0 >= $1 + 4 } }
+    }
+  }
+}
+
 /// A clock that goes on by the same step whenever it is asked: time passes as something is done.
 final class SteppingClock: RunClock {
   private let moment = Atomic<UInt64>(monotonicNow())
