@@ -149,6 +149,23 @@ extension DataPlane {
         "connection 0 was lost after 0 of the 1000 bytes of message 2: Connection reset by peer")
     }
 
+    /// That it reads no more shows when the next message is sent, and at its end nothing else is left to tell.
+    @Test(arguments: Engine.allCases)
+    func `a server that reads no more and ends is told from one that ends`(engine: Engine) throws {
+      let result = try withUnixAddress { address in
+        try withLies(on: address) { conversation in
+          let message = try conversation.peer.receive(1000)
+          shutdown(conversation.peer.descriptor, Int32(SHUT_RD))
+          try conversation.peer.send(message)
+        } _: {
+          try load($0, engine)
+        }
+      }
+      expectInvalid(
+        result, .reset,
+        "connection 0 was lost after 0 of the 1000 bytes of message 2: Broken pipe")
+    }
+
     @Test(arguments: Engine.allCases)
     func `an early close is missing bytes`(engine: Engine) throws {
       let result = try withLies { conversation in

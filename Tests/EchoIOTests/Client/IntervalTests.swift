@@ -98,6 +98,43 @@ extension DataPlane {
       }
     }
 
+    /// Time passes as the clock is read: for the client between two messages, too.
+    @Test(arguments: Engine.allCases)
+    func `so does all that is recorded beside the messages`(engine: Engine) throws {
+      try withServer(.named("threads")) { server in
+        let result = try load(server.address, engine, by: SteppingClock(by: .milliseconds(1))) {
+          $0.block = 4
+          $0.reconnect = 8
+          $0.mix = try? SizeMix(parsing: "500,1000")
+          $0.stopRule = .messages(400)
+          $0.timeout = .seconds(60)
+          $0.interval = .milliseconds(50)
+        }
+        expectValid(result, messages: 400)
+        #expect(try #require(result.intervals).count > 1)
+        #expect(try histogram(#require(result.blocks)).count == 100)
+        #expect(try histogram(#require(result.connects)).count == 49)
+        #expect(try #require(result.sizes).reduce(0) { $0 + $1.completed } == 400)
+        #expect(result.counts.bytesReceived == result.lifetime.bytesReceived)
+        // Little's law: the times between two messages have been added, too.
+        #expect(result.inFlight != nil)
+      }
+    }
+
+    @Test func `and what an open loop records`() throws {
+      try withServer(.named("threads")) { server in
+        let result = try load(server.address, .event) {
+          $0.rate = 2000
+          $0.pipeline = 4
+          $0.stopRule = .duration(.milliseconds(300))
+          $0.interval = .milliseconds(20)
+        }
+        expectValid(result, messages: result.counts.completed)
+        #expect(try histogram(#require(result.service)).count == result.counts.completed)
+        #expect(try histogram(#require(result.schedule).sendLag).count == result.counts.sent)
+      }
+    }
+
     @Test(arguments: Engine.allCases)
     func `what was on its way at the end is counted, and for how long it had been`(
       engine: Engine

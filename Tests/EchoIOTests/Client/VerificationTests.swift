@@ -1,3 +1,4 @@
+import CLinux
 import Testing
 
 @testable import EchoIO
@@ -84,6 +85,36 @@ extension DataPlane {
       expectValid(result, messages: 3)
       #expect(result.lifetime.bytesSent == 3 * UInt64(size))
       #expect(received.withLock { $0 } == 3 * size)
+    }
+
+    /// On a unix socket, which says how much of what was sent has not been received.
+    @Test(arguments: Engine.allCases)
+    func `what comes behind a reply is left alone until its message is sent`(engine: Engine) throws
+    {
+      let size = 4 << 20
+      let clock = CountingClock()
+      let result = try withUnixAddress { address in
+        try withLies(on: address) { conversation in
+          let (peer, over) = (conversation.peer, conversation.over)
+          try peer.send([UInt8](repeating: 0, count: size))
+          while clinux_unsent(peer.descriptor) > 0, !over.wait(timeout: .milliseconds(1)) {}
+          try peer.send([1])
+          // It cannot send, and has something to receive.
+          clock.awaitReaders(unless: over)
+          clock.advance(by: .milliseconds(1))
+          _ = try peer.receive(size)
+          clock.run(until: over)
+        } _: {
+          try load($0, engine, by: clock) {
+            $0.size = ByteCount(size)
+            $0.stopRule = .messages(1)
+            $0.verification = .off
+          }
+        }
+      }
+      expectValid(result, messages: 1)
+      #expect(result.lifetime.bytesSent == UInt64(size))
+      #expect(result.lifetime.bytesReceived == UInt64(size) + 1)
     }
 
     @Test(arguments: Engine.allCases)

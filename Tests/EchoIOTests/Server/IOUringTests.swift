@@ -74,6 +74,37 @@ struct RingAvailabilityTests {
         #expect(writes < reads / 2)
       }
 
+      /// The kernel receives as long as it has not been told otherwise. What it has received last comes from one
+      /// of these, and nothing behind it.
+      @Test func `what is received while a socket is full goes out behind what it did not take`()
+        throws
+      {
+        let size = 4096
+        var sockets = SocketOptions.standard
+        sockets.sendBuffer = ByteCount(size)
+        for count in 1...12 {
+          let message = scrambledBytes(count * size)
+          try withUnixAddress { address in
+            var late: Peer?
+            let server = try RunningServer(
+              backend, on: address, bufferSize: size, sockets: sockets
+            ) {
+              let peer = try Peer($0)
+              try peer.send(message)
+              peer.halfClose()
+              late = peer
+            }
+            defer { _ = try? server.finish() }
+            // Its loop has come round by then, and to the other one before.
+            let prompt = try Peer(address)
+            for _ in 0..<3 { #expect(try prompt.echoDifference([1]) == nil) }
+            #expect(
+              try firstDifference(#require(late).receiveToEnd(), message) == nil,
+              "of \(count) buffers")
+          }
+        }
+      }
+
       @Test func `peers that never read leave the buffers to the others`() throws {
         let count = 4 * BufferRing.fewest(ofSize: 16 << 10)
         try withServer(backend, bufferSize: 16 << 10) { server in

@@ -90,6 +90,32 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `a stream that has ended is written whole before its connection is closed`(
+      backend: BackendUnderTest
+    ) throws {
+      // The socket takes a part of its only reply.
+      var sockets = SocketOptions.standard
+      sockets.sendBuffer = ByteCount(4096)
+      let message = scrambledBytes(60_000)
+      try withUnixAddress { address in
+        var late: Peer?
+        let server = try RunningServer(
+          backend, on: address, threads: backend.holdsThreads ? 2 : 1, sockets: sockets
+        ) { _ in
+          let peer = try Peer(address)
+          try peer.send(message)
+          peer.halfClose()
+          late = peer
+        }
+        defer { _ = try? server.finish() }
+        // The server has seen to the one that came before, as far as that goes.
+        let prompt = try Peer(address)
+        for _ in 0..<50 { #expect(try prompt.echoDifference(scrambledBytes(100)) == nil) }
+        #expect(try firstDifference(#require(late).receiveToEnd(), message) == nil)
+      }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `a peer that is never quiet holds nobody up`(backend: BackendUnderTest) throws {
       // A unix socket takes what is echoed on it without a pause: there is always more to read.
       try withUnixAddress { address in
