@@ -12,11 +12,8 @@ final class ConnectionCopy: Sendable {
     nothing = eventfd(0, Int32(EFD_CLOEXEC))
     guard nothing >= 0 else { throw .last("eventfd", remedy: moreDescriptors) }
     descriptor = fcntl(nothing, F_DUPFD_CLOEXEC, 0)
-    guard descriptor >= 0 else {
-      let error = SystemError.last("dup", remedy: moreDescriptors)
-      close(nothing)
-      throw error
-    }
+    // What there is of it by then is closed by its end.
+    guard descriptor >= 0 else { throw .last("dup", remedy: moreDescriptors) }
   }
 
   deinit {
