@@ -96,7 +96,8 @@ struct IntervalCommandTests {
         "--interval", "50ms", "--format", "json",
       ]
       try await RunningProgram.with(arguments) { client in
-        try await Task.sleep(for: .milliseconds(300))
+        // Nothing tells when it measures; before it listens to signals this one would end it.
+        try await Task.sleep(for: .seconds(2))
         client.signal(SIGINT)
         let ending = try await client.end()
         #expect(ending.status == 128 + SIGINT)
