@@ -38,6 +38,8 @@ class Tree:
                 [program or trial.program, *arguments], stdout=output, stderr=errors, start_new_session=True,
                 env=trial.environment | {MARK: self.mark},
                 **({"stdin": subprocess.DEVNULL} | options))
+        # Whom of it somebody has killed, by name, and when.
+        self.kills: list = []
         trial.trees.append(self)
 
     @property
@@ -87,8 +89,15 @@ class Tree:
         deadline = time.monotonic() + GRACE
         while self.members() and time.monotonic() < deadline:
             time.sleep(0.02)
-        left = [] if self.trial.may_leave_commands else self.members()
+        left = [] if self.may_leave_commands else self.members()
         hold(not left, f"of {self.words()} is left: " + "; ".join(command(process) for process in left))
+
+    @property
+    def may_leave_commands(self) -> bool:
+        """Of what a command has started only its supervisor knows, and, if that is killed, whoever started it: where
+        both are, one shortly after the other, something may be left (docs/RELIABILITY.md, "What a crash leaves")."""
+        moments = [[at for name, at in self.kills if name == killed] for killed in ("supervise", "itself")]
+        return any(abs(one - other) < GRACE for one in moments[0] for other in moments[1])
 
     def words(self) -> str:
         return shlex.join(self.process.args[1:])

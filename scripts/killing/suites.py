@@ -26,8 +26,6 @@ servers:
   - name: shell
     command: "sleep 1000 & {program} server --backend threads --address {{address}}; wait"
 """
-
-
 GOALS = ["rounds: 1", "rounds: 2", "precision: 50%\nmin_rounds: 2\nmax_rounds: 3\nbudget: 5s"]
 LOADS = ["", "transports: [unix]", "pipelines: [8]", "rates: [2000]", "reconnects: [every=20]"]
 # Clients and a server on hosts, which are this machine: their agents are as much a suite's as its supervisors.

@@ -47,15 +47,6 @@ class Trial:
         shutil.rmtree(self.folder)
         return f"{self.what}: {done}"
 
-    @property
-    def may_leave_commands(self) -> bool:
-        """Of what a command has started only its supervisor knows, and, if that is killed, whoever started it: where
-        both were, something may be left (docs/RELIABILITY.md, "What a crash leaves")."""
-        def was_killed(name: str) -> bool:
-            return any(each in (f"killed {name}", f"killed the group of {name}") for each in self.done)
-
-        return was_killed("supervise") and was_killed("itself")
-
     def check_temporary(self) -> None:
         """Only what is killed may leave folders."""
         may_leave = any(each.startswith("killed") for each in self.done)
@@ -80,6 +71,7 @@ class Trial:
             whole = "" if send == tree.send else "the group of "
             if self.random.random() < 0.6:
                 send(victim, signal.SIGKILL)
+                tree.kills.append((name, time.monotonic()))
                 self.done.append(f"killed {whole}{name}")
             else:
                 send(victim, signal.SIGSTOP)
