@@ -134,6 +134,7 @@ struct HostClients {
   private func take(_ event: AgentEvent, of agent: Agent, as answer: inout Answer?) throws {
     switch event {
     case .ready where answer == nil: answer = .ready
+    case .reported where answer != nil && answer != .ready: throw agent.unasked()
     case .reported(let status, let signal, let output, let errors):
       guard let end = ProcessEnd(status: status, signal: signal) else {
         throw agent.unreliable("tells of an end of its client that is none")

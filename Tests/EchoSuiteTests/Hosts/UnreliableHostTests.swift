@@ -53,7 +53,7 @@ struct UnreliableHostTests {
     #expect(Self.reason(measurement) == "host s said what it was not asked for")
   }
 
-  @Test(arguments: ["clock", "ready"])
+  @Test(arguments: ["clock", "ready", "reported"])
   func `a client's host that says something twice has failed by name`(word: String) async throws {
     let launcher = Self.through(#"sed -u /^."\#(word)"/p"#.replacing("\"", with: "\\\""))
     let measurement = try await Self.run(b: launcher).first
