@@ -23,7 +23,7 @@ struct MergeInput: Sendable {
         guard seen.insert(URL(filePath: file).resolvingSymlinksInPath().path).inserted else {
           throw MergeProblem(source: name(of: file), rule: "it was given before")
         }
-        inputs += try documents(in: file)
+        inputs += try documents(in: file, isNamed: file == path || path == "-")
         guard inputs.count <= most else {
           throw MergeProblem(source: file, rule: "there are more than \(most) documents up to here")
         }
@@ -96,11 +96,15 @@ struct MergeInput: Sendable {
   }
 
   /// A file is one document, or has one on each line.
-  private static func documents(in file: String) throws(MergeProblem) -> [MergeInput] {
+  /// - Parameter isNamed: by whoever merges, and not only by the folder that it is in: what was a file when that was
+  ///   looked at may be a link by now.
+  static func documents(
+    in file: String, isNamed: Bool
+  ) throws(MergeProblem) -> [MergeInput] {
     let name = name(of: file)
     let data: Data
     do throws(FileProblem) {
-      data = try readFile(file, most: largest)
+      data = try isNamed ? readFile(file, most: largest) : readDocument(file, most: largest)
     } catch {
       throw MergeProblem(source: name, rule: error.reason)
     }
