@@ -11,7 +11,8 @@ from itertools import product
 from pathlib import Path
 
 from combinations import AT_ONCE, AXES, HARD, Combination, derived
-from processes import Failed, Program, Setup, Skipped
+from preload import Setup
+from processes import Failed, Program, Skipped
 
 PARTS = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
 WAYS = [["unshare", "--user", "--map-root-user", *PARTS], ["sudo", "-n", "unshare", *PARTS],
