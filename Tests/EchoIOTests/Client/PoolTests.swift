@@ -83,11 +83,8 @@ extension DataPlane {
       let count = 30
       let result = try withLies { conversation in
         try turns.withLock { _ in
-          try conversation.answer(1000) { _, message in
-            // Most of a timeout.
-            clock.run(for: .milliseconds(12))
-            return message
-          }
+          // Most of a timeout.
+          try conversation.answer(1000, after: .milliseconds(12), of: clock)
         }
       } _: {
         try load($0, .event, by: clock) {

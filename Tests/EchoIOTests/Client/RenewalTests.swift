@@ -107,10 +107,7 @@ extension DataPlane {
       let result = try withLies { conversation in
         guard conversation.index >= count else { return try conversation.answerHonestly(1000) }
         try turn.withLock { _ in
-          try conversation.answer(1000) { _, message in
-            clock.run(for: .milliseconds(12))
-            return message
-          }
+          try conversation.answer(1000, after: .milliseconds(12), of: clock)
         }
       } _: {
         try load($0, .event, by: clock) {

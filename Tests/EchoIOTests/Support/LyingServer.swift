@@ -23,6 +23,14 @@ struct Conversation: Sendable {
   func answerHonestly(_ size: Int) throws {
     try answer(size) { $1 }
   }
+
+  /// The same, each after a span of a clock that the test moves.
+  func answer(_ size: Int, after span: TimeSpan, of clock: ManualClock) throws {
+    try answer(size) { _, message in
+      clock.run(for: span)
+      return message
+    }
+  }
 }
 
 /// A server that does with its connections whatever its closure does, each on a thread of its
