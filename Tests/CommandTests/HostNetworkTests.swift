@@ -45,7 +45,7 @@ struct HostNetworkTests {
       #expect(try checkTrials(of: out) == 1)
       try expectValid(try JSONValue(parsing: out.read("plan.json")), "plan.json")
       try expectValid(try JSONValue(parsing: out.read("machine.json")), "machine.json")
-      let trial = try #require(try HostSuiteTests.trials(out).first)
+      let trial = try #require(try HostSuite.trials(out).first)
       let client = try #require(trial["client"])
       #expect(client["valid"] == .bool(true) && client["target"]?["remote"] == .bool(true))
       #expect(try #require(client["server"]?["cpu_ns"]?.number) > 0)
@@ -73,7 +73,7 @@ struct HostNetworkTests {
         Self.hosts + loss + "suite --config hosts.yaml --duration 800ms", in: folder.path)
       #expect(ending.status == 0, "\(ending.errors)")
       let out = TemporaryFolder(path: "\(folder.path)/out")
-      let trial = try #require(try HostSuiteTests.trials(out).first)
+      let trial = try #require(try HostSuite.trials(out).first)
       let hosts = try #require(trial["hosts"]).elements
       let resent = hosts.compactMap {
         $0["client"]?["retransmits"]?.number ?? $0["tcp"]?["retransmits"]?.number
