@@ -4,9 +4,6 @@ import Testing
 
 @Suite(.serialized, .takingTurns, .timeLimit(.minutes(1)))
 struct ClientCommandTests {
-  /// Over when there is something to report, however busy the machine is.
-  private static let short = ["--workers", "2", "--messages", "100", "--warmup", "10ms"]
-
   @Test(arguments: Engine.allCases)
   func `a measurement exits with 0, and its JSON is what its schema says`(engine: Engine)
     async throws
@@ -17,7 +14,7 @@ struct ClientCommandTests {
         "--engine", engine.rawValue, "--format", "json",
       ])
       #expect(ending.status == 0, "\(ending.errors)")
-      let report = try report(ending)
+      let report = try ending.report()
       #expect(report["valid"] == .bool(true))
       #expect(report["error"] == .null && report["invalid_reasons"] == .array([]))
       let completed = try #require(report["counts"]?["completed"]?.number)
@@ -29,9 +26,9 @@ struct ClientCommandTests {
 
   @Test func `a server that is not there exits with 1, and its JSON is whole`() async throws {
     let address = "127.0.0.1:\(try freePort())"
-    let ending = try await run(address, ["--format", "json"])
+    let ending = try await ShortClient.run(address, ["--format", "json"])
     #expect(ending.status == 1)
-    let report = try report(ending)
+    let report = try ending.report()
     #expect(report["valid"] == .bool(false))
     let error =
       "connect \(address): Connection refused. Is the server running? Start one with: echobench"
@@ -43,12 +40,12 @@ struct ClientCommandTests {
 
   @Test func `what went wrong is said once`() async throws {
     let address = "127.0.0.1:\(try freePort())"
-    let text = try await run(address)
+    let text = try await ShortClient.run(address)
     #expect(text.status == 1)
     #expect(text.output.contains("\nfailed       connect \(address): Connection refused."))
     #expect(!text.errors.contains("refused"))
     try await TemporaryFolder.with { folder in
-      let ending = try await run(address, ["--output", "\(folder.path)/report.txt"])
+      let ending = try await ShortClient.run(address, ["--output", "\(folder.path)/report.txt"])
       #expect(ending.status == 1)
       #expect(ending.errors.contains("echobench: connect \(address): Connection refused."))
     }
@@ -58,11 +55,11 @@ struct ClientCommandTests {
     try await withServer { address in
       var seeds: [Double] = []
       for _ in 0..<2 {
-        let ending = try await run(address, ["--format", "json"])
-        seeds.append(try #require(try report(ending)["workload"]?["seed"]?.number))
+        let ending = try await ShortClient.run(address, ["--format", "json"])
+        seeds.append(try #require(try ending.report()["workload"]?["seed"]?.number))
       }
       #expect(seeds[0] != seeds[1])
-      let given = try await run(address, ["--seed", "12345"])
+      let given = try await ShortClient.run(address, ["--seed", "12345"])
       #expect(given.output.contains(", verify full, seed 12345\n"))
     }
   }
@@ -89,7 +86,7 @@ struct ClientCommandTests {
         holdUp(client, for: .milliseconds(400))
         let ending = try await client.end()
         #expect(ending.status == 0, "\(ending.output)")
-        #expect(try report(ending)["valid"] == .bool(true))
+        #expect(try ending.report()["valid"] == .bool(true))
       }
     }
   }
@@ -105,9 +102,9 @@ struct ClientCommandTests {
 
   @Test func `a server that is wrong exits with 3, without a figure`() async throws {
     let server = try OverlongServer()
-    let ending = try await run(server.address, ["--format", "json"])
+    let ending = try await ShortClient.run(server.address, ["--format", "json"])
     #expect(ending.status == 3)
-    let report = try report(ending)
+    let report = try ending.report()
     #expect(report["valid"] == .bool(false))
     #expect(report["throughput"]?["messages_per_second"] == .null)
     #expect(report["latency"]?["hdr_v2"] == .null)
@@ -123,7 +120,7 @@ struct ClientCommandTests {
 
   @Test func `an invalid run is text with its errors, too`() async throws {
     let server = try OverlongServer()
-    let ending = try await run(server.address)
+    let ending = try await ShortClient.run(server.address)
     #expect(ending.status == 3)
     #expect(ending.output.contains("INVALID      the server returned 4096 bytes"))
     #expect(ending.output.contains("\nerrors       connect 0, reset 0, timeout 0, mismatch "))
@@ -137,91 +134,18 @@ struct ClientCommandTests {
       "--verify", "off", "--format", "json",
     ])
     #expect(ending.status == 0, "\(ending.errors)")
-    let lifetime = try #require(try report(ending)["lifetime"])
+    let lifetime = try #require(try ending.report()["lifetime"])
     let sent = try #require(lifetime["bytes_sent"]?.number)
     let received = try #require(lifetime["bytes_received"]?.number)
     #expect(received > sent)
   }
 
-  @Test func `CSV has a cell for every column`() async throws {
-    try await withServer { address in
-      let ending = try await run(address, ["--format", "csv"])
-      #expect(ending.status == 0)
-      let lines = ending.output.split(separator: "\n").map {
-        $0.split(separator: ",", omittingEmptySubsequences: false)
-      }
-      #expect(lines.count == 2)
-      #expect(lines.first?.count == lines.last?.count)
-      let row = Dictionary(uniqueKeysWithValues: zip(lines[0], lines[1]))
-      #expect(row["target"] == address[...])
-      #expect(row["valid"] == "true")
-      #expect((row["messages_per_second"].flatMap { Double($0) } ?? 0) > 0)
-    }
-  }
-
-  @Test func `Markdown is a table of one row`() async throws {
-    try await withServer { address in
-      let ending = try await run(address, ["--format", "markdown"])
-      let lines = ending.output.split(separator: "\n")
-      #expect(lines.count == 3)
-      let columns = lines[0].split(separator: "|").map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-      #expect(
-        columns.prefix(5)
-          == ["Module", "Server buffer size", "Message size", "Messages/s", "MB/s"])
-      #expect(lines.allSatisfy { $0.split(separator: "|").count == columns.count })
-      #expect(lines[2].contains(address))
-    }
-  }
-
-  @Test func `with --output the report goes to a file, and nowhere else`() async throws {
-    try await withServer { address in
-      try await TemporaryFolder.with { folder in
-        let path = "\(folder.path)/report.json"
-        let ending = try await run(address, ["--format", "json", "--output", path])
-        #expect(ending.status == 0)
-        #expect(ending.output == "")
-        #expect(try JSONValue(parsing: folder.read("report.json"))["valid"] == .bool(true))
-      }
-    }
-  }
-
-  @Test func `what --output names is written into where it is more than a file`() async throws {
-    try await withServer { address in
-      try await TemporaryFolder.with { folder in
-        try folder.write("of yesterday", to: "target.json")
-        let link = "\(folder.path)/link.json"
-        try FileManager.default.createSymbolicLink(
-          atPath: link, withDestinationPath: "\(folder.path)/target.json")
-        let ending = try await run(address, ["--format", "json", "--output", link])
-        #expect(ending.status == 0)
-        #expect(try JSONValue(parsing: folder.read("target.json"))["valid"] == .bool(true))
-        #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil)
-        // A device that is always full.
-        let full = try await run(address, ["--format", "json", "--output", "/dev/full"])
-        #expect(full.status == 1)
-        #expect(full.errors.contains("write /dev/full: No space left on device."))
-        #expect(try report(full)["valid"] == .bool(true))
-      }
-    }
-  }
-
   @Test func `a CPU that is not there is an error, and the JSON says which`() async throws {
-    let ending = try await run("127.0.0.1:1", ["--format", "json", "--cpus", "0,1023"])
+    let ending = try await ShortClient.run("127.0.0.1:1", ["--format", "json", "--cpus", "0,1023"])
     #expect(ending.status == 1)
-    let error = try #require(try report(ending)["error"]?.string)
+    let error = try #require(try ending.report()["error"]?.string)
     #expect(
       error.hasPrefix("sched_setaffinity 0,1023: Invalid argument. This process may use CPU "))
-  }
-
-  @Test func `a file that cannot be written is no reason to lose the report`() async throws {
-    try await withServer { address in
-      let ending = try await run(address, ["--format", "json", "--output", "/dev/null/a"])
-      #expect(ending.status == 1)
-      #expect(try report(ending)["valid"] == .bool(true))
-      #expect(ending.errors.contains("write /dev/null/a: Not a directory. The report"))
-    }
   }
 
   @Test func `a usage error is exact, on standard error, and exits with 64`() async throws {
@@ -251,7 +175,7 @@ struct ClientCommandTests {
         client.signal(signal)
         let ending = try await client.end()
         #expect(ending.status == 128 + signal)
-        let report = try report(ending)
+        let report = try ending.report()
         #expect(report["partial"] == .bool(true))
         #expect(report["valid"] == .bool(true))
         #expect((report["counts"]?["completed"]?.number ?? 0) > 0)
@@ -277,20 +201,6 @@ struct ClientCommandTests {
       #expect([130, 143].contains(ending.status))
       #expect(ending.output == "")
     }
-  }
-
-  private func run(
-    _ address: String, _ arguments: [String] = []
-  ) async throws -> RunningProgram.Ending {
-    try await RunningProgram.run(["client", "--address", address] + Self.short + arguments)
-  }
-
-  /// The report on standard output, held against its schema.
-  private func report(_ ending: RunningProgram.Ending) throws -> JSONValue {
-    #expect(ending.output.hasSuffix("}\n"))
-    let report = try JSONValue(parsing: ending.output)
-    #expect(try Schema(named: "echobench-client/1").complaints(about: report) == [])
-    return report
   }
 }
 
