@@ -31,4 +31,8 @@ struct FileTree {
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(content.utf8).write(to: file)
   }
+
+  func read(_ path: String) throws -> String {
+    String(decoding: try Data(contentsOf: URL(filePath: root).appending(path: path)), as: UTF8.self)
+  }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Testing
 
 @testable import EchoSuite
@@ -149,7 +148,7 @@ struct PlanProblemTests {
   ) async throws {
     try await FileTree.with([:]) { tree in
       try write(tree) { $0 }
-      let text = try read(tree.root + "machine.json")
+      let text = try tree.read("machine.json")
       let changed = text.replacing(part, with: instead)
       #expect(changed != text)
       try tree.write(changed, to: "machine.json")
@@ -162,12 +161,8 @@ struct PlanProblemTests {
   /// A suite without trials, and its plan as `change` makes it.
   private func write(_ tree: FileTree, _ change: (String) -> String) throws {
     _ = try TrialLog.create(tree.root, plan: try Plan.threeServers(), machine: .simulated)
-    let text = try read(tree.root + "plan.json")
+    let text = try tree.read("plan.json")
     let changed = change(text)
     try tree.write(changed, to: "plan.json")
-  }
-
-  private func read(_ path: String) throws -> String {
-    String(decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
   }
 }

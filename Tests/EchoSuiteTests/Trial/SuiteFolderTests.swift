@@ -11,7 +11,7 @@ struct SuiteFolderTests {
   func `a folder with somebody's own file is refused`(name: String, replacing: Bool) async throws {
     try await FileTree.with([name: "# Mine\n"]) { tree in
       try expectForeign(name, in: tree, replacing: replacing)
-      #expect(try read(tree, name) == "# Mine\n")
+      #expect(try tree.read(name) == "# Mine\n")
       #expect(try tree.names == [name])
     }
   }
@@ -22,7 +22,7 @@ struct SuiteFolderTests {
       let suite = FileTree(root: tree.root + "suite")
       try link("\(suite.root)/\(name)", to: "../own/mine.txt")
       try expectForeign(name, in: suite, replacing: replacing)
-      #expect(try read(tree, "own/mine.txt") == "mine")
+      #expect(try tree.read("own/mine.txt") == "mine")
       #expect(try suite.names == ["notes", name].sorted())
     }
   }
@@ -55,7 +55,7 @@ struct SuiteFolderTests {
       #expect(throws: SuiteError.self) {
         try SuiteResult(TrialLog.open(tree.root)).writeReports(to: tree.root)
       }
-      #expect(try read(tree, name) == content)
+      #expect(try tree.read(name) == content)
       #expect(try tree.names == Self.names.sorted())
     }
   }
@@ -67,14 +67,14 @@ struct SuiteFolderTests {
       try await finishedSuite(in: suite)
       try FileManager.default.moveItem(
         atPath: "\(suite.root)/\(name)", toPath: "\(tree.root)/mine")
-      let content = try read(tree, "mine")
+      let content = try tree.read("mine")
       try link("\(suite.root)/\(name)", to: "../mine")
       try expectForeign(name, in: suite, replacing: true)
       #expect(throws: SuiteError.self) { try TrialLog.resume(suite.root) }
       #expect(throws: SuiteError.self) {
         try SuiteResult(TrialLog.open(suite.root)).writeReports(to: suite.root)
       }
-      #expect(try read(tree, "mine") == content)
+      #expect(try tree.read("mine") == content)
     }
   }
 
@@ -98,7 +98,7 @@ struct SuiteFolderTests {
       try await finishedSuite(in: tree)
       try tree.write(trials, to: "trials.jsonl")
       try tree.write(
-        try read(tree, "plan.json").replacing("plan/2", with: "plan/1"), to: "plan.json")
+        try tree.read("plan.json").replacing("plan/2", with: "plan/1"), to: "plan.json")
       let plan = try Plan.threeServers(seed: 2)
       _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated, replacing: true)
       #expect(try TrialLog.open(tree.root).plan == plan)
@@ -131,12 +131,6 @@ struct SuiteFolderTests {
 
   private func link(_ path: String, to target: String) throws {
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
-  }
-
-  private func read(_ tree: FileTree, _ path: String) throws -> String {
-    String(
-      decoding: try #require(FileManager.default.contents(atPath: "\(tree.root)/\(path)")),
-      as: UTF8.self)
   }
 }
 
