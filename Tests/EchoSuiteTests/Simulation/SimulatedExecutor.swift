@@ -51,6 +51,13 @@ extension Measurement {
       server: isBackend ? server : nil, client: client)
   }
 
+  /// An attempt at a trial of a plan whose client ran, of a server that says nothing of itself.
+  static func simulated(_ trial: Trial, of plan: Plan, attempt: Int = 1) -> Measurement {
+    let scenario = plan.scenarios[trial.scenario]
+    return Measurement(
+      trial, name: scenario.name, attempt: attempt, outcome: .ran, client: .simulated(scenario))
+  }
+
   /// An attempt whose client did not run.
   static func simulated(
     _ call: SimulatedExecutor.Call, _ scenario: Scenario, _ outcome: Outcome

@@ -1,5 +1,4 @@
 import EchoIO
-import FoundationEssentials
 import Testing
 
 @testable import EchoSuite
@@ -22,8 +21,8 @@ struct TrialLogTests {
     try await FileTree.with([:]) { tree in
       var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
       for (count, trial) in zip(1..., plan.trials.prefix(3)) {
-        try log.append(measurement(plan, trial))
-        let text = try read(tree.root + "/trials.jsonl")
+        try log.append(.simulated(trial, of: plan))
+        let text = try tree.read("trials.jsonl")
         #expect(text.count { $0 == "\n" } == count)
         #expect(text.hasSuffix("}\n"))
       }
@@ -36,20 +35,19 @@ struct TrialLogTests {
     let plan = try Plan.threeServers()
     try await FileTree.with([:]) { tree in
       let whole = try await Suite.run(plan, SimulatedExecutor(), in: tree.root).measurements
-      let trials = tree.root + "/trials.jsonl"
-      let text = try read(trials)
+      let text = try tree.read("trials.jsonl")
       try tree.write(String(text.dropLast(40)), to: "trials.jsonl")
 
       #expect(try TrialLog.open(tree.root).measurements == whole.dropLast())
-      #expect(try read(trials) == String(text.dropLast(40)))
+      #expect(try tree.read("trials.jsonl") == String(text.dropLast(40)))
       var log = try TrialLog.resume(tree.root)
       #expect(log.measurements == whole.dropLast())
       let lastLine = try #require(text.dropLast().lastIndex(of: "\n"))
-      #expect(try read(trials) == String(text[...lastLine]))
+      #expect(try tree.read("trials.jsonl") == String(text[...lastLine]))
       let last = try #require(plan.trials.last)
-      try log.append(measurement(plan, last))
+      try log.append(.simulated(last, of: plan))
       #expect(log.measurements.last?.trial == last)
-      #expect(try read(trials).hasPrefix(String(text[...lastLine])))
+      #expect(try tree.read("trials.jsonl").hasPrefix(String(text[...lastLine])))
       #expect(try TrialLog.open(tree.root).measurements.count == whole.count)
     }
   }
@@ -60,64 +58,7 @@ struct TrialLogTests {
       _ = try TrialLog.create(tree.root, plan: try Plan.threeServers(), machine: .simulated)
       try tree.write(content, to: "trials.jsonl")
       #expect(try TrialLog.resume(tree.root).measurements.isEmpty)
-      #expect(try read(tree.root + "/trials.jsonl") == "")
-    }
-  }
-
-  @Test func `a folder that holds a suite is not begun again`() async throws {
-    let plan = try Plan.threeServers()
-    try await FileTree.with([:]) { tree in
-      _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-      #expect(throws: SuiteError.occupied(tree.root)) {
-        try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-      }
-      let other = try Plan.threeServers(seed: 2)
-      _ = try TrialLog.create(tree.root, plan: other, machine: .simulated, replacing: true)
-      #expect(try TrialLog.open(tree.root).plan == other)
-    }
-  }
-
-  @Test func `two suites do not write into one folder`() async throws {
-    let plan = try Plan.threeServers()
-    try await FileTree.with([:]) { tree in
-      do {
-        let first = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-        #expect(throws: SuiteError.busy(tree.root)) { try TrialLog.resume(tree.root) }
-        #expect(throws: SuiteError.busy(tree.root)) {
-          try TrialLog.create(tree.root, plan: plan, machine: .simulated, replacing: true)
-        }
-        #expect(throws: SuiteError.busy(tree.root)) {
-          try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-        }
-        #expect(first.measurements.isEmpty)
-      }
-      #expect(try TrialLog.resume(tree.root).measurements.isEmpty)
-    }
-  }
-
-  /// Whoever comes second must have read nothing before it is kept out: the first may go on.
-  @Test func `a suite that is gone on with is locked before it is read`() async throws {
-    let plan = try Plan.threeServers()
-    try await FileTree.with([:]) { tree in
-      let first = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-      try tree.write("half a li", to: "trials.jsonl")
-      try tree.write("no plan", to: "plan.json")
-      #expect(throws: SuiteError.busy(tree.root)) { try TrialLog.resume(tree.root) }
-      #expect(try read(tree.root + "/trials.jsonl") == "half a li")
-      #expect(first.plan == plan)
-    }
-  }
-
-  @Test func `a folder that was replaced meanwhile is not written into`() async throws {
-    let plan = try Plan.threeServers()
-    try await FileTree.with([:]) { tree in
-      let folder = tree.root + "/suite"
-      var first = try TrialLog.create(folder, plan: plan, machine: .simulated)
-      try FileManager.default.removeItem(atPath: folder)
-      let second = try TrialLog.create(folder, plan: plan, machine: .simulated)
-      #expect(throws: SuiteError.self) { try first.append(measurement(plan, plan.trials[0])) }
-      #expect(try read(folder + "/trials.jsonl") == "")
-      #expect(second.measurements.isEmpty)
+      #expect(try tree.read("trials.jsonl") == "")
     }
   }
 
@@ -126,28 +67,11 @@ struct TrialLogTests {
     let plan = try Plan.threeServers()
     try await FileTree.with([:]) { tree in
       _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-      let text = try read(tree.root + "/plan.json")
+      let text = try tree.read("plan.json")
       try tree.write(
         text.replacing("\"fewest_rounds\" : \(plan.rounds)", with: rounds), to: "plan.json")
       let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root) }
       #expect(error?.description.contains("'fewest_rounds' must be at least 1") == true)
-    }
-  }
-
-  @Test func `replacing a suite leaves what is not its own`() async throws {
-    let plan = try Plan.threeServers()
-    try await FileTree.with(["notes.txt": "mine"]) { tree in
-      let measurements = try await Suite.run(plan, SimulatedExecutor(), in: tree.root).measurements
-      try SuiteResult(plan: plan, machine: .simulated, measurements: measurements)
-        .writeReports(to: tree.root)
-      #expect(
-        try FileManager.default.contentsOfDirectory(atPath: tree.root).count
-          == 4 + ReportFormat.allCases.count)
-      _ = try TrialLog.create(tree.root, plan: plan, machine: .simulated, replacing: true)
-      #expect(
-        try FileManager.default.contentsOfDirectory(atPath: tree.root).sorted()
-          == ["machine.json", "notes.txt", "plan.json", "trials.jsonl"])
-      #expect(try read(tree.root + "/notes.txt") == "mine")
     }
   }
 
@@ -156,8 +80,8 @@ struct TrialLogTests {
     let other = try Plan.reading("{name: other, servers: [{backend: libuv}]}")
     try await FileTree.with([:]) { tree in
       var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-      try log.append(measurement(plan, plan.trials[0]))
-      try log.append(measurement(other, other.trials[0]))
+      try log.append(.simulated(plan.trials[0], of: plan))
+      try log.append(.simulated(other.trials[0], of: other))
       let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root) }
       let name = other.scenarios[other.trials[0].scenario].name
       #expect(
@@ -202,9 +126,9 @@ struct TrialLogTests {
   ) async throws {
     try await FileTree.with([:]) { tree in
       var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-      try log.append(measurement(plan, trial))
-      try log.append(measurement(plan, trial, attempt: 2))
-      let text = try read(tree.root + "trials.jsonl")
+      try log.append(.simulated(trial, of: plan))
+      try log.append(.simulated(trial, of: plan, attempt: 2))
+      let text = try tree.read("trials.jsonl")
       let lines = text.split(separator: "\n").map(String.init)
       let changed = change(lines[1])
       try tree.write(lines[0] + "\n" + changed + "\n", to: "trials.jsonl")
@@ -219,7 +143,7 @@ struct TrialLogTests {
     let plan = try Plan.threeServers()
     try await FileTree.with([:]) { tree in
       let log = try await Suite.run(plan, SimulatedExecutor(), in: tree.root)
-      try tree.write("\u{FEFF}" + (try read(tree.root + "trials.jsonl")), to: "trials.jsonl")
+      try tree.write("\u{FEFF}" + (try tree.read("trials.jsonl")), to: "trials.jsonl")
       #expect(try TrialLog.open(tree.root).measurements == log.measurements)
     }
   }
@@ -242,10 +166,10 @@ struct TrialLogTests {
     let plan = try Plan.threeServers()
     try await FileTree.with([:]) { tree in
       var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-      let measured = measurement(plan, plan.trials[0])
+      let measured = Measurement.simulated(plan.trials[0], of: plan)
       #expect(measured.client?.latency.hdrV2 != nil)
       try log.append(measured)
-      #expect(try read(tree.root + "trials.jsonl").contains("HISTsimulated"))
+      #expect(try tree.read("trials.jsonl").contains("HISTsimulated"))
       #expect(log.measurements[0].client?.latency == measured.client?.latency)
     }
   }
@@ -254,51 +178,10 @@ struct TrialLogTests {
     let plan = try Plan.threeServers()
     try await FileTree.with([:]) { tree in
       var log = try TrialLog.create(tree.root, plan: plan, machine: .simulated)
-      try log.append(measurement(plan, plan.trials[0]))
-      try tree.write(try read(tree.root + "/trials.jsonl") + "hello\n", to: "trials.jsonl")
+      try log.append(.simulated(plan.trials[0], of: plan))
+      try tree.write(try tree.read("trials.jsonl") + "hello\n", to: "trials.jsonl")
       let error = #expect(throws: SuiteError.self) { try TrialLog.open(tree.root) }
       #expect(error?.description.hasPrefix("\(tree.root)/trials.jsonl:2: not what a suite") == true)
-    }
-  }
-
-  @Test(arguments: ["plan.json", "machine.json", "trials.jsonl"])
-  func `a folder without one of its files holds no suite`(file: String) async throws {
-    try await FileTree.with([:]) { tree in
-      _ = try TrialLog.create(tree.root, plan: try Plan.threeServers(), machine: .simulated)
-      try FileManager.default.removeItem(atPath: "\(tree.root)/\(file)")
-      let error = #expect(throws: SuiteError.missing(tree.root, file)) {
-        try TrialLog.open(tree.root)
-      }
-      #expect(
-        error?.description
-          == "\(tree.root) holds no suite: \(file) is missing. Is the path right?")
-    }
-  }
-
-  @Test func `a folder that cannot be made is an error that names it`() async throws {
-    try await FileTree.with(["file": ""]) { tree in
-      let error = #expect(throws: SuiteError.self) {
-        try TrialLog.create(
-          tree.root + "/file/suite", plan: try Plan.threeServers(), machine: .simulated)
-      }
-      let cause = "cannot write \(tree.root)/file/suite: Not a directory."
-      #expect(error?.description == cause + " Choose another folder with --output.")
-    }
-  }
-
-  @Test func `so it is before there is anything to write, where it can be made it is not`()
-    async throws
-  {
-    try await FileTree.with(["file": ""]) { tree in
-      for place in ["/file/suite", "/file/a/b", "/file"] {
-        #expect(throws: SuiteError.unwritable(tree.root + place, "Not a directory")) {
-          try TrialLog.checkVacancy(tree.root + place, replacing: true)
-        }
-      }
-      for place in ["", "/new", "/a/b/c/"] {
-        try TrialLog.checkVacancy(tree.root + place, replacing: false)
-      }
-      #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root) == ["file"])
     }
   }
 
@@ -315,7 +198,7 @@ struct TrialLogTests {
           outcome: .failed(reason: "it died")))
       try log.reopen()
       let line = #"{"attempts":1,"schema":"echobench-resumption/1"}"# + "\n"
-      let text = try read(tree.root + "/trials.jsonl")
+      let text = try tree.read("trials.jsonl")
       #expect(text.hasSuffix("\n" + line))
       #expect(try TrialLog.open(tree.root).attempts.retries == [trial])
 
@@ -326,15 +209,5 @@ struct TrialLogTests {
           "it says that 7 attempts came before, where 1 did")
       ) { try TrialLog.open(tree.root) }
     }
-  }
-
-  private func measurement(_ plan: Plan, _ trial: Trial, attempt: Int = 1) -> Measurement {
-    let scenario = plan.scenarios[trial.scenario]
-    return Measurement(
-      trial, name: scenario.name, attempt: attempt, outcome: .ran, client: .simulated(scenario))
-  }
-
-  private func read(_ path: String) throws -> String {
-    String(decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
   }
 }
