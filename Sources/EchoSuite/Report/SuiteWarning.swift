@@ -48,7 +48,8 @@ enum SuiteWarning: Equatable, Sendable {
     case .lengthOnly: "verified by length only"
     case .unverified: "not verified"
     case .foreignClient(let name): "counted by \(name), not verified by echobench"
-    case .retransmits(let count): "packets lost (\(grouped(Double(count))) segments sent again)"
+    case .retransmits(let count):
+      "packets lost (\(grouped(Double(count))) segment\(count == 1 ? "" : "s") sent again)"
     }
   }
 
