@@ -70,6 +70,7 @@ struct AnatomiesTests {
       let read = try TrialLog.open(tree.root + "/suite")
       #expect(read.anatomies == log.anatomies)
       #expect(read.anatomiesLeft.isEmpty)
+      #expect(!Document(SuiteResult(read)).markdown.contains("**Partial**"))
       let csv = try ReportFormat.csv.render(SuiteResult(read)).split(separator: "\n")
       #expect(csv[0].hasSuffix(",anatomy_calls"))
       #expect(csv[1].contains("\"read 1.00, write 1.00, epoll_wait 0.20\""), "\(csv[1])")

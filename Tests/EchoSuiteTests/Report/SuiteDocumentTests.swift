@@ -42,6 +42,18 @@ struct SuiteDocumentTests {
     #expect(table.rows.count == 61)
   }
 
+  @Test func `sixty rows in brief are shown`() async throws {
+    let servers = (1...60).map { "{name: peer\($0), command: 'peer \($0) {port}'}" }
+    let plan = try Plan.reading(
+      "{name: many, rounds: 1, twin: false, servers: [\(servers.joined(separator: ", "))]}")
+    let result = try await SuiteResult.simulating(plan, SimulatedExecutor())
+    guard case .heading("Every row in brief", 2)? = EssentialTable(result: result).blocks.first
+    else {
+      Issue.record("they are folded")
+      return
+    }
+  }
+
   @Test func `a table in brief has few columns`() throws {
     let result = SuiteResult(try TrialLog.open(SimulatedResults.folder.path()))
     guard case .table(let table)? = EssentialTable(result: result).blocks.last else {

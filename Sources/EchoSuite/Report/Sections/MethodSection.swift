@@ -14,8 +14,8 @@ struct MethodSection {
         \(rounds) of \(plural(plan.scenarios.count, "scenario")), in an \
         order shuffled per round from seed \(plan.seed); a fresh server and client process for \
         each trial; \(loops); \(TimeSpan(nanoseconds: timing.duration)) measured after \
-        \(TimeSpan(nanoseconds: timing.warmup)) of warm-up. \(result.repeats) attempts were \
-        repeats of disturbed ones\(retries). Placement: \(placement).\(network)
+        \(TimeSpan(nanoseconds: timing.warmup)) of warm-up. \(repeats)\(retries). \
+        Placement: \(placement).\(network)
         """),
     ]
   }
@@ -38,6 +38,12 @@ struct MethodSection {
     return
       "\(kind), and in each trial that looks for the rate that holds as many windows as that takes and a"
       + " longer one to confirm it"
+  }
+
+  private var repeats: String {
+    result.repeats == 1
+      ? "1 attempt was a repeat of a disturbed one"
+      : "\(result.repeats) attempts were repeats of disturbed ones"
   }
 
   /// Said where there were any.
