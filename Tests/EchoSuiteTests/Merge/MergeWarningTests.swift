@@ -50,6 +50,15 @@ struct MergeWarningTests {
     #expect(report.window.end - report.window.start == MergeReports.second - 5_000_000)
   }
 
+  @Test(arguments: [(MergeReports.second / 4, false), (MergeReports.second / 4 + 1, true)])
+  func `windows may begin half of the load around them apart`(late: UInt64, isTold: Bool) throws {
+    let report = try MergeReports.merged([
+      try MergeReports.report("h1", 1), try MergeReports.report("h2", 2, late: late),
+    ])
+    #expect(
+      report.warnings.map { $0.hasPrefix("the windows began within") } == (isTold ? [true] : []))
+  }
+
   @Test(arguments: [(2, false), (3, true)])
   func `a client that is more than twice as fast as another is told`(
     times: Int, isTold: Bool

@@ -31,6 +31,8 @@ struct SuiteResultTests {
     }
     let result = try await SuiteResult.simulating(plan, executor)
     #expect(result.twin?.differences == [.messagesPerSecond])
+    #expect(
+      result.twin?.words.hasSuffix(" is not shown to differ from itself, nor to be equal") == true)
     #expect(result.comparisons.last?[.messagesPerSecond]?.verdict == .better)
     let report = try ReportFormat.markdown.render(result)
     #expect(report.contains("**One scenario differs from itself**: threads, "))

@@ -75,6 +75,16 @@ struct ClaimTests {
     }
   }
 
+  @Test func `others that are ahead somewhere are counted`() {
+    let rows: [[Told]] = [[.better, .worse], [.better, .worse], [.better, .worse]]
+    for (count, words) in [
+      (1, ""), (2, ", and 1 other somewhere"), (3, ", and 2 others somewhere"),
+    ] {
+      let heading = AheadFinding(.telling(Array(rows.prefix(count)))).heading
+      #expect(heading == "Event client: a is ahead of first at 1 of 2 message sizes\(words)")
+    }
+  }
+
   @Test func `what is undecided is told, of every server and with its number`() {
     for table in Self.tables where table.joined().contains(.undecided) {
       let text = Text.all(AheadFinding(.telling(table)).item)

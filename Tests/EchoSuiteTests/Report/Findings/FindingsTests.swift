@@ -203,6 +203,18 @@ struct FindingsTests {
       ])
   }
 
+  @Test func `of many names three are told, and how many others there are`() {
+    let names = ["a", "b", "c", "d", "e", "f"]
+    #expect(brief(Array(names.prefix(4))) == "a, b, c and d")
+    #expect(brief(Array(names.prefix(5))) == "a, b, c and 2 more")
+    #expect(brief(names) == "a, b, c and 3 more")
+  }
+
+  @Test func `a bound is in whole percent that it is within`() {
+    #expect(
+      [0, 0.031, 0.07, 0.0999, 1.1 - 1].map(wholePercent) == ["1 %", "4 %", "7 %", "10 %", "10 %"])
+  }
+
   @Test func `a reason that is a sentence has one full stop`() async throws {
     let plan = try Plan.threeServers()
     let wrong = try await SuiteResult.simulating(
