@@ -116,6 +116,8 @@ struct RateRunTests {
 
   @Test(arguments: [
     (SimulatedServer(clientBusiest: 0.95), nil, RateReport.Limit.client),
+    (SimulatedServer(clientBusiest: 0.9), nil, .client),
+    (SimulatedServer(clientBusiest: 0.89), nil, .condition),
     (SimulatedServer(clientBusiest: 0.95, serverBusiest: 0.5), nil, .client),
     (SimulatedServer(clientBusiest: 0.95, serverBusiest: 0.99), nil, .condition),
     (SimulatedServer(clientBusiest: 0.95), true, .condition),
@@ -128,6 +130,14 @@ struct RateRunTests {
     let (report, _) = try run(server, spin: spin)
     #expect(report.limit == limit)
     #expect("\(RateText(report))".contains(", client-bound\n") == (limit == .client))
+  }
+
+  @Test func `client-bound is a rate at which the client was the limit each time`() throws {
+    let (report, _) = try run(SimulatedServer(clientBusiest: 0.95)) { index, report in
+      // One of two windows at a rate that does not hold.
+      if index.isMultiple(of: 2) { report.client?.busiestThreadNanoseconds = 1 }
+    }
+    #expect(report.limit == .condition)
   }
 
   @Test func `connections that are in use make messages wait, which is not the client`() throws {
@@ -200,15 +210,19 @@ struct RateRunTests {
     #expect(try JSONDecoder().decode(RateReport.self, from: data) == report)
   }
 
-  @Test func `short windows have a length, and a few messages are enough for their condition`()
-    throws
-  {
+  @Test(
+    arguments: [
+      (1_234_567, "1.235 ms"), (99_999_999, "100.000 ms"), (100_000_000, "0.10 s"),
+    ] as [(UInt64, String)])
+  func `short windows have a length, and a few messages are enough for their condition`(
+    duration: UInt64, length: String
+  ) throws {
     let (report, _) = try run(SimulatedServer()) { index, report in
       report.counts.completed = 50
-      if index == 0 { report.window.duration = 1_234_567 }
+      if index == 0 { report.window.duration = duration }
     }
     let text = "\(RateText(report))"
-    #expect(text.contains("\nwindows      1.235 ms, closed loop: "))
+    #expect(text.contains("\nwindows      \(length), closed loop: "))
     #expect(text.contains("in open loops of 1s or more after 250ms of warm-up"))
     #expect(!text.contains("longer --duration"))
     #expect(text.components(separatedBy: "p99 < 1ms").count == 2)

@@ -19,6 +19,10 @@ struct RateSearchTests {
     while let step = outcome.search.next, outcome.steps.count < 100 {
       outcome.search.note(isHeld: holds(outcome.steps.count, step))
       outcome.steps.append(step)
+      // What holds is below what does not.
+      if let lower = outcome.search.lower, let failed = outcome.search.failed {
+        #expect(lower < failed)
+      }
     }
     #expect(outcome.steps.count < 100)
     return outcome
@@ -33,6 +37,12 @@ struct RateSearchTests {
     #expect(Double(failed) <= 1.05 * Double(confirmed) || failed == confirmed + 1)
     #expect(outcome.steps.last == RateSearch.Step(rate: confirmed, isConfirmation: true))
     #expect(outcome.steps.filter(\.isConfirmation).count == 1)
+  }
+
+  @Test(arguments: [(1, 2), (10, 11), (19, 20)])
+  func `a few per second are found to within one`(limit: Int, failed: Int) {
+    let outcome = search(from: 60, within: 1...1000) { $1.rate <= limit }
+    #expect(outcome.search.confirmed == limit && outcome.search.failed == failed)
   }
 
   @Test func `a few windows do for a limit near what a closed loop reaches`() {
@@ -85,6 +95,15 @@ struct RateSearchTests {
     let distinct = tried.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
     for (one, next) in zip(distinct, distinct.dropFirst()) {
       #expect(Double(next) <= Double(one) / 1.04, "\(tried)")
+    }
+  }
+
+  @Test func `a rate that is confirmed in vain is followed by one twice as far below`() {
+    let tried = search { !$1.isConfirmation && $1.rate <= 80_000 }.steps.filter(\.isConfirmation)
+    let distinct = tried.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element.rate)
+    let factors = zip(distinct, distinct.dropFirst()).map { Double($0) / Double($1) }
+    for (factor, expected) in zip(factors, [1.05, 1.1025, 1.2155]) {
+      #expect(abs(factor - expected) < 0.0005, "\(distinct)")
     }
   }
 

@@ -121,6 +121,39 @@ struct RunComparisonTests {
       try ComparisonFormat.markdown.render(comparison).contains("**Nothing could be compared.**"))
   }
 
+  @Test func `what was verified by length is compared, what was not verified at all is told`()
+    throws
+  {
+    let plan = try Plan.reading(
+      """
+      {name: verified, rounds: 8, twin: false, servers: [
+      {backend: threads, verify: [full, length]},
+      {name: blind, command: 'blind {port}', verify: "off"}]}
+      """)
+    let comparison = Self.compare(
+      SimulatedRun(seed: 1).result(plan), SimulatedRun(seed: 2).result(plan))
+    #expect(comparison.rows.map(\.match.base.scenario.load.verification) == [.full, .length])
+    #expect(
+      comparison.untold.map(\.reason) == [
+        "nothing was verified, so that nobody knows what the server did"
+      ])
+  }
+
+  @Test func `a regression is as sure as so many comparisons ask`() throws {
+    let plan = try SimulatedRun.plan(rounds: 12)
+    let comparison = Self.compare(
+      SimulatedRun(seed: 1).result(plan), SimulatedRun(seed: 2).result(plan))
+    /// So many standard errors beyond the threshold.
+    func isRegression(_ errors: Double) -> Bool {
+      let drift = Drift(shift: 0, error: ErrorVariance(known: 0), rows: 12, servers: 12)
+      let change = RunChange(
+        server: 0, logRatio: -log(1.05) - 0.01 * errors, noise: ErrorVariance(known: 1e-4))
+      return comparison.isRegression(RunRatio(change, drift), .messagesPerSecond)
+    }
+    // One by itself would take 3.29 (99.9 %), one of 62 takes 3.35.
+    #expect(!isRegression(3.32) && isRegression(3.38))
+  }
+
   @Test func `one row in each run has the usual drift`() throws {
     let plan = try Plan.reading(
       """

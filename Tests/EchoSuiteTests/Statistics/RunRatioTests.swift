@@ -108,6 +108,14 @@ struct RunRatioTests {
     #expect(ratio(0.93).verdict(better: .higher) == .worse)
   }
 
+  @Test func `what just reaches the threshold is not beyond it, which is as far either way`() {
+    func isWorse(_ lower: Double, _ upper: Double, _ better: Verdict.Better) -> Bool {
+      Interval(lower: lower, upper: upper, coverage: 0.999).isWorse(beyond: 0.25, better: better)
+    }
+    #expect(!isWorse(1.25, 1.5, .lower) && isWorse(1.26, 1.5, .lower))
+    #expect(!isWorse(0.5, 0.8, .higher) && isWorse(0.5, 0.79, .higher))
+  }
+
   @Test func `many comparisons ask for more confidence`() {
     #expect(WrongVerdicts.confidence(ofAll: 44) == 0.999)
     #expect(abs(WrongVerdicts.confidence(ofAll: 500) - 0.9999) < 1e-12)
