@@ -19,6 +19,20 @@ extension DataPlane {
       #expect(result.lifetime.bytesBackPerByteSent == 4.096)
     }
 
+    @Test(arguments: [
+      (256, "it echoes its whole buffer"), (128, "28 bytes more than it received"),
+      (257, "157 bytes more than it received"),
+    ])
+    func `a buffer is taken for one from 256 bytes on`(total: Int, words: String) throws {
+      let result = try withLies { conversation in
+        try conversation.answer(100) { $1 + [UInt8](repeating: 0, count: total - 100) }
+      } _: {
+        try load($0, .event) { $0.size = ByteCount(100) }
+      }
+      expectInvalid(
+        result, .surplus, "the server returned \(total) bytes for a 100-byte message: \(words)")
+    }
+
     @Test(arguments: Engine.allCases)
     func `one byte altered late in a large message is found`(engine: Engine) throws {
       let (size, position) = (1 << 20, 1_000_003)

@@ -91,4 +91,12 @@ struct ArrivalsTests {
       #expect(rest.behind == (moment > 10_000 ? moment - 10_000 : 0))
     }
   }
+
+  @Test func `of several workers all messages are behind, for as long as those of one`() {
+    let parts = [Backlog(messages: 3, behind: 70), Backlog(messages: 4, behind: 50)]
+    for order in [parts, parts.reversed()] {
+      let all = order.reduce(Backlog.none, +)
+      #expect(all.messages == 7 && all.behind == 70)
+    }
+  }
 }

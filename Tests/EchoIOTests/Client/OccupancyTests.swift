@@ -32,6 +32,23 @@ struct OccupancyTests {
     #expect(late.expected == 0 && late.found == 0 && late.turnaround == 0 && late.span == 0)
   }
 
+  /// Each over its own window, of 1000 ns and of 400.
+  @Test func `workers add up, and the longest window is that of the run`() throws {
+    let recorders = try Recorders()
+    defer { recorders.deallocate() }
+    func idle(_ slots: Int, to end: UInt64) -> Occupancy {
+      Occupancy(
+        slots, from: 100, .init(), to: end, .init(), recorders, isBlocks: false)
+    }
+    for (one, other) in [
+      (idle(2, to: 1100), idle(3, to: 500)), (idle(3, to: 500), idle(2, to: 1100)),
+    ] {
+      let both = one + other
+      #expect(both.expected == 2 * 1000 + 3 * 400 && both.span == 1000)
+      #expect(both.turnaround == both.expected && both.found == both.expected)
+    }
+  }
+
   @Test(arguments: [(0.94, true), (0.96, false), (1.04, false), (1.06, true)])
   func `beyond 5 % the client contradicts itself`(share: Double, isOff: Bool) throws {
     var recorders = try Recorders()

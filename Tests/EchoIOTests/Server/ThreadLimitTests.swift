@@ -6,6 +6,18 @@ import Testing
 extension DataPlane {
   /// A process that can have no thread for another connection.
   struct ThreadLimitTests {
+    @Test func `a pool serves as many connections at once as it has threads`() throws {
+      try withServer(.named("threads"), threads: 2) { server in
+        let served = try (0..<2).map { _ in try Peer(server.address) }
+        for peer in served { #expect(try peer.echoDifference([1]) == nil) }
+        let next = try Peer(server.address)
+        try next.send([2])
+        #expect(!next.hasInput(within: .milliseconds(200)))
+        served[0].hangUp()
+        #expect(try next.receive(1) == [2])
+      }
+    }
+
     @Test func `a connection without a thread waits for one, and the server says so once`()
       async throws
     {

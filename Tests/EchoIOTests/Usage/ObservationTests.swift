@@ -41,6 +41,18 @@ extension DataPlane {
       #expect(reason.hasSuffix(" messages were answered"))
     }
 
+    @Test(arguments: [(999, true), (1000, false)] as [(UInt64, Bool)])
+    func `a few messages may be answered between two ticks, a thousand are not`(
+      messages: UInt64, isKnown: Bool
+    ) throws {
+      try Shell.with("read go") { shell in
+        let reading = shell.tree.read()
+        let server = ObservedServer(shell.id, at: .unix(path: "/nobody/listens"))
+        let usage = server.usage(reading, reading, isLate: false, messages)
+        #expect((try? usage.get().cpuNanoseconds) == (isKnown ? 0 : nil))
+      }
+    }
+
     @Test func `a process that does not listen has no figures`() throws {
       for address in [RunningServer.loopback, .internet(host: "0.0.0.0", port: 0)] {
         let report = try run(
