@@ -54,10 +54,15 @@ extension ClientReport {
     connections.total = sum(\.connections.total)
     connections.slowestMessages = reports.map(\.connections.slowestMessages).min() ?? 0
     connections.fastestMessages = reports.map(\.connections.fastestMessages).max() ?? 0
-    connections.made = connections.made.map { _ in sum { $0.connections.made ?? 0 } }
     // Each numbers its own.
     (connections.unserved, connections.slowest) = (nil, nil)
     connections.fairness = Self.fairness(reports)
+    // As of one client: what is no measurement has neither, whether the first of several is one or not.
+    guard valid else {
+      (connections.made, schedule) = (nil, nil)
+      return
+    }
+    connections.made = connections.made.map { _ in sum { $0.connections.made ?? 0 } }
     guard var schedule else { return }
     let schedules = reports.compactMap(\.schedule)
     schedule.offered = schedules.reduce(0) { $0 + $1.offered }

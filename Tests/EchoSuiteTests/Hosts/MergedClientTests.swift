@@ -83,6 +83,26 @@ struct MergedClientTests {
     #expect(schedule.unsent == 3 && schedule.behind == 500)
   }
 
+  @Test func `what is no measurement has no schedule, whichever client found that`() throws {
+    func client(_ shard: Int, _ isRight: Bool) throws -> ClientReport {
+      try Self.report(shard, messages: 1000) {
+        $0.workload.load.rate = 500
+        guard isRight else {
+          $0.valid = false
+          $0.invalidReasons = ["a byte is another"]
+          return
+        }
+        $0.connections.made = 3
+        $0.schedule = .init(
+          offered: 500, achieved: 500, .none, sendLag: .init(LatencyHistogram(), .sendLag))
+      }
+    }
+    for first in [true, false] {
+      let one = try Self.merged([try client(1, first), try client(2, !first)])
+      #expect(!one.valid && one.schedule == nil && one.connections.made == nil)
+    }
+  }
+
   @Test func `what is known of the server comes from its own host`() throws {
     let reports = [try Self.report(1, messages: 1000), try Self.report(2, messages: 3000)]
     let known = try Self.merged(reports, usage: try Self.usage(cpu: 5))
