@@ -12,12 +12,13 @@ enum MergeReports {
 
   /// - Parameter latencies: in nanoseconds, of each message.
   static func report(
-    _ id: String, _ shard: Int, of count: Int = 2, late: UInt64 = 0,
+    _ id: String, _ shard: Int, of count: Int = 2,
+    load: Load = Load(engine: .event, workers: 1), late: UInt64 = 0,
     latencies: [UInt64] = Array(repeating: 50_000, count: 5000),
     _ adjust: (inout ClientReport) -> Void = { _ in }
   ) throws -> ClientReport {
     var workload = Workload(
-      address: .internet(host: "10.77.0.11", port: 25000), load: Load(engine: .event, workers: 1),
+      address: .internet(host: "10.77.0.11", port: 25000), load: load,
       seed: UInt64(1000 + shard))
     workload.participant = Participant(
       id: try ClientID(parsing: id), shard: Shard(shard, of: count), version: "9.9.9")
