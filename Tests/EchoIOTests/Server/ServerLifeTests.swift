@@ -99,32 +99,73 @@ extension DataPlane {
       #expect(counters.bytesOut <= counters.bytesIn)
     }
 
-    /// Unix sockets, which hold little unread, so that a server is stuck soon.
-    @Test(arguments: BackendUnderTest.all)
+    /// Unix sockets hold little unread, so that a server is stuck soon; what TCP holds fills any read.
+    @Test(
+      arguments: BackendUnderTest.all,
+      [
+        StuckPeers(bufferSize: 4 << 10, transport: .unix),
+        StuckPeers(bufferSize: 64 << 10, transport: .unix),
+        StuckPeers(bufferSize: 1 << 20, transport: .unix),
+        StuckPeers(bufferSize: 64 << 10, transport: .tcp),
+      ])
     func `peers that never read cost as much memory as the backend states`(
-      backend: BackendUnderTest
+      backend: BackendUnderTest, stuck: StuckPeers
     ) async throws {
-      await #expect(processExitsWith: .success) { [name = backend.type.name as String] in
+      await #expect(processExitsWith: .success) {
+        [name = backend.type.name as String, stuck = stuck as StuckPeers] in
         let backend = try BackendUnderTest.named(name)
-        let (count, bufferSize) = (24, 64 << 10)
-        try withUnixAddress { address in
-          _ = try withServer(
-            backend, on: address, bufferSize: bufferSize, threads: backend.holdsThreads ? 30 : 1
-          ) { server in
-            // What grows by leaps grows once.
-            let first = try (0..<2).map { _ in try Peer(address) }
-            sendUntilAllAreStuck(first)
-            let before = ThisProcess.residentBytes
-            let peers = try (0..<count).map { _ in try Peer(address) }
-            sendUntilAllAreStuck(peers)
-            let each = (ThisProcess.residentBytes - before) / count
-            let stated = backend.type.unreadConnectionBytes(bufferSize: bufferSize)
-            // A page or two of the peer's, and as many of the allocator's.
-            #expect(each <= stated + 16 << 10, "\(each) bytes, \(stated) stated")
-          }
-        }
+        let each = try stuck.bytesOfEach(servedBy: backend)
+        let stated = backend.type.unreadConnectionBytes(bufferSize: stuck.bufferSize)
+        // A page or two of the peer's, and as many of the allocator's.
+        #expect(each <= stated + 16 << 10, "\(each) bytes, \(stated) stated")
       }
     }
+  }
+}
+
+/// Peers that send what is taken and read nothing.
+struct StuckPeers: Codable, Sendable, CustomTestStringConvertible {
+  /// Of the server.
+  let bufferSize: Int
+  let transport: Transport
+
+  var testDescription: String {
+    "buffers of \(ByteCount(bufferSize)), \(transport.rawValue)"
+  }
+
+  /// Fewer where each may take much.
+  private var count: Int { bufferSize > 64 << 10 ? 8 : 24 }
+
+  /// What each adds to the memory of this process, which has to be one by itself.
+  func bytesOfEach(servedBy backend: BackendUnderTest) throws -> Int {
+    guard transport == .unix else {
+      return try bytesOfEach(servedBy: backend, at: RunningServer.loopback)
+    }
+    return try withUnixAddress { try bytesOfEach(servedBy: backend, at: $0) }
+  }
+
+  private func bytesOfEach(
+    servedBy backend: BackendUnderTest, at address: Address
+  ) throws -> Int {
+    // Or the kernel holds megabytes for each.
+    let held = transport == .unix ? nil : ByteCount(256 << 10)
+    var bytes = 0
+    try withServer(
+      backend, on: address, bufferSize: bufferSize,
+      threads: backend.holdsThreads ? count + 6 : 1,
+      sockets: SocketOptions(sendBuffer: held, receiveBuffer: held)
+    ) { server in
+      // What grows by leaps grows once.
+      let first = try (0..<2).map { _ in try Peer(server.address) }
+      sendUntilAllAreStuck(first)
+      let before = ThisProcess.residentBytes
+      let peers = try (0..<count).map { _ in try Peer(server.address) }
+      sendUntilAllAreStuck(peers)
+      withExtendedLifetime((first, peers)) {
+        bytes = (ThisProcess.residentBytes - before) / count
+      }
+    }
+    return bytes
   }
 }
 
@@ -159,8 +200,9 @@ private func comeAndGo(_ count: Int, at address: Address) throws {
 private func sendUntilAllAreStuck(_ peers: [Peer]) {
   let piece = scrambledBytes(64 << 10)
   var lastMove = monotonicNow()
+  let deadline = lastMove + 15_000_000_000
   // As with one (``sendUntilStuck``).
-  while monotonicNow() - lastMove < 250_000_000 {
+  while monotonicNow() - lastMove < 250_000_000, monotonicNow() < deadline {
     for peer in peers where transmitNow(peer.descriptor, piece, piece.count) > 0 {
       lastMove = monotonicNow()
     }
