@@ -61,7 +61,8 @@ struct SuiteVerdictLawTests {
       try holdEqual(other.comparisons.count, one.comparisons.count, "comparisons")
       for (found, expected) in zip(other.comparisons, one.comparisons) {
         for metric in Metric.compared {
-          try holdSame(found[metric], expected[metric], "\(found.summary.scenario.name), \(metric.key)")
+          try holdSame(
+            found[metric], expected[metric], "\(found.summary.scenario.name), \(metric.key)")
         }
       }
       for (found, expected) in zip(other.summaries, one.summaries) {
