@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -20,13 +22,23 @@ static int new(int descriptor) {
   return descriptor;
 }
 
+/// Memory that has been written to, and that nobody knows of any more.
+static void keep(void) {
+  enum { size = 4 << 10 };
+  void *memory = malloc(size);
+  if (memory) memset(memory, 1, size);
+  // Somebody may have read it now: a compiler leaves out what nobody reads.
+  __asm__ volatile("" : : "r"(memory) : "memory");
+}
+
 /// Whoever gave up before it was accepted is what a reset is here; it stays in the backlog all the same.
 static int failed_accept(int listener) {
-  uint32_t legal = making | waiting | BIT(again) | BIT(reset) | BIT(buffers) | BIT(leak);
+  uint32_t legal = making | waiting | BIT(again) | BIT(reset) | BIT(buffers) | BIT(leak) | BIT(keep);
   enum kind kind = draw(call_accept, legal, listener, 0);
   // A spurious EAGAIN has to be for a listener that does not block.
   if (kind == kind_again && !(fcntl(listener, F_GETFL) & O_NONBLOCK)) return 0;
   if (kind == kind_leak) return REAL(dup)(STDERR_FILENO), 0;
+  if (kind == kind_keep) return keep(), 0;
   if (kind == kind_again || kind == kind_eintr || kind == kind_reset) tell_again(listener);
   return kind == kind_reset ? ECONNABORTED : error_of(kind);
 }

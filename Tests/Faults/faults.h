@@ -55,6 +55,7 @@
   X(alter) /* one byte of what is written is another */                                                  \
   X(drop) /* one byte of what is written is not */                                                       \
   X(leak) /* a descriptor more, of which nobody knows */                                                 \
+  X(keep) /* 4 KiB more, of which nobody knows */                                                        \
   X(hang) /* the call never comes back */
 
 #define CALL_NAME(name) call_##name,

@@ -3,6 +3,7 @@
 import random
 import sys
 import time
+from itertools import zip_longest
 
 from . import loads, peers
 from .figures import Sample
@@ -18,9 +19,9 @@ CHURN = 400
 class Soaked:
     """A server that lives through the whole soak, and what was seen of it."""
 
-    def __init__(self, program, backend):
+    def __init__(self, program, backend, environment=None):
         self.backend = backend
-        self.server = Server(program, backend)
+        self.server = Server(program, backend, environment)
         self.trickle = peers.Trickle(self.server)
         self.connections = len(self.trickle.connections)
         self.messages = 0
@@ -30,18 +31,19 @@ class Soaked:
         self.counters = None
 
 
-def soak(program, backends, minutes, seed):
-    """Returns what was seen, a `Soaked` for each backend."""
+def soak(program, backends, minutes, seed, environments=(), cycles=0):
+    """Returns what was seen, a `Soaked` for each backend. `environments` are for each what its server has beside
+    ours; so many `cycles` there are in any case."""
     draw = random.Random(seed)
     begin = time.monotonic()
     end = begin + 60 * minutes
     turn = min(LONGEST_TURN, 60 * minutes / (FEWEST_CYCLES * len(backends)))
     soaked = []
     try:
-        for backend in backends:
-            soaked.append(Soaked(program, backend))
+        for backend, environment in zip_longest(backends, environments):
+            soaked.append(Soaked(program, backend, environment))
         cycle = 0
-        while time.monotonic() < end:
+        while time.monotonic() < end or cycle < cycles:
             for each in draw.sample(soaked, len(soaked)):
                 if each.failure is None:
                     attempt(each, lambda: one_turn(program, each, cycle, turn, begin))

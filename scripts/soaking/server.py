@@ -19,15 +19,16 @@ class Failed(Exception):
 class Server:
     """A process that serves one backend on a port of its own, until it is stopped."""
 
-    def __init__(self, program, backend, options=()):
+    def __init__(self, program, backend, environment=None):
         self.backend = backend
         command = [program, "server", "--backend", backend, "--address", "127.0.0.1:0", "--until-eof",
-                   "--format", "json", *options]
+                   "--format", "json"]
         # A connection holds a thread of the pool, and some stay open for the whole soak.
         if backend == "threads":
             command += ["--threads", "64"]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env={**os.environ, **(environment or {})})
         self.pid = self.process.pid
         late = threading.Timer(PATIENCE, self.process.kill)
         late.start()
