@@ -71,8 +71,11 @@ let package = Package(
     // What tests of both draw their values with.
     .target(
       name: "Laws", dependencies: ["EchoIO"], path: "Tests/Laws", swiftSettings: dataPlane),
+    // What sanitizers are to find in C.
+    .target(name: "CPlanted", path: "Tests/Planted"),
     .testTarget(
-      name: "EchoIOTests", dependencies: ["EchoIO", "CLinux", "Laws"], swiftSettings: dataPlane),
+      name: "EchoIOTests", dependencies: ["EchoIO", "CLinux", "CPlanted", "Laws"],
+      swiftSettings: dataPlane),
     .testTarget(
       name: "EchoSuiteTests",
       dependencies: ["EchoSuite", "EchoIO", "Laws"],
