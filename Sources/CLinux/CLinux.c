@@ -185,9 +185,9 @@ int clinux_timer(void) {
   return fd < 0 ? -errno : fd;
 }
 
-void clinux_start_timer(int timer, uint64_t nanoseconds) {
+int clinux_start_timer(int timer, uint64_t nanoseconds) {
   struct itimerspec once = {.it_value = {.tv_nsec = (long)nanoseconds}};
-  timerfd_settime(timer, 0, &once, 0);
+  return timerfd_settime(timer, 0, &once, 0) ? -errno : 0;
 }
 
 int clinux_resize_pipe(int descriptor, int bytes) {

@@ -63,8 +63,8 @@ void clinux_sleep_exactly(void);
 /// -errno. In C, since with its header this module would be where Swift finds `timespec`.
 int clinux_timer(void);
 
-/// Makes a timer readable once, in `nanoseconds`, of less than a second.
-void clinux_start_timer(int timer, uint64_t nanoseconds);
+/// Makes a timer readable once, in `nanoseconds`, of less than a second. Returns 0 or -errno.
+int clinux_start_timer(int timer, uint64_t nanoseconds);
 
 /// Which compiler built this file.
 const char *clinux_compiler(void);

@@ -3,6 +3,16 @@ internal import Synchronization
 
 /// A thread per connection, writing and then reading: the blog's client.
 enum BlockingEngine {
+  /// Has every receive come back after so long: a worker is to look around.
+  static func bound(
+    _ connections: UnsafeMutableBufferPointer<ClientConnection>, by look: TimeSpan
+  ) throws(SystemError) {
+    for connection in connections {
+      let error = setReceiveTimeout(connection.descriptor, look)
+      guard error == 0 else { throw SystemError("setsockopt", errno: error) }
+    }
+  }
+
   /// The measured loop: reads replies, checks them, counts them and writes messages in their place.
   ///
   /// The read waits, as long as the socket's timeout. The write does not: what the socket does not
@@ -83,8 +93,12 @@ enum BlockingEngine {
     var entry = pollfd(fd: connection.pointee.descriptor, events: Int16(POLLOUT), revents: 0)
     guard poll(&entry, 1, Int32(stretch.longestWait / 1_000_000)) > 0 else { return .quiet }
     if let fault = opened(connection, stretch, &recorders) { return .fault(index: 0, fault) }
-    setBlocking(connection.pointee.descriptor, true)
-    setReceiveTimeout(connection.pointee.descriptor, TimeSpan(nanoseconds: stretch.longestWait))
+    var error = setBlocking(connection.pointee.descriptor, true)
+    if error == 0 {
+      let look = TimeSpan(nanoseconds: stretch.longestWait)
+      error = setReceiveTimeout(connection.pointee.descriptor, look)
+    }
+    guard error == 0 else { return .fault(index: 0, .failed(error)) }
     issue(connection, stretch, &recorders)
     return nil
   }

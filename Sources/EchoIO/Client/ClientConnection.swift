@@ -89,8 +89,6 @@ struct ClientConnection {
     self.starts = starts
     restOfBlock = block
     lastBlock = lifetime
-    // Urgent data would be kept apart from the stream (tcp(7)): it is a surplus like any other.
-    setOption(descriptor, SOL_SOCKET, SO_OOBINLINE)
   }
 
   /// True when everything that was issued has been sent.

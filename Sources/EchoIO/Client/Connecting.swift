@@ -16,7 +16,7 @@ func connectAll(
   do throws(SystemError) {
     starts = try memory(for: count * slots.count, of: UInt64.self).baseAddress!
     do throws(SystemError) {
-      descriptors = try connector.connect()
+      descriptors = try connected(by: connector)
     } catch {
       free(starts)
       throw error
@@ -35,6 +35,24 @@ func connectAll(
         starts: starts + index * slots.count))
   }
   return connections
+}
+
+/// The descriptors of all connections, which are the caller's.
+private func connected(by connector: Connector) throws(SystemError) -> [Int32] {
+  let descriptors = try connector.connect()
+  for descriptor in descriptors {
+    let error = keepUrgentDataInLine(descriptor)
+    guard error != 0 else { continue }
+    for descriptor in descriptors { close(descriptor) }
+    throw SystemError("setsockopt", errno: error)
+  }
+  return descriptors
+}
+
+/// Urgent data would be kept apart from the stream (tcp(7)): it is a surplus like any other.
+/// - Returns: 0, or why that cannot be.
+func keepUrgentDataInLine(_ descriptor: Int32) -> Int32 {
+  setOption(descriptor, SOL_SOCKET, SO_OOBINLINE)
 }
 
 /// Closes every connection, and frees the memory.

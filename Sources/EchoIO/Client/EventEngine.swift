@@ -158,13 +158,15 @@ struct Poller {
     guard descriptor >= 0 else { throw .last("epoll_create1", remedy: moreDescriptors) }
     capacity = Int32(min(connections.count, Self.mostEvents))
     events = .allocate(capacity: Int(capacity))
-    for (index, connection) in connections.enumerated() {
-      setBlocking(connection.descriptor, false)
-      let error = add(connections.baseAddress! + index, index, EPOLLIN.rawValue)
-      guard error == 0 else {
-        deallocate()
-        throw SystemError("epoll_ctl", errno: error)
+    do throws(SystemError) {
+      for (index, connection) in connections.enumerated() {
+        try setNonblocking(connection.descriptor)
+        let error = add(connections.baseAddress! + index, index, EPOLLIN.rawValue)
+        guard error == 0 else { throw SystemError("epoll_ctl", errno: error) }
       }
+    } catch {
+      deallocate()
+      throw error
     }
   }
 

@@ -43,7 +43,7 @@ public enum LoadRun {
     defer { disconnect(connections) }
     // Before anything has gone through it: the buffers of TCP grow.
     let first = connections[0].descriptor
-    let (transport, sockets) = (Transport(of: first), SocketState(of: first))
+    let (transport, sockets) = (try Transport(of: first), try SocketState(of: first))
     let isRemote = isRemote(first)
     let workers = try Workers(workload, connections, clock)
     let reader = EdgeReader(observing: observed, clock)

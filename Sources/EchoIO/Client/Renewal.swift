@@ -56,21 +56,22 @@ func connectAnew(_ renewal: UnsafeMutablePointer<Renewal>) -> Int32 {
     renewal.pointee.target.family,
     Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | flags, 0)
   guard descriptor >= 0 else { return -errno }
-  prepareSocket(descriptor, renewal.pointee.target.family, renewal.pointee.sockets)
-  if isUnix { setSendTimeout(descriptor, renewal.pointee.timeout) }
-  var error =
-    renewal.pointee.source > 0 ? bindSource(descriptor, renewal.pointee.source) : 0
-  if error == 0 { error = beginConnecting(descriptor, to: renewal.pointee.target) }
-  if error == 0 || error == EINPROGRESS {
-    if isUnix { setBlocking(descriptor, false) }
-    return descriptor
+  var error = prepareSocket(
+    descriptor, renewal.pointee.target.family, renewal.pointee.sockets)
+  if error == 0 { error = keepUrgentDataInLine(descriptor) }
+  if error == 0, isUnix { error = setSendTimeout(descriptor, renewal.pointee.timeout) }
+  if error == 0, renewal.pointee.source > 0 {
+    error = bindSource(descriptor, renewal.pointee.source)
   }
+  if error == 0 { error = beginConnecting(descriptor, to: renewal.pointee.target) }
+  if error == 0, isUnix { error = setBlocking(descriptor, false) }
+  if error == 0 || error == EINPROGRESS { return descriptor }
   close(descriptor)
   return -error
 }
 
 /// The connection has been made, or could not be.
-// Measured, calls only: clock_gettime getsockopt
+// Measured, calls only: clock_gettime getsockopt errno
 @inline(never)
 func opened(
   _ connection: UnsafeMutablePointer<ClientConnection>,

@@ -30,7 +30,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
   private var progressBefore = 0
   private var answeredBefore = 0
 
-  /// - Throws: `SystemError` when there is no memory or no descriptor.
+  /// - Throws: `SystemError` when there is no memory or no descriptor, or a connection cannot be set.
   init(
     _ connections: UnsafeMutableBufferPointer<ClientConnection>, _ workload: Workload,
     _ run: RunState, _ clock: Clock
@@ -39,6 +39,7 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     self.workload = workload
     self.run = run
     let look = lookInterval(workload.timeout)
+    if workload.engine == .blocking { try BlockingEngine.bound(connections, by: look) }
     awake = AwakeTime(from: clock.now(), interval: look)
     recorders = try Recorders(sizes: workload.load.sizeClasses)
     do throws(SystemError) {
@@ -46,9 +47,6 @@ struct Worker<Clock: RunClock>: @unchecked Sendable {
     } catch {
       recorders.deallocate()
       throw error
-    }
-    if workload.engine == .blocking {
-      for connection in connections { setReceiveTimeout(connection.descriptor, look) }
     }
   }
 

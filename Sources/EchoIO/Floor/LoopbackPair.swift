@@ -10,7 +10,7 @@ struct LoopbackPair: ~Copyable {
     let listener = try Socket.listening(on: any)
     let address = try listener.boundAddress(requested: any)
     let client = try Socket.connected(to: address, timeout: Self.patience)
-    setBlocking(client.descriptor, false)
+    try setNonblocking(client.descriptor)
     // It is there when connect(2) has returned, or will be soon.
     _ = waitUntil(listener.descriptor, POLLIN, timeout: Self.patience)
     switch acceptConnection(listener.descriptor, nonblocking: true) {

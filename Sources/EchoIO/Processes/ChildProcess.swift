@@ -228,8 +228,9 @@ private final class Ends {
     var ends: [Int32] = [0, 0]
     let made = clinux_pipe(&ends)
     guard made == 0 else { throw SystemError("pipe", errno: -made, remedy: moreDescriptors) }
-    setBlocking(ends[0], false)
-    return Ends(theirs: ends[1], ours: ends[0])
+    let pipe = Ends(theirs: ends[1], ours: ends[0])
+    try setNonblocking(pipe.ours)
+    return pipe
   }
 
   static func channel() throws(SystemError) -> Ends {
@@ -238,8 +239,9 @@ private final class Ends {
     guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
       throw .last("socketpair", remedy: moreDescriptors)
     }
-    setBlocking(ends[0], false)
-    return Ends(theirs: ends[1], ours: ends[0])
+    let channel = Ends(theirs: ends[1], ours: ends[0])
+    try setNonblocking(channel.ours)
+    return channel
   }
 
   static func nothing() throws(SystemError) -> Ends {

@@ -57,7 +57,12 @@ public final class Admission: Sendable {
         state.counters.turnedAway += 1
         return false
       }
-      state.cookies[connection] = cookie(of: connection)
+      // Of what has no number nobody would know when it is closed.
+      guard let number = cookie(of: connection) else {
+        state.counters.turnedAway += 1
+        return false
+      }
+      state.cookies[connection] = number
       return true
     }
   }
@@ -75,7 +80,7 @@ public final class Admission: Sendable {
   }
 
   private func forgetClosed(_ state: inout State) {
-    state.cookies = state.cookies.filter { cookie(of: $0.key) == $0.value }
+    state.cookies = state.cookies.filter { cookie(of: $0.key, else: $0.value) == $0.value }
   }
 }
 
@@ -139,12 +144,14 @@ extension Admission {
   }
 }
 
-/// The number that the kernel has given to a socket, and gives to no other; 0 where it is none.
-private func cookie(of descriptor: Int32) -> UInt64 {
+/// The number that the kernel has given to a socket, and gives to no other; nil where it is none.
+/// - Parameter unknown: what it is where the kernel does not tell.
+private func cookie(of descriptor: Int32, else unknown: UInt64? = nil) -> UInt64? {
   var cookie: UInt64 = 0
   var length = socklen_t(MemoryLayout<UInt64>.size)
-  getsockopt(descriptor, SOL_SOCKET, clinux_so_cookie, &cookie, &length)
-  return cookie
+  let result = getsockopt(descriptor, SOL_SOCKET, clinux_so_cookie, &cookie, &length)
+  guard result != 0 else { return cookie }
+  return errno == EBADF || errno == ENOTSOCK ? nil : unknown
 }
 
 extension Backend {

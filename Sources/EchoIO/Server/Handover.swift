@@ -14,8 +14,12 @@ struct Handover {
       sendBuffer = nil
       return
     }
-    let bytes = option(of: listener, SOL_SOCKET, SO_SNDBUF)
-    let own = option(of: other.descriptor, SOL_SOCKET, SO_SNDBUF)
+    guard let bytes = option(of: listener, SOL_SOCKET, SO_SNDBUF),
+      let own = option(of: other.descriptor, SOL_SOCKET, SO_SNDBUF)
+    else {
+      sendBuffer = nil
+      return
+    }
     // The kernel doubles what is asked for (socket(7)).
     sendBuffer = bytes == own ? nil : bytes / 2
   }

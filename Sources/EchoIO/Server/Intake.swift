@@ -104,9 +104,11 @@ final class Intake: @unchecked Sendable {
     }
 
     func acceptAll(in queue: borrowing EventQueue) -> [Int32] {
-      if dealer?.acceptAll(from: listener) == false {
+      // A pause that nothing would end is none.
+      if dealer?.acceptAll(from: listener) == false,
+        clinux_start_timer(timer, acceptPause.nanoseconds) == 0
+      {
         queue.change(listener, 0, tag: Source.listener.rawValue)
-        clinux_start_timer(timer, acceptPause.nanoseconds)
       }
       defer { arrived = [] }
       return arrived

@@ -91,8 +91,7 @@ extension Connector {
 
   private mutating func begin() throws(SystemError) {
     while true {
-      let socket = try Socket.open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
-      prepareSocket(socket.descriptor, target.family, sockets)
+      let socket = try Socket.open(target.family, sockets)
       var result = source == 0 ? 0 : bindSource(socket.descriptor, source)
       if result == 0 { result = socket.startConnecting(to: target) }
       if result == EADDRNOTAVAIL, target.isLoopback4, source < Self.mostSources {
@@ -125,9 +124,9 @@ extension Connector {
         if attempt.deadline <= now { error = ETIMEDOUT }
         continue
       }
-      let result = entry.revents == Int16(POLLOUT) ? 0 : pendingError(of: attempt.descriptor)
+      var result = entry.revents == Int16(POLLOUT) ? 0 : pendingError(of: attempt.descriptor)
+      if result == 0 { result = setBlocking(attempt.descriptor, true) }
       if result != 0 { error = result }
-      setBlocking(attempt.descriptor, true)
       made.append(attempt.descriptor)
     }
     pending = unanswered
@@ -136,7 +135,7 @@ extension Connector {
 }
 
 /// Has a connection come from an address of 127.0.0.0/8. The port is left to connect(2), which knows with
-/// whom it has to differ only (IP_BIND_ADDRESS_NO_PORT, ip(7)).
+/// whom it has to differ only (IP_BIND_ADDRESS_NO_PORT, ip(7)). Where it may not be, ports only run out earlier.
 /// - Returns: 0 or what bind(2) left in errno.
 func bindSource(_ descriptor: Int32, _ number: UInt32) -> Int32 {
   setOption(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT)

@@ -1,28 +1,45 @@
 internal import Glibc
 
 /// Turns a socket option on, or sets it to a number.
-func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32, to value: Int32 = 1) {
+/// - Returns: 0, or why that cannot be.
+@discardableResult
+func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32, to value: Int32 = 1) -> Int32 {
   var value = value
-  setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+  let result = setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+  return result == 0 ? 0 : errno
 }
 
-func setBlocking(_ descriptor: Int32, _ blocking: Bool) {
+/// - Returns: 0, or why that cannot be.
+func setBlocking(_ descriptor: Int32, _ blocking: Bool) -> Int32 {
   let flags = fcntl(descriptor, F_GETFL)
-  _ = fcntl(descriptor, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK)
+  guard flags >= 0 else { return errno }
+  let wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK
+  return fcntl(descriptor, F_SETFL, wanted) == 0 ? 0 : errno
+}
+
+/// Makes it non-blocking.
+/// - Throws: `SystemError`: whoever reads it would wait, and see to nothing else.
+func setNonblocking(_ descriptor: Int32) throws(SystemError) {
+  let error = setBlocking(descriptor, false)
+  guard error == 0 else { throw SystemError("fcntl", errno: error) }
 }
 
 /// Bounds how long a blocking receive waits (SO_RCVTIMEO, socket(7)): it then fails with EAGAIN.
-func setReceiveTimeout(_ descriptor: Int32, _ timeout: TimeSpan) {
-  var value = timeval(timeout)
-  setsockopt(
-    descriptor, SOL_SOCKET, SO_RCVTIMEO, &value, socklen_t(MemoryLayout<timeval>.size))
+/// - Returns: 0, or why that cannot be.
+func setReceiveTimeout(_ descriptor: Int32, _ timeout: TimeSpan) -> Int32 {
+  setTimeout(descriptor, SO_RCVTIMEO, timeout)
 }
 
 /// Bounds how long a blocking send or connect waits (SO_SNDTIMEO, socket(7)): it then fails with EAGAIN.
-func setSendTimeout(_ descriptor: Int32, _ timeout: TimeSpan) {
+/// - Returns: 0, or why that cannot be.
+func setSendTimeout(_ descriptor: Int32, _ timeout: TimeSpan) -> Int32 {
+  setTimeout(descriptor, SO_SNDTIMEO, timeout)
+}
+
+private func setTimeout(_ descriptor: Int32, _ option: Int32, _ timeout: TimeSpan) -> Int32 {
   var value = timeval(timeout)
-  setsockopt(
-    descriptor, SOL_SOCKET, SO_SNDTIMEO, &value, socklen_t(MemoryLayout<timeval>.size))
+  let length = socklen_t(MemoryLayout<timeval>.size)
+  return setsockopt(descriptor, SOL_SOCKET, option, &value, length) == 0 ? 0 : errno
 }
 
 extension timeval {
@@ -34,9 +51,9 @@ extension timeval {
 }
 
 /// What went wrong with a socket since the last time, such as a connection that was not made; 0 when
-/// nothing did (SO_ERROR, socket(7)).
+/// nothing did (SO_ERROR, socket(7)). Why that cannot be asked for, where it cannot.
 func pendingError(of descriptor: Int32) -> Int32 {
-  option(of: descriptor, SOL_SOCKET, SO_ERROR)
+  option(of: descriptor, SOL_SOCKET, SO_ERROR) ?? errno
 }
 
 /// Waits until `descriptor` is ready for `events` (or in error, which the next call will tell).
@@ -60,11 +77,24 @@ func isUnixSocket(_ descriptor: Int32) -> Bool {
   option(of: descriptor, SOL_SOCKET, SO_DOMAIN) == AF_UNIX
 }
 
-/// What an option is that is a number, or a switch (getsockopt(2)); 0 where there is none of that
-/// name.
-func option(of descriptor: Int32, _ level: Int32, _ option: Int32) -> Int32 {
+/// Whether it is known to be none.
+func isInternetSocket(_ descriptor: Int32) -> Bool {
+  option(of: descriptor, SOL_SOCKET, SO_DOMAIN).map { $0 != AF_UNIX } ?? false
+}
+
+/// What an option is that is a number, or a switch (getsockopt(2)); nil where the kernel does not tell,
+/// with why in errno.
+func option(of descriptor: Int32, _ level: Int32, _ option: Int32) -> Int32? {
   var value: Int32 = 0
   var length = socklen_t(MemoryLayout<Int32>.size)
-  getsockopt(descriptor, level, option, &value, &length)
+  return getsockopt(descriptor, level, option, &value, &length) == 0 ? value : nil
+}
+
+/// The same.
+/// - Throws: `SystemError` where the kernel does not tell.
+func requireOption(
+  of descriptor: Int32, _ level: Int32, _ name: Int32
+) throws(SystemError) -> Int32 {
+  guard let value = option(of: descriptor, level, name) else { throw .last("getsockopt") }
   return value
 }

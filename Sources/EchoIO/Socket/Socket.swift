@@ -28,6 +28,14 @@ public struct Socket: ~Copyable {
     }
     return Socket(owning: descriptor)
   }
+
+  /// One that does not block, and is as `sockets` says.
+  static func open(_ family: Int32, _ sockets: SocketOptions) throws(SystemError) -> Socket {
+    let socket = try open(family, flags: Int32(SOCK_NONBLOCK.rawValue))
+    let error = prepareSocket(socket.descriptor, family, sockets)
+    guard error == 0 else { throw SystemError("setsockopt", errno: error) }
+    return socket
+  }
 }
 
 // MARK: - Listening
@@ -61,15 +69,15 @@ extension Socket {
   private static func listening(
     on target: SocketAddress, of address: Address, _ sockets: SocketOptions
   ) throws(SystemError) -> Socket {
-    let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
-    prepareSocket(socket.descriptor, target.family, sockets)
+    let socket = try open(target.family, sockets)
     if case .unix(let path) = address {
       let lock = FolderLock(ofFolderOf: path)
       removeStaleSocket(at: path, target)
       try socket.listen(on: target, of: address)
       _ = consume lock
     } else {
-      setOption(socket.descriptor, SOL_SOCKET, SO_REUSEADDR)
+      let error = setOption(socket.descriptor, SOL_SOCKET, SO_REUSEADDR)
+      guard error == 0 else { throw SystemError("setsockopt", errno: error) }
       try socket.listen(on: target, of: address)
     }
     return socket
@@ -161,16 +169,15 @@ extension Socket {
     to target: SocketAddress, of address: Address, by deadline: UInt64, _ sockets: SocketOptions,
     _ stop: StopSignal?
   ) throws(SystemError) -> Socket {
-    let socket = try open(target.family, flags: Int32(SOCK_NONBLOCK.rawValue))
-    prepareSocket(socket.descriptor, target.family, sockets)
+    let socket = try open(target.family, sockets)
     var result = socket.startConnecting(to: target)
     if result == EINPROGRESS { result = socket.awaitConnection(deadline, stop) }
     // A unix listener with a full backlog says EAGAIN instead of making the caller wait.
     while result == EAGAIN, case .unix = address {
       result = pause(deadline, stop) ?? socket.startConnecting(to: target)
     }
+    if result == 0 { result = setBlocking(socket.descriptor, true) }
     guard result == 0 else { throw .connecting(to: address, errno: result) }
-    setBlocking(socket.descriptor, true)
     return socket
   }
 

@@ -80,16 +80,17 @@ public struct SocketState: Hashable, Codable, Sendable {
     case receiveBufferBytes = "receive_buffer_bytes"
   }
 
-  public init(of socket: borrowing Socket) {
-    self.init(of: socket.descriptor)
+  /// - Throws: `SystemError` where the kernel does not tell.
+  public init(of socket: borrowing Socket) throws(SystemError) {
+    try self.init(of: socket.descriptor)
   }
 
-  init(of descriptor: Int32) {
+  init(of descriptor: Int32) throws(SystemError) {
     nodelay =
-      isUnixSocket(descriptor)
-      ? nil : option(of: descriptor, Int32(IPPROTO_TCP), TCP_NODELAY) != 0
-    sendBufferBytes = Int(option(of: descriptor, SOL_SOCKET, SO_SNDBUF))
-    receiveBufferBytes = Int(option(of: descriptor, SOL_SOCKET, SO_RCVBUF))
+      try requireOption(of: descriptor, SOL_SOCKET, SO_DOMAIN) == AF_UNIX
+      ? nil : requireOption(of: descriptor, Int32(IPPROTO_TCP), TCP_NODELAY) != 0
+    sendBufferBytes = Int(try requireOption(of: descriptor, SOL_SOCKET, SO_SNDBUF))
+    receiveBufferBytes = Int(try requireOption(of: descriptor, SOL_SOCKET, SO_RCVBUF))
   }
 
   /// What was asked for and what came of it: `nodelay off, send buffer 64 KiB asked for, 128 KiB given`;
@@ -110,16 +111,19 @@ public struct SocketState: Hashable, Codable, Sendable {
 /// Sets a new socket, before connect(2) or listen(2): a window is scaled by the buffer that it has then
 /// (tcp(7)). What a listener accepts is set as it is, but for what is a ``Handover``.
 /// The kernel cuts buffers to what it allows, and refuses none.
-// Measured, calls only: setsockopt
+/// - Returns: 0, or why one of them cannot be.
+// Measured, calls only: setsockopt errno
 @inline(never)
-func prepareSocket(_ descriptor: Int32, _ family: Int32, _ options: SocketOptions) {
+func prepareSocket(_ descriptor: Int32, _ family: Int32, _ options: SocketOptions) -> Int32 {
+  var error: Int32 = 0
   if options.nodelay, family != AF_UNIX {
-    setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
+    error = setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
   }
-  if let size = options.sendBuffer {
-    setOption(descriptor, SOL_SOCKET, SO_SNDBUF, to: Int32(size.bytes))
+  if error == 0, let size = options.sendBuffer {
+    error = setOption(descriptor, SOL_SOCKET, SO_SNDBUF, to: Int32(size.bytes))
   }
-  if let size = options.receiveBuffer {
-    setOption(descriptor, SOL_SOCKET, SO_RCVBUF, to: Int32(size.bytes))
+  if error == 0, let size = options.receiveBuffer {
+    error = setOption(descriptor, SOL_SOCKET, SO_RCVBUF, to: Int32(size.bytes))
   }
+  return error
 }

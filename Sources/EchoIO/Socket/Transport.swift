@@ -9,9 +9,9 @@ public enum Transport: String, CaseIterable, Codable, Sendable {
   case unix
 
   /// What a socket is of.
-  init(of descriptor: Int32) {
+  init(of descriptor: Int32) throws(SystemError) {
     self =
-      switch option(of: descriptor, SOL_SOCKET, SO_DOMAIN) {
+      switch try requireOption(of: descriptor, SOL_SOCKET, SO_DOMAIN) {
       case AF_UNIX: .unix
       case AF_INET6: .tcp6
       default: .tcp

@@ -21,9 +21,15 @@ public final class InputLines {
     var ends: [Int32] = [0, 0]
     let made = clinux_pipe(&ends)
     guard made == 0 else { throw SystemError("pipe", errno: -made, remedy: moreDescriptors) }
-    setBlocking(ends[0], false)
+    // The one that is read is closed by the end of this value.
     (descriptor, self.longest) = (ends[0], longest)
     let target = ends[1]
+    do throws(SystemError) {
+      try setNonblocking(descriptor)
+    } catch {
+      close(target)
+      throw error
+    }
     // It is not waited for: it ends with the process.
     _ = try Thread("input") {
       Self.move(to: target)

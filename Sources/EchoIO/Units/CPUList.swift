@@ -27,18 +27,23 @@ public struct CPUList: Hashable, ReadableText {
     let result = cpus.withUnsafeBufferPointer {
       clinux_set_affinity($0.baseAddress, Int32($0.count))
     }
-    guard result == 0, Self.allowed == self else {
+    guard result == 0, try Self.now() == self else {
       throw SystemError(
         "sched_setaffinity \(self)", errno: result == 0 ? EINVAL : -result,
         remedy: "This process may use CPU \(allowed).")
     }
   }
 
-  /// The CPUs the calling thread may run on now.
-  public static var allowed: CPUList {
+  /// The CPUs the calling thread may run on now; none where the kernel does not tell.
+  public static var allowed: CPUList { (try? now()) ?? CPUList(sorted: []) }
+
+  /// The same.
+  /// - Throws: `SystemError` where the kernel does not tell.
+  public static func now() throws(SystemError) -> CPUList {
     var cpus = [UInt16](repeating: 0, count: Int(limit))
     let found = clinux_get_affinity(&cpus, Int32(limit))
-    return CPUList(sorted: Array(cpus.prefix(max(0, Int(found)))))
+    guard found >= 0 else { throw SystemError("sched_getaffinity", errno: -found) }
+    return CPUList(sorted: Array(cpus.prefix(Int(found))))
   }
 
   init(_ cpu: UInt16) {

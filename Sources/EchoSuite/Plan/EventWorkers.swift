@@ -19,12 +19,13 @@ enum EventWorkers: Equatable {
     }
   }
 
-  /// - Throws: `SuiteFileError` when there are more of them than connections.
-  func count(for connections: Int, _ map: YAMLMap, cpus: Int = CPUList.allowed.cpus.count) throws
-    -> Int
-  {
+  /// - Throws: `SuiteFileError` when there are more of them than connections; `SystemError` where the
+  ///   kernel does not tell how many CPUs there are.
+  func count(for connections: Int, _ map: YAMLMap, cpus: Int? = nil) throws -> Int {
     switch self {
-    case .byCPUs: return min(connections, max(1, cpus - 1))
+    case .byCPUs:
+      let cpus = try cpus ?? CPUList.now().cpus.count
+      return min(connections, max(1, cpus - 1))
     case .exactly(let count):
       guard count <= connections else {
         throw map.failure(

@@ -36,6 +36,22 @@ extension DataPlane {
         result, .missing, "the server closed connection 0 after 0 of the 1000 bytes of message 2")
     }
 
+    @Test(arguments: Engine.allCases)
+    func `urgent data on a connection that took another's place is found`(engine: Engine) throws {
+      let result = try withLies { conversation in
+        try conversation.answerHonestly(1000)
+        guard conversation.index == 2 else { return }
+        send(conversation.peer.descriptor, [0], 1, Int32(MSG_OOB))
+      } _: {
+        try load($0, engine) {
+          $0.reconnect = 1
+          $0.stopRule = .messages(20)
+        }
+      }
+      expectInvalid(
+        result, .surplus, "the server sent 1 byte more than it received on connection 0")
+    }
+
     // MARK: - Whose turn it is
 
     @Test(arguments: Engine.allCases)

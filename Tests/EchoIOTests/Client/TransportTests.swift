@@ -55,7 +55,8 @@ extension DataPlane {
             3, to: ResolvedAddress(.internet(host: "both.example", port: port), candidates),
             timeout: .seconds(10), until: try StopSignal()
           ).connect()
-          #expect(connections.map { Transport(of: $0) } == [transport, transport, transport])
+          let transports = try connections.map { try Transport(of: $0) }
+          #expect(transports == [transport, transport, transport])
           for connection in connections { Peer(owning: connection).hangUp() }
         }
       }

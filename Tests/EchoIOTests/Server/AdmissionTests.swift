@@ -42,6 +42,12 @@ extension DataPlane {
       #expect(admission.counters.turnedAway == 1)
     }
 
+    @Test func `what the kernel has given no number is turned away`() throws {
+      let admission = try #require(Admission(mostConnections: 2, idleTimeout: nil))
+      #expect(!admission.admits(try StopSignal().descriptor))
+      #expect(admission.counters.turnedAway == 1)
+    }
+
     /// All backends side by side, since it is a wait.
     @Test func `who is silent for too long is closed, and who is not is served`() throws {
       let timeout = TimeSpan.seconds(2)

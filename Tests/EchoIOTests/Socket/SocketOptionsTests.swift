@@ -16,9 +16,9 @@ extension DataPlane {
       let connected = try Socket.connected(
         to: address, timeout: .seconds(5), sockets: SocketOptions(nodelay: !options.nodelay))
       let accepted = try accept(listener)
-      let state = SocketState(of: accepted)
+      let state = try SocketState(of: accepted)
       #expect(state.nodelay == options.nodelay)
-      #expect(SocketState(of: connected).nodelay == !options.nodelay)
+      #expect(try SocketState(of: connected).nodelay == !options.nodelay)
       guard options != .standard else { return }
       // The kernel doubles it (socket(7)).
       #expect(state.sendBufferBytes == 64 << 10 && state.receiveBufferBytes == 96 << 10)
@@ -31,7 +31,7 @@ extension DataPlane {
         let connected = try Socket.connected(to: address, timeout: .seconds(5), sockets: options)
         let accepted = try accept(listener)
         #expect(Handover(from: listener.descriptor, nil).takes(accepted.descriptor))
-        for state in [SocketState(of: connected), SocketState(of: accepted)] {
+        for state in [try SocketState(of: connected), try SocketState(of: accepted)] {
           #expect(state.nodelay == nil)
           #expect(state.sendBufferBytes == 64 << 10)
         }
@@ -45,7 +45,7 @@ extension DataPlane {
           to: address, timeout: .seconds(5), sockets: SocketOptions(sendBuffer: ByteCount(32 << 10))
         )
         #expect(Handover(from: listener.descriptor, nil).takes(connected.descriptor))
-        #expect(SocketState(of: connected).sendBufferBytes == 64 << 10)
+        #expect(try SocketState(of: connected).sendBufferBytes == 64 << 10)
       }
     }
 
@@ -58,7 +58,7 @@ extension DataPlane {
       ).connect()
       defer { for connection in connections { close(connection) } }
       for connection in connections {
-        let state = SocketState(of: connection)
+        let state = try SocketState(of: connection)
         #expect(state.nodelay == false)
         #expect(state.sendBufferBytes == 64 << 10 && state.receiveBufferBytes == 96 << 10)
       }
@@ -67,8 +67,8 @@ extension DataPlane {
 
     @Test func `what the kernel does not give is told`() throws {
       let options = SocketOptions(sendBuffer: ByteCount(1 << 30))
-      let state = SocketState(
-        of: try Socket.listening(on: RunningServer.loopback, sockets: options))
+      let state = try SocketState(
+        of: Socket.listening(on: RunningServer.loopback, sockets: options))
       #expect(state.sendBufferBytes < 2 << 30)
       let given = ByteCount(state.sendBufferBytes)
       #expect(state.text(asked: options) == "send buffer 1 GiB asked for, \(given) given")
@@ -85,7 +85,7 @@ extension DataPlane {
       let counters = try withServer(backend, bufferSize: 4096, sockets: Self.asked) { server in
         let peer = try Peer(server.address)
         #expect(try peer.echoDifference(message) == nil)
-        let states = try accepted(by: server).map { SocketState(of: $0) }
+        let states = try accepted(by: server).map { try SocketState(of: $0) }
         #expect(states.count == 1)
         for state in states {
           #expect(state.nodelay == false)
@@ -103,7 +103,7 @@ extension DataPlane {
         let counters = try withServer(backend, on: address, sockets: options) { server in
           let peer = try Peer(server.address)
           #expect(try peer.echoDifference(message) == nil)
-          let states = try accepted(by: server).map { SocketState(of: $0) }
+          let states = try accepted(by: server).map { try SocketState(of: $0) }
           #expect(states.map(\.sendBufferBytes) == [64 << 10])
         }
         #expect(counters.bytesOut == UInt64(message.count))
@@ -115,7 +115,35 @@ extension DataPlane {
       try withServer(backend) { server in
         let peer = try Peer(server.address)
         #expect(try peer.echoDifference(scrambledBytes(1000)) == nil)
-        #expect(try accepted(by: server).map { SocketState(of: $0).nodelay } == [true])
+        #expect(try accepted(by: server).map { try SocketState(of: $0).nodelay } == [true])
+      }
+    }
+
+    @Test func `what cannot be set or asked for is told`() {
+      let nothing: Int32 = -1
+      #expect(prepareSocket(nothing, AF_INET, .standard) == EBADF)
+      #expect(prepareSocket(nothing, AF_UNIX, Self.asked) == EBADF)
+      #expect(setBlocking(nothing, true) == EBADF)
+      #expect(setReceiveTimeout(nothing, .seconds(1)) == EBADF)
+      #expect(setSendTimeout(nothing, .seconds(1)) == EBADF)
+      #expect(pendingError(of: nothing) == EBADF)
+      #expect(throws: SystemError("fcntl", errno: EBADF)) { try setNonblocking(nothing) }
+      #expect(throws: SystemError("getsockopt", errno: EBADF)) { try SocketState(of: nothing) }
+      #expect(throws: SystemError("getsockopt", errno: EBADF)) { try Transport(of: nothing) }
+    }
+
+    @Test func `a client whose receives would not come back does not begin`() throws {
+      let listener = try Socket.listening(on: RunningServer.loopback)
+      let workload = Workload(
+        address: try listener.boundAddress(requested: RunningServer.loopback),
+        load: Load(engine: .blocking, workers: 1, connections: 1))
+      let connections = try connectAll(workload, until: try StopSignal())
+      defer { disconnect(connections) }
+      // In the place of the connection, what has no options.
+      let other = try StopSignal()
+      #expect(dup2(other.descriptor, connections[0].descriptor) >= 0)
+      #expect(throws: SystemError("setsockopt", errno: ENOTSOCK)) {
+        try BlockingEngine.bound(connections, by: .seconds(1))
       }
     }
 

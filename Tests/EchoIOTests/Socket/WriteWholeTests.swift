@@ -71,7 +71,7 @@ private struct FullPipe {
     let result = clinux_pipe(&ends)
     guard result == 0 else { throw SystemError("pipe", errno: -result) }
     clinux_resize_pipe(ends[1], 4096)
-    setBlocking(ends[1], false)
+    try setNonblocking(ends[1])
     var held = 0
     while case let count = transmit(ends[1], "x", 1), count > 0 { held += count }
     (reader, end, self.held) = (ends[0], ends[1], held)

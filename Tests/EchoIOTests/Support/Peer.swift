@@ -17,7 +17,7 @@ final class Peer: Sendable {
 
   init(owning descriptor: Int32) {
     self.descriptor = descriptor
-    setReceiveTimeout(descriptor, Self.patience)
+    _ = setReceiveTimeout(descriptor, Self.patience)
     var patience = timeval(tv_sec: Int(Self.patience.seconds), tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))

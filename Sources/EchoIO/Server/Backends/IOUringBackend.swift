@@ -105,7 +105,7 @@ public enum IOUringBackend: Backend {
         return
       }
       connections.entries[Int(connection)] = MultishotConnection()
-      loop.pointee.receivesStay = !isUnixSocket(connection)
+      loop.pointee.receivesStay = isInternetSocket(connection)
       loop.pointee.receive(connection)
     }
 
