@@ -24,10 +24,9 @@ public final class DirectoryLock: Sendable {
   }
 
   /// Whether the folder's name still stands for what is locked: another one may have been put there.
-  var isInPlace: Bool {
-    guard let locked = try? FileStatus(descriptor: handle.fileDescriptor),
-      let named = try? FileStatus(directory, followingLinks: true)
-    else { return false }
-    return locked.isSame(as: named)
+  /// - Throws: `SystemError` where nobody can tell.
+  func isInPlace() throws(SystemError) -> Bool {
+    let locked = try FileStatus(descriptor: handle.fileDescriptor)
+    return try FileStatus.ifThere(directory, followingLinks: true)?.isSame(as: locked) ?? false
   }
 }

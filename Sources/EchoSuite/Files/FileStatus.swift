@@ -14,6 +14,21 @@ struct FileStatus {
     self.status = status
   }
 
+  /// The same; nil where there is nothing, or nothing that could be reached by that name.
+  /// - Throws: `SystemError` where nobody can tell: what is taken for missing would be written over.
+  static func ifThere(
+    _ path: String, followingLinks: Bool
+  ) throws(SystemError) -> FileStatus? {
+    do throws(SystemError) {
+      return try FileStatus(path, followingLinks: followingLinks)
+    } catch {
+      guard [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG, EACCES].contains(error.errno) else {
+        throw error
+      }
+      return nil
+    }
+  }
+
   /// Of an open file.
   init(descriptor: Int32) throws(SystemError) {
     var status = stat()
@@ -22,6 +37,7 @@ struct FileStatus {
   }
 
   var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
+  var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
   var isLink: Bool { status.st_mode & S_IFMT == S_IFLNK }
   /// Bytes.
   var size: Int { Int(status.st_size) }

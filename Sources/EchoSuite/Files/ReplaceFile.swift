@@ -9,7 +9,7 @@ public import Foundation
 /// folder that is not ours to write), the file itself is written.
 /// - Throws: an error with a ``Swift/Error/fileReason``.
 public func replaceFile(at path: String, with content: Data) throws {
-  let old = try? FileStatus(path, followingLinks: false)
+  let old = try FileStatus.ifThere(path, followingLinks: false)
   guard old?.isRegular ?? true, old?.names ?? 1 == 1 else {
     return try overwrite(path, with: content)
   }
@@ -26,7 +26,7 @@ public func replaceFile(at path: String, with content: Data) throws {
 /// other names of a file, stays as it is.
 /// - Throws: an error with a ``Swift/Error/fileReason``.
 func replaceDocument(at path: String, with content: Data) throws {
-  let old = try? FileStatus(path, followingLinks: false)
+  let old = try FileStatus.ifThere(path, followingLinks: false)
   guard old?.isRegular ?? true else { throw SystemError("write \(path)", errno: ELOOP) }
   do {
     try rename(content, over: path, old)
@@ -48,7 +48,7 @@ public func checkReplaceable(_ path: String, remedy: String) throws(SystemError)
 }
 
 private func tryReplacing(_ path: String) throws(SystemError) {
-  let old = try? FileStatus(path, followingLinks: false)
+  let old = try FileStatus.ifThere(path, followingLinks: false)
   if old?.isRegular ?? true, old?.names ?? 1 == 1 {
     do throws(SystemError) {
       let new = nameBeside(path)

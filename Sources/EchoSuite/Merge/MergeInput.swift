@@ -42,7 +42,7 @@ struct MergeInput: Sendable {
   /// A file of documents as a path names it.
   private static func files(at path: String) throws(MergeProblem) -> [String] {
     if path == "-" { return ["/dev/stdin"] }
-    guard isFolder(path) else { return [path] }
+    guard try status(path, followingLinks: true)?.isFolder == true else { return [path] }
     var found: [String] = []
     try addFiles(of: path, depth: 1, to: &found)
     guard !found.isEmpty else {
@@ -67,19 +67,24 @@ struct MergeInput: Sendable {
     }
     for name in names.sorted() where !isNoReport(name) {
       let path = folder.hasSuffix("/") ? "\(folder)\(name)" : "\(folder)/\(name)"
-      guard let status = try? FileStatus(path, followingLinks: false) else { continue }
+      guard let status = try status(path, followingLinks: false) else { continue }
       if status.isRegular {
         found.append(path)
-      } else if !status.isLink, isFolder(path) {
+      } else if status.isFolder {
         try addFiles(of: path, depth: depth + 1, to: &found)
       }
     }
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
+  /// - Throws: `MergeProblem` where nobody can tell what is there: a report that is left out is missed by nobody.
+  private static func status(
+    _ path: String, followingLinks: Bool
+  ) throws(MergeProblem) -> FileStatus? {
+    do throws(SystemError) {
+      return try FileStatus.ifThere(path, followingLinks: followingLinks)
+    } catch {
+      throw MergeProblem(source: path, rule: error.fileReason)
+    }
   }
 
   /// What launchers leave beside standard output (GNU parallel, Open MPI), and what a client does, and merge

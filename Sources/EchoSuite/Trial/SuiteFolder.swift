@@ -54,7 +54,8 @@ struct SuiteFolder: Sendable {
   func holdsSuite() throws(SuiteError) -> Bool {
     let plan = try ours(TrialLog.File.plan.rawValue, Stamp.plan, "plan")
     if plan == nil, try isBeginning() { return false }
-    for name in Self.names where name != TrialLog.File.plan.rawValue && isThere(name) {
+    for name in Self.names where name != TrialLog.File.plan.rawValue {
+      guard try isThere(name) else { continue }
       guard let plan else {
         throw SuiteError.foreign(path, file: name, "is there, without a suite's plan")
       }
@@ -66,11 +67,12 @@ struct SuiteFolder: Sendable {
   /// Whether what is there is a suite's that ended before it had begun: a plan is written last, so that
   /// nothing was measured without one. It may be begun anew.
   private func isBeginning() throws(SuiteError) -> Bool {
-    for name in Self.names where isThere(name) {
+    for name in Self.names {
+      guard let status = try status(name) else { continue }
       switch TrialLog.File(rawValue: name) {
       case .machine: _ = try ours(name, Stamp.machine, "machine")
       case .trials, .anatomies:
-        guard status(name)?.isRegular == true, status(name)?.size == 0 else { return false }
+        guard status.isRegular, status.size == 0 else { return false }
       case .plan, nil: return false
       }
     }
@@ -83,7 +85,7 @@ struct SuiteFolder: Sendable {
     let others = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     for other in others {
       guard let name = replacedName(by: other), Self.names.contains(name),
-        status(other)?.isRegular == true
+        (try? status(other))?.isRegular == true
       else { continue }
       try? FileManager.default.removeItem(atPath: "\(path)/\(other)")
     }
@@ -107,7 +109,8 @@ struct SuiteFolder: Sendable {
   /// - Throws: `SuiteError.unwritable`.
   func removeSuite() throws(SuiteError) {
     let reports = ReportFormat.allCases.map(\.fileName)
-    for name in reports + TrialLog.File.allCases.reversed().map(\.rawValue) where isThere(name) {
+    for name in reports + TrialLog.File.allCases.reversed().map(\.rawValue) {
+      guard try isThere(name) else { continue }
       if name == TrialLog.File.plan.rawValue { synchronizeFolder(path) }
       do {
         try FileManager.default.removeItem(atPath: "\(path)/\(name)")
@@ -175,7 +178,7 @@ struct SuiteFolder: Sendable {
   private func ours(
     _ name: String, _ schema: String, _ kind: String
   ) throws(SuiteError) -> Stamp? {
-    guard isThere(name) else { return nil }
+    guard try isThere(name) else { return nil }
     _ = try head(name)
     guard let data = try? readDocument("\(path)/\(name)", most: Self.largestDocument),
       let stamp = try? JSONDocument.decode(Stamp.self, from: data), stamp.schema.hasPrefix(schema)
@@ -191,17 +194,23 @@ struct SuiteFolder: Sendable {
   }
 
   /// A link that leads nowhere is there, too.
-  private func isThere(_ name: String) -> Bool { status(name) != nil }
+  private func isThere(_ name: String) throws(SuiteError) -> Bool { try status(name) != nil }
 
-  private func status(_ name: String) -> FileStatus? {
-    try? FileStatus("\(path)/\(name)", followingLinks: false)
+  /// - Throws: `SuiteError.unwritable` where nobody can tell what is there.
+  private func status(_ name: String) throws(SuiteError) -> FileStatus? {
+    do throws(SystemError) {
+      return try FileStatus.ifThere("\(path)/\(name)", followingLinks: false)
+    } catch {
+      throw .unwritable(path, "\(name): \(error.fileReason)")
+    }
   }
 
   /// The first bytes of a file.
   /// - Throws: `SuiteError.foreign` when it is no file, but a link to one or a folder.
   private func head(_ name: String) throws(SuiteError) -> Data {
-    guard let status = status(name), status.isRegular else {
-      let kind = status(name)?.isLink == true ? "a link to one" : "something else"
+    let status = try status(name)
+    guard status?.isRegular == true else {
+      let kind = status?.isLink == true ? "a link to one" : "something else"
       throw SuiteError.foreign(path, file: name, "is no file, but \(kind)")
     }
     do {

@@ -164,9 +164,7 @@ public struct TrialLog: Sendable {
   private func write(_ value: some Encodable, to name: File) throws {
     let line = try Self.encoder.encode(value) + Data("\n".utf8)
     guard let lock else { preconditionFailure("a log that was opened to be read is not written") }
-    guard lock.isInPlace else {
-      throw SuiteError.unwritable(directory, "it is not the folder any more that was begun with")
-    }
+    try requirePlace(lock)
     let file = try open(name, O_APPEND)
     do {
       try file.write(contentsOf: line)
@@ -175,6 +173,15 @@ public struct TrialLog: Sendable {
     } catch {
       throw SuiteError.unwritable(directory, error.fileReason)
     }
+  }
+
+  private func requirePlace(_ lock: DirectoryLock) throws(SuiteError) {
+    do throws(SystemError) {
+      if try lock.isInPlace() { return }
+    } catch {
+      throw .unwritable(directory, error.fileReason)
+    }
+    throw .unwritable(directory, "it is not the folder any more that was begun with")
   }
 
   private static let encoder: JSONEncoder = {
