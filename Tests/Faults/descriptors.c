@@ -2,6 +2,7 @@
 #include "faults.h"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static int failed_accept(int listener) {
   uint32_t legal = making | waiting | BIT(again) | BIT(reset) | BIT(buffers) | BIT(leak) | BIT(keep);
   enum kind kind = draw(call_accept, legal, listener, 0);
   // A spurious EAGAIN has to be for a listener that does not block.
-  if (kind == kind_again && !(fcntl(listener, F_GETFL) & O_NONBLOCK)) return 0;
+  if (kind == kind_again && !(REAL(fcntl)(listener, F_GETFL) & O_NONBLOCK)) return 0;
   if (kind == kind_leak) return REAL(dup)(STDERR_FILENO), 0;
   if (kind == kind_keep) return keep(), 0;
   if (kind == kind_again || kind == kind_eintr || kind == kind_reset) tell_again(listener);
@@ -78,22 +79,19 @@ int bind(int descriptor, const struct sockaddr *address, socklen_t length) {
 
 /// A signal interrupts a connect that waits; that of TCP goes on all the same, and is not interrupted here.
 int connect(int descriptor, const struct sockaddr *address, socklen_t length) {
-  bool waits = !(fcntl(descriptor, F_GETFL) & O_NONBLOCK) && address->sa_family == AF_UNIX;
+  bool waits = !(REAL(fcntl)(descriptor, F_GETFL) & O_NONBLOCK) && address->sa_family == AF_UNIX;
   uint32_t legal = BIT(reset) | BIT(buffers) | BIT(delay) | (waits ? BIT(eintr) : 0);
   enum kind kind = draw(call_connect, legal, descriptor, 0);
   if (kind) FAIL(kind);
   return REAL(connect)(descriptor, address, length);
 }
 
-int getsockopt(int descriptor, int level, int option, void *restrict value,
-               socklen_t *restrict length) {
-  int result = REAL(getsockopt)(descriptor, level, option, value, length);
-  if (result == 0 && level == SOL_SOCKET && option == SO_ERROR &&
-      draw(call_so_error, BIT(reset), descriptor, 0)) {
-    mark_dead(descriptor);
-    *(int *)value = ECONNRESET;
-  }
-  return result;
+/// Inside of the C library it makes sockets, and opens files.
+int getaddrinfo(const char *restrict host, const char *restrict service,
+                const struct addrinfo *restrict hints, struct addrinfo **restrict found) {
+  enum kind kind = draw(call_look_up, making, -1, 0);
+  if (kind) return errno = error_of(kind), EAI_SYSTEM;
+  return REAL(getaddrinfo)(host, service, hints, found);
 }
 
 int pipe2(int ends[2], int flags) {
@@ -146,18 +144,6 @@ int dup(int descriptor) {
   enum kind kind = draw(call_dup, BIT(files), -1, 0);
   if (kind) FAIL(kind);
   return new(REAL(dup)(descriptor));
-}
-
-int fcntl(int descriptor, int command, ...) {
-  va_list arguments;
-  va_start(arguments, command);
-  long argument = va_arg(arguments, long);
-  va_end(arguments);
-  bool duplicates = command == F_DUPFD_CLOEXEC || command == F_DUPFD;
-  enum kind kind = duplicates ? draw(call_dup, BIT(files), -1, 0) : none;
-  if (kind) FAIL(kind);
-  int result = REAL(fcntl)(descriptor, command, argument);
-  return duplicates ? new(result) : result;
 }
 
 /// What the C library has no function for.

@@ -66,7 +66,8 @@ int error_of(enum kind kind) {
   static const int errors[kinds] = {
       [kind_eintr] = EINTR,     [kind_again] = EAGAIN,   [kind_reset] = ECONNRESET,
       [kind_files] = EMFILE,    [kind_memory] = ENOMEM,  [kind_buffers] = ENOBUFS,
-      [kind_full] = ENOSPC,     [kind_broken] = EIO,     [kind_processes] = EAGAIN};
+      [kind_full] = ENOSPC,     [kind_rest] = ENOSPC,    [kind_broken] = EIO,
+      [kind_processes] = EAGAIN, [kind_refused] = EPERM};
   return errors[kind];
 }
 
@@ -108,21 +109,23 @@ int pthread_create(pthread_t *handle, const pthread_attr_t *attributes, void *(*
 
 // MARK: - What is legal for a descriptor
 
-static bool is_of_wanted_file(int descriptor) {
+bool is_wanted(const char *path) { return !files || strstr(path, files); }
+
+bool is_of_wanted_file(int descriptor) {
   if (!files) return true;
   char link[32], path[4096];
   snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-  ssize_t count = readlink(link, path, sizeof path - 1);
+  ssize_t count = REAL(readlink)(link, path, sizeof path - 1);
   path[count < 0 ? 0 : count] = 0;
-  return strstr(path, files);
+  return is_wanted(path);
 }
 
 /// The kinds that the kernel has for transfers on this descriptor. Regular files are neither interrupted nor
 /// reset, and those of /proc are read whole.
 static uint32_t possible(int descriptor, int own_flags) {
   struct stat status;
-  if (fstat(descriptor, &status)) return 0;
-  bool waits = !(own_flags & MSG_DONTWAIT) && !(fcntl(descriptor, F_GETFL) & O_NONBLOCK);
+  if (REAL(fstat)(descriptor, &status)) return 0;
+  bool waits = !(own_flags & MSG_DONTWAIT) && !(REAL(fcntl)(descriptor, F_GETFL) & O_NONBLOCK);
   uint32_t always = BIT(delay) | BIT(hang);
   if (S_ISSOCK(status.st_mode))
     return always | BIT(short) | BIT(eintr) | BIT(reset) | BIT(memory) | BIT(buffers) | BIT(alter) |
@@ -131,11 +134,11 @@ static uint32_t possible(int descriptor, int own_flags) {
   if (!S_ISREG(status.st_mode) || !is_of_wanted_file(descriptor)) return 0;
   struct statfs system;
   if (fstatfs(descriptor, &system) || system.f_type == 0x9fa0) return 0;  // PROC_SUPER_MAGIC
-  return always | BIT(short) | BIT(full) | BIT(broken);
+  return always | BIT(short) | BIT(full) | BIT(rest) | BIT(broken);
 }
 
 static bool is_transfer(enum call call) {
-  return call <= call_splice || call == call_fsync || call == call_truncate;
+  return call <= call_splice || call == call_fsync || call == call_truncate || call == call_close;
 }
 
 // MARK: - Drawing

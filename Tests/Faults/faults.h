@@ -11,8 +11,7 @@
 //   FAULTS_FUNCTIONS  a file of the functions whose memory may be refused (memory.c); without, nobody's is.
 //   FAULTS_FILES    a part of the paths of the files that have faults; else all of them have.
 //
-// What it cannot reach: calls that the C library makes inside of itself, as those of stdio, getaddrinfo(3)
-// and readdir(3); the vDSO, but through clock_gettime(3); and what the kernel does for io_uring, for which the
+// What it cannot reach: calls that the C library makes inside of itself, as those of stdio and readdir(3); the vDSO, but through clock_gettime(3); and what the kernel does for io_uring, for which the
 // entries of its queues are changed before they are submitted (rings.c).
 #ifndef FAULTS_H
 #define FAULTS_H
@@ -30,12 +29,14 @@
 #include <sys/types.h>
 
 /// Each call is counted by its name; those that do the same by one.
-#define CALLS(X)                                                                                       \
-  X(read) X(write) X(recv) X(send) X(recvmsg) X(sendmsg) X(splice) X(accept) X(connect) X(so_error)      \
-  X(socket) X(pipe) X(eventfd) X(timerfd) X(epoll_create) X(epoll_ctl) X(epoll_wait) X(poll) X(open)     \
-  X(dup) X(pidfd_open) X(memfd) X(malloc) X(mmap) X(pthread_create) X(fork) X(spawn) X(wait) X(sleep)    \
-  X(semaphore) X(clock) X(fsync) X(rename) X(truncate) X(mkdir) X(lock) X(ring_wait) X(ring_accept)      \
-  X(ring_receive) X(ring_send) X(ring_setup) X(opendir) X(signalfd) X(bind)
+#define CALLS(X)                                                                                        \
+  X(read) X(write) X(recv) X(send) X(recvmsg) X(sendmsg) X(splice) X(accept) X(connect) X(so_error)     \
+  X(socket) X(pipe) X(eventfd) X(timerfd) X(epoll_create) X(epoll_ctl) X(epoll_wait) X(poll) X(open)    \
+  X(dup) X(pidfd_open) X(memfd) X(malloc) X(mmap) X(pthread_create) X(fork) X(spawn) X(wait) X(sleep)   \
+  X(semaphore) X(clock) X(fsync) X(rename) X(truncate) X(mkdir) X(lock) X(ring_wait) X(ring_accept)     \
+  X(ring_receive) X(ring_send) X(ring_setup) X(opendir) X(signalfd) X(bind) X(listen) X(setsockopt)     \
+  X(getsockopt) X(socket_name) X(shutdown) X(fcntl) X(ioctl) X(set_timer) X(close) X(stat) X(readlink)  \
+  X(chmod) X(unlink) X(mkdtemp) X(affinity) X(limit) X(prctl) X(look_up) X(clock_state)
 
 /// What may happen to a call. The first five do no harm: whoever meets them has only to go on.
 #define KINDS(X)                                                                                       \
@@ -51,6 +52,8 @@
   X(full) /* ENOSPC */                                                                                   \
   X(broken) /* EIO */                                                                                    \
   X(processes) /* EAGAIN of what makes a thread or a process */                                          \
+  X(refused) /* EPERM: by a filter of system calls, or a security module */                              \
+  X(rest)  /* fewer bytes of a file than could be, and ENOSPC of the next that writes it */              \
   /* What no kernel does: a check of those that are to find it. */                                       \
   X(alter) /* one byte of what is written is another */                                                  \
   X(drop) /* one byte of what is written is not */                                                       \
@@ -64,7 +67,8 @@ enum call { CALLS(CALL_NAME) calls };
 enum kind { none, KINDS(KIND_NAME) kinds };
 #define BIT(kind) (1u << kind_##kind)
 
-enum { most_recent = 64, name_bytes = 16 };
+enum { most_recent = 64, name_bytes = 16, most_calls = 64, most_kinds = 32 };
+_Static_assert((int)calls <= most_calls && (int)kinds <= most_kinds, "the control file has no room for them");
 
 /// Shared with whoever watches: little-endian, without gaps.
 struct control {
@@ -73,10 +77,10 @@ struct control {
   uint32_t calls, kinds;
   /// How many faults there were; the last of them are in `recent`, in turns.
   _Atomic uint32_t count;
-  char call_names[64][name_bytes];
-  char kind_names[32][name_bytes];
-  _Atomic uint64_t made[64];
-  _Atomic uint64_t injected[64][32];
+  char call_names[most_calls][name_bytes];
+  char kind_names[most_kinds][name_bytes];
+  _Atomic uint64_t made[most_calls];
+  _Atomic uint64_t injected[most_calls][most_kinds];
   struct recent {
     uint32_t number, thread;
     int32_t descriptor;
@@ -88,6 +92,10 @@ struct control {
 /// `own_flags`: MSG_DONTWAIT where the call does not wait, whatever the descriptor's mode.
 /// A delay is over when this comes back, and a thread that hangs never does.
 enum kind draw(enum call call, uint32_t legal, int descriptor, int own_flags);
+
+/// Whether a file is one of those that have faults.
+bool is_wanted(const char *path);
+bool is_of_wanted_file(int descriptor);
 
 /// Whether the set that is at work has a rule for this call in particular.
 bool is_named(enum call call);
@@ -104,7 +112,7 @@ int error_of(enum kind kind);
 enum {
   reading = BIT(short) | BIT(eintr) | BIT(again) | BIT(delay) | BIT(reset) | BIT(memory) | BIT(buffers) |
             BIT(broken) | BIT(hang),
-  writing = reading | BIT(full) | BIT(alter) | BIT(drop),
+  writing = reading | BIT(full) | BIT(rest) | BIT(alter) | BIT(drop),
 };
 
 /// A connection that was reset: the peer has been told, and what is read from it is its end.

@@ -6,18 +6,12 @@
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 // MARK: - Files
-
-static bool is_wanted(const char *path) {
-  const char *part = getenv("FAULTS_FILES");
-  return !part || strstr(path, part);
-}
 
 /// Draws for a file that is opened. What is only read is not full.
 static enum kind opening(const char *path, int flags) {

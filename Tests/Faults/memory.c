@@ -34,9 +34,9 @@ static size_t function_count;
 
 __attribute__((constructor)) static void set_up(void) {
   const char *path = getenv("FAULTS_FUNCTIONS");
-  int descriptor = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  int descriptor = path ? REAL(open)(path, O_RDONLY | O_CLOEXEC) : -1;
   struct stat status;
-  if (descriptor < 0 || fstat(descriptor, &status) || status.st_size == 0) return;
+  if (descriptor < 0 || REAL(fstat)(descriptor, &status) || status.st_size == 0) return;
   void *file = REAL(mmap)(0, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
   close(descriptor);
   if (file == MAP_FAILED) return;

@@ -21,7 +21,7 @@ bool is_dead(int descriptor) { return has_place(descriptor) && dead[descriptor];
 /// The peer of a TCP connection gets a reset, that of another the end of the stream.
 void mark_dead(int descriptor) {
   struct sockaddr nobody = {.sa_family = AF_UNSPEC};
-  if (REAL(connect)(descriptor, &nobody, sizeof nobody)) shutdown(descriptor, SHUT_RDWR);
+  if (REAL(connect)(descriptor, &nobody, sizeof nobody)) REAL(shutdown)(descriptor, SHUT_RDWR);
   if (has_place(descriptor)) dead[descriptor] = true;
 }
 
@@ -32,7 +32,11 @@ static struct watch {
   struct epoll_event event;
 } watches[most_descriptors];
 
+/// The file that has no room for the rest of what was written; -1 for none.
+static _Atomic int full = -1;
+
 void forget(int descriptor) {
+  if (descriptor == full) full = -1;
   if (!has_place(descriptor)) return;
   dead[descriptor] = false;
   watches[descriptor].epoll = 0;
@@ -58,11 +62,6 @@ int epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *even
   return result;
 }
 
-int close(int descriptor) {
-  forget(descriptor);
-  return REAL(close)(descriptor);
-}
-
 // MARK: - One transfer
 
 /// What is to become of a transfer: an error, or so many bytes at most.
@@ -73,9 +72,17 @@ struct plan {
 
 /// Draws for a transfer of `count` bytes. Its `kind` is what the wrapper has to fail with, or `none`.
 static struct plan plan(enum call call, uint32_t legal, int descriptor, int flags, size_t count) {
+  if (legal & BIT(rest) && descriptor >= 0 && descriptor == full) {
+    full = -1;
+    return (struct plan){kind_full, count};
+  }
   enum kind kind = draw(call, count ? legal : legal & BIT(delay), descriptor, flags);
   switch (kind) {
     case kind_short: return (struct plan){none, fewer(count)};
+    case kind_rest:
+      if (count == 1) break;
+      full = descriptor;
+      return (struct plan){none, fewer(count - 1)};
     case kind_reset: mark_dead(descriptor); break;
     case kind_again: tell_again(descriptor); break;
     default: break;
@@ -169,7 +176,7 @@ ssize_t splice(int from, off64_t *from_offset, int to, off64_t *to_offset, size_
   // One of the two is a pipe, which is never what fails.
   struct sockaddr_storage name;
   socklen_t length = sizeof name;
-  int socket = getsockname(from, (struct sockaddr *)&name, &length) == 0 ? from : to;
+  int socket = REAL(getsockname)(from, (struct sockaddr *)&name, &length) == 0 ? from : to;
   uint32_t legal = reading & ~(uint32_t)BIT(buffers);
   struct plan next = plan(call_splice, legal, socket, 0, count);
   if (next.kind) FAIL(next.kind);

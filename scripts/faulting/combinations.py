@@ -15,12 +15,13 @@ AXES = {"engine": ("blocking", "event"), "depth": ("1", "16"), "side": ("server"
 HARMLESS = "short=25 eintr=6 again=6 delay=0.3 jump=20"
 # In percent of the calls that may have it; what happens rarely, such as accepting, is hit more often.
 HARD = {
-    "reset": "reset=0.02 reset@accept=10 reset@so_error=2 short=5",
+    "reset": "reset=0.02 reset@accept=10 reset@so_error=2 reset@shutdown=5 short=5",
     "files": "files=15",
     "memory": "memory=0.01 memory@malloc=5 memory@epoll_ctl=5 memory@accept=20 memory@ring_accept=20"
               " memory@socket=2 memory@pipe=20",
     "buffers": "buffers=0.02 buffers@accept=20 buffers@ring_accept=20 buffers@ring_receive=1",
     "processes": "processes=20",
+    "refused": "refused=1",
 }
 WORDS = {
     "reset": ("Connection reset by peer", "Broken pipe", "Software caused connection abort"),
@@ -28,6 +29,7 @@ WORDS = {
     "memory": ("Cannot allocate memory",),
     "buffers": ("No buffer space available",),
     "processes": ("Resource temporarily unavailable",),
+    "refused": ("Operation not permitted",),
 }
 # What a client says of a connection that is open, and on which nothing moves.
 SILENCE = ("did not answer", "stopped reading")
@@ -37,6 +39,8 @@ SILENCE = ("did not answer", "stopped reading")
 ALWAYS_READABLE = "again@read=0 again@recv=0 again@recvmsg=0 again@accept=0 "
 LIBRARIES = {"libuv": "memory@epoll_ctl=0 ", "dispatch": "memory@epoll_ctl=0 ", "nio": ALWAYS_READABLE,
              "nio-async": ALWAYS_READABLE}
+# Which nobody meets.
+LIMITS = ["--max-connections", "1000", "--idle-timeout", "1h"]
 # Of what it keeps for its next connections, by design: pipes of splice.
 SPARES = {"splice": 18}
 
@@ -83,8 +87,9 @@ class Combination:
         self.backend, self.engine, self.depth, self.side = backend, engine, depth, side
         self.seed = derived(seed, backend, engine, depth, side)
         self.runs = self.valid = 0
-        # A unix socket for some: other calls fail there.
+        # A unix socket for some, and limits: other calls fail there.
         self.address = f"unix:{setup.folder}/{self.seed}" if self.seed % 4 == 0 else "127.0.0.1:0"
+        self.limits = LIMITS if self.seed // 16 % 2 else []
 
     def run(self, kinds):
         spared = LIBRARIES.get(self.backend, "") if self.side == "server" else ""
@@ -102,7 +107,7 @@ class Combination:
         of_server = faults if self.side == "server" else None
         faults.switch("harmless" if "harmless" in kinds else None)
         threads = ["--threads", "8" if self.backend == "threads" else str(1 + self.seed // 4 % 2)]
-        with Server(self.program, self.backend, ["--buffer-size", "16k", *threads], of_server,
+        with Server(self.program, self.backend, ["--buffer-size", "16k", *threads, *self.limits], of_server,
                     self.address, self.PREFIXES["server"]) as server:
             faults.switch(None)
             self.drive(server, faults)

@@ -8,8 +8,11 @@ from processes import Failed, Server, describe
 HARMLESS = "short=20 eintr=8 again=4 delay=0.5 jump=20"
 # What has to be said of a call that failed.
 WORDS = {"full": "No space left on device", "broken": "Input/output error", "files": "Too many open files",
-         "memory": "Cannot allocate memory", "processes": "Resource temporarily unavailable"}
-OF_READERS = ["broken@read", "files@open", "memory@open", "files@opendir"]
+         "memory": "Cannot allocate memory", "processes": "Resource temporarily unavailable",
+         "buffers": "No buffer space available", "refused": "Operation not permitted",
+         "rest": "No space left on device"}
+OF_READERS = ["broken@read", "files@open", "memory@open", "files@opendir", "broken@stat", "refused@stat",
+              "refused@fcntl"]
 
 
 class Readers:

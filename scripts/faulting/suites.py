@@ -22,19 +22,30 @@ WAYS = {
         ("files@open", None), ("files@opendir", None), ("full@open", None), ("broken@mkdir", None),
         ("full@write", "trials.jsonl"), ("broken@write", "trials.jsonl"), ("full@fsync", "trials.jsonl"),
         ("broken@fsync", "trials.jsonl"), ("full@write", "plan.json"), ("full@write", "machine.json"),
-        ("broken@fsync", "plan.json"), ("full@write", "report."), ("full@rename", None)],
+        ("broken@fsync", "plan.json"), ("full@write", "report."), ("full@rename", None),
+        ("rest@write", "trials.jsonl"), ("rest@write", "plan.json"), ("rest@write", "machine.json"),
+        ("rest@write", "report."), ("full@close", "trials.jsonl"), ("broken@close", "plan.json"),
+        ("full@close", "report."), ("refused@chmod", "machine.json"), ("refused@unlink", None),
+        ("broken@stat", "/results-"), ("memory@stat", None), ("refused@stat", "/results-"), ("refused@readlink", None),
+        ("refused@fcntl", None), ("refused@setsockopt", None), ("buffers@getsockopt", None),
+        ("buffers@socket_name", None), ("buffers@listen", None), ("refused@affinity", None), ("refused@limit", None),
+        ("refused@prctl", None), ("refused@ioctl", None)],
     "supervise": [
         ("processes@spawn", None), ("memory@spawn", None), ("files@open", None), ("files@signalfd", None),
-        ("files@opendir", None)],
+        ("files@opendir", None), ("refused@prctl", None), ("refused@readlink", None), ("refused@fcntl", None),
+        ("memory@stat", None), ("refused@limit", None)],
     "agent": [
         ("processes@spawn", None), ("memory@spawn", None), ("processes@pthread_create", None),
         ("files@pipe", None), ("files@socket", None), ("files@pidfd_open", None), ("files@eventfd", None),
-        ("files@open", None), ("files@opendir", None), ("memory@open", None)],
+        ("files@open", None), ("files@opendir", None), ("memory@open", None), ("refused@fcntl", None),
+        ("refused@setsockopt", None), ("buffers@getsockopt", None), ("buffers@socket_name", None),
+        ("buffers@listen", None), ("memory@stat", None), ("refused@readlink", None), ("refused@affinity", None),
+        ("refused@prctl", None)],
 }
 # What a machine does that is busy, with windows as short as these: tried again, twice.
 BUSY = ("no message came back within the window", "is the machine busy", "the clients' results are not one")
 # So many of each, which the seed draws, in a short run.
-SHORT = {"suite": 8, "supervise": 3, "agent": 5}
+SHORT = {"suite": 10, "supervise": 3, "agent": 5}
 SHORT_OF_READERS = 2
 CALLS = range(1, 31)
 FIRST = (1, 1, 2, 3, 4, 5, 6)
@@ -201,7 +212,7 @@ class Work:
         finally:
             faults.close()
         log = folder / "trials.jsonl"
-        said = output + errors + (log.read_text() if log.exists() else "")
+        said = output + errors + (log.read_text(errors="replace") if log.exists() else "")
         told = f"{errors[-1500:]}\n{reasons(log)}"
         if status not in (0, 1, 3):
             raise Failed(f"it ended with {describe(status)}: {told}")
@@ -232,7 +243,7 @@ def reasons(log):
     if not log.exists():
         return ""
     # A last line without an end is what a fault has cut off.
-    trials = [json.loads(line) for line in log.read_text().split("\n")[:-1]]
+    trials = [json.loads(line) for line in log.read_text(errors="replace").split("\n")[:-1]]
     return "\n".join(f"  {trial['name']}: {trial['outcome']} {client.get('invalid_reasons')} {client.get('error')}"
                      for trial in trials if not (client := trial.get("client") or {}).get("valid"))
 
