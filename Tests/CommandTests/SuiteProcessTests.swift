@@ -46,27 +46,54 @@ struct SuiteProcessTests {
         """, to: "a.yaml")
       let arguments = ["suite", "--config", "\(folder.path)/a.yaml", "--output"]
       try await RunningProgram.with(arguments + ["\(folder.path)/out"]) { suite in
-        // Shells have the words of the command, too.
-        func sleeping() -> [Int32] {
-          runningProcesses(mentioning: size).filter { process in
-            FileManager.default.contents(atPath: "/proc/\(process)/cmdline")?
-              .starts(with: Data("sleep\0".utf8)) == true
-          }
-        }
-        try await eventually(every: processListing) { sleeping().count == 2 }
-        let orphans = sleeping()
-        let supervisor = try #require(
-          runningProcesses(mentioning: size).first { process in
-            FileManager.default.contents(atPath: "/proc/\(process)/cmdline")?
-              .split(separator: 0).dropFirst().first == Data("supervise".utf8)
-          })
-        kill(supervisor, SIGKILL)
-        try await eventually(every: processListing) { !orphans.contains(where: isAlive) }
-        suite.signal(SIGKILL)
-        try await eventually(every: processListing) {
-          runningProcesses(mentioning: size).isEmpty
-        }
+        try await eventually(every: processListing) { sleepers(size).count == 2 }
+        try await expectNothingLeft(of: suite, size)
       }
+    }
+  }
+
+  @Test func `a supervisor that is killed leaves nothing, though a client measures for minutes`()
+    async throws
+  {
+    try await TemporaryFolder.with { folder in
+      let size = "\(80_000 + Int.random(in: 0..<20_000))"
+      let server = "\(RunningProgram.path) server --backend threads --address {address}"
+      try folder.write(
+        """
+        {name: orphaned, duration: 600s, buffers: [\(size)], servers: [{name: busy, command: \
+        "setsid sleep {buffer_size} & \(server); wait"}]}
+        """, to: "a.yaml")
+      let arguments = ["suite", "--config", "\(folder.path)/a.yaml", "--output"]
+      try await RunningProgram.with(arguments + ["\(folder.path)/out"]) { suite in
+        try await eventually(every: processListing) { clients(of: suite.id).count == 1 }
+        let client = try #require(clients(of: suite.id).first)
+        try await expectNothingLeft(of: suite, size)
+        #expect(!isAlive(client))
+      }
+    }
+  }
+
+  /// Kills the supervisor of a suite's command, which sleeps for so many seconds beside others, and
+  /// waits for the end of these; then the suite.
+  private func expectNothingLeft(of suite: RunningProgram, _ size: String) async throws {
+    let orphans = sleepers(size)
+    #expect(!orphans.isEmpty)
+    let supervisor = try #require(
+      runningProcesses(mentioning: size).first { process in
+        FileManager.default.contents(atPath: "/proc/\(process)/cmdline")?
+          .split(separator: 0).dropFirst().first == Data("supervise".utf8)
+      })
+    kill(supervisor, SIGKILL)
+    try await eventually(every: processListing) { !orphans.contains(where: isAlive) }
+    suite.signal(SIGKILL)
+    try await eventually(every: processListing) { runningProcesses(mentioning: size).isEmpty }
+  }
+
+  /// Shells have the words of the command, too.
+  private func sleepers(_ size: String) -> [Int32] {
+    runningProcesses(mentioning: size).filter { process in
+      FileManager.default.contents(atPath: "/proc/\(process)/cmdline")?
+        .starts(with: Data("sleep\0".utf8)) == true
     }
   }
 

@@ -82,7 +82,7 @@ public struct AgentSession {
       let request = try request(beside: [server.child], until: window?.due) {
         server.end != nil && !hasTold || server.child.hasSaidTooMuch
       }
-      try server.checkOutput(of: name)
+      try server.check(called: name)
       if let usage = window?.proceed() {
         try tell(.observed(usage: usage))
         window = nil

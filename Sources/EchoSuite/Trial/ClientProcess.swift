@@ -37,7 +37,7 @@ struct ClientProcess {
     // The client bounds itself; this is for one that hangs all the same.
     let limit = longestRun
     let hasEnded = try wait(beside: [client, server.child], atMost: limit, unless: stop) {
-      try server.checkOutput(of: scenario.server.name)
+      try server.check(called: scenario.server.name)
       return client.end != nil || client.hasSaidTooMuch
     }
     guard !stop.isFired else { throw CancellationError() }

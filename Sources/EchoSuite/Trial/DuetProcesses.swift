@@ -67,7 +67,7 @@ public struct DuetProcesses: DuetExecutor {
     let limit = clients.map(\.longestRun).max() ?? .seconds(1)
     let everybody = children + parts.map(\.server.child)
     let haveEnded = try wait(beside: everybody, atMost: limit, unless: stop) {
-      for part in parts { try part.server.checkOutput(of: part.scenario.server.name) }
+      for part in parts { try part.server.check(called: part.scenario.server.name) }
       return children.allSatisfy { $0.end != nil }
     }
     guard !stop.isFired else { throw CancellationError() }

@@ -37,7 +37,7 @@ struct ForeignClient {
     let hasEnded = try wait(
       beside: [child, server.child], atMost: own.longestRun, unless: own.stop
     ) {
-      try server.checkOutput(of: own.scenario.server.name)
+      try server.check(called: own.scenario.server.name)
       if usage == nil, case .local(let process) = server.observer, let id = child.commandProcess {
         usage = UsageOfOthers(server: process, at: address, client: id)
       }

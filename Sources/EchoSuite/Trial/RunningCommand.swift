@@ -27,6 +27,7 @@ final class RunningCommand: RunningServer {
   }
 
   var end: ProcessEnd? { child.commandEnd }
+  var hasLostSupervisor: Bool { child.hasLostSupervisor }
 
   var observer: Observer { .local(process: observed ?? child.id) }
 

@@ -13,6 +13,8 @@ protocol RunningServer: AnyObject {
   var errors: String { get }
   /// Whether the server has said more than is kept of it.
   var hasSaidTooMuch: Bool { get }
+  /// Whether who stands above it was killed, and has left what only `stop` finds.
+  var hasLostSupervisor: Bool { get }
   /// Who reads its usage, once it is ready.
   var observer: Observer { get }
   /// How often to ask whether it is ready; nil where it says so itself.
@@ -31,5 +33,6 @@ protocol RunningServer: AnyObject {
 extension RunningServer {
   var errors: String { child.errors }
   var hasSaidTooMuch: Bool { child.hasSaidTooMuch }
+  var hasLostSupervisor: Bool { false }
   var stopped: ServerStopped? { nil }
 }

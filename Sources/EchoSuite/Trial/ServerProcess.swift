@@ -119,7 +119,7 @@ struct ServerProcess {
       }
       return try running.isReady() || running.hasSaidTooMuch
     }
-    try running.checkOutput(of: server.name)
+    try running.check(called: server.name)
     if isReady, let address = running.address { return address }
     guard !stop.isFired else { throw CancellationError() }
     if let agent {
@@ -135,8 +135,11 @@ struct ServerProcess {
 }
 
 extension RunningServer {
-  /// - Throws: `ProcessFailure` when it wrote more than is kept.
-  func checkOutput(of name: String) throws {
+  /// While something else is waited for, such as a client that may have minutes to go.
+  /// - Throws: `ProcessFailure` when it wrote more than is kept; when it lost its supervisor: what that has
+  ///   left is to be stopped now.
+  func check(called name: String) throws {
+    if hasLostSupervisor { throw ProcessFailure(reason: "'\(name)' lost its supervisor") }
     guard hasSaidTooMuch else { return }
     throw ProcessFailure(
       reason: "'\(name)' wrote more than \(ByteCount(ChildProcess.mostOutput)): have its command"

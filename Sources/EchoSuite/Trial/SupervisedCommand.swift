@@ -21,6 +21,11 @@ extension ChildProcess {
   /// How the command ended, as opposed to its supervisor; nil while it runs.
   var commandEnd: ProcessEnd? { words.lazy.compactMap { ProcessEnd(message: $0) }.first ?? end }
 
+  /// The supervisor has ended before the command, as far as it said: what that has started runs on.
+  var hasLostSupervisor: Bool {
+    end != nil && !words.contains { ProcessEnd(message: $0) != nil }
+  }
+
   /// Has the command end, with everything that it has started. The supervisor allows it two seconds,
   /// and needs some more. Where that was killed itself, what it has left is.
   /// - Returns: false when the supervisor was killed, and may have left what does not bear its mark.
