@@ -54,6 +54,8 @@ int clinux_adopt_orphans(void) {
   return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) ? -errno : 0;
 }
 
+void clinux_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
+
 int clinux_signals_to_read(void) {
   const int numbers[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP};
   sigset_t wanted;

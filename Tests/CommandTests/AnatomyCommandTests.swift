@@ -47,6 +47,31 @@ struct AnatomyCommandTests {
     }
   }
 
+  @Test func `with its supervisor a tracer ends, and what it traces`() async throws {
+    try await TemporaryFolder.with { folder in
+      let table = "\(folder.path)/table"
+      try Data(count: 1 << 16).write(to: URL(filePath: table))
+      let seconds = "\(800_000 + Int.random(in: 0..<200_000))"
+      let input = Pipe()
+      try await RunningProgram.with(
+        ["supervise", RunningProgram.path, "trace", table, "/bin/sleep", seconds],
+        input: input.fileHandleForReading
+      ) { supervisor in
+        // The three have its words.
+        try await eventually(every: processListing) {
+          runningProcesses(mentioning: seconds).count == 3 || !supervisor.isRunning
+        }
+        // Of a machine that lets nobody trace, this says nothing.
+        guard supervisor.isRunning else { return }
+        supervisor.signal(SIGKILL)
+        try await eventually(every: processListing) {
+          runningProcesses(mentioning: seconds).isEmpty
+        }
+      }
+      try input.fileHandleForWriting.close()
+    }
+  }
+
   @Test(.enabled(if: getuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0))
   func `an ordinary user counts what belongs to himself`() async throws {
     // Who may do nothing but what every user may.

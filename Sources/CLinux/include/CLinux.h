@@ -98,6 +98,9 @@ int clinux_wait_status(int process);
 /// prctl(2)). Returns 0 or -errno.
 int clinux_adopt_orphans(void);
 
+/// Has the kernel kill this process once the thread that has started it is gone (PR_SET_PDEATHSIG, prctl(2)).
+void clinux_end_with_parent(void);
+
 /// A non-blocking signalfd(2) for SIGCHLD, SIGINT, SIGTERM and SIGHUP, which are blocked from now
 /// on, or -errno. To be called before other threads start. SIGPIPE is ignored.
 int clinux_signals_to_read(void);

@@ -13,6 +13,21 @@ public struct SupervisorMark: Sendable {
     value = "\(identity.id).\(identity.start)"
   }
 
+  /// Of the supervisor that this process is below; nil where there was none.
+  static var inherited: SupervisorMark? {
+    getenv(variable).map { SupervisorMark(value: String(cString: $0)) }
+  }
+
+  private init(value: String) {
+    self.value = value
+  }
+
+  /// The supervisor; nil where it is gone.
+  var supervisor: Int32? {
+    let process = value.split(separator: ".").first.flatMap { Int32($0) }
+    return process.flatMap { SupervisorMark(of: $0)?.value == value ? $0 : nil }
+  }
+
   /// Marks whatever this process starts from here on. To be called while it has one thread.
   func put() {
     setenv(Self.variable, value, 1)

@@ -14,6 +14,7 @@ public enum Tracer {
   public static func run(
     _ command: [String], countingIn table: String
   ) throws(SystemError) -> ProcessEnd {
+    try endWithSupervisor()
     let descriptor = open(table, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw .last("open \(table)") }
     defer { close(descriptor) }
@@ -22,6 +23,15 @@ public enum Tracer {
       throw SystemError("ptrace", errno: -status, remedy: remedy(-status))
     }
     return ProcessEnd(status: status)
+  }
+
+  /// Should the supervisor that has started this process be killed, and whoever knows its mark, too, nobody would end
+  /// what is traced: a backend, say. With its tracer it ends (PTRACE_O_EXITKILL).
+  /// - Throws: `SystemError` where it has been by now.
+  private static func endWithSupervisor() throws(SystemError) {
+    guard let mark = SupervisorMark.inherited else { return }
+    if mark.supervisor == getppid() { clinux_end_with_parent() }
+    if mark.supervisor == nil { throw SystemError("find the supervisor", errno: ESRCH) }
   }
 
   private static func remedy(_ errno: Int32) -> String {
