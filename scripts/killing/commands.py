@@ -1,14 +1,13 @@
-"""Servers, clients, and the commands that start or read them."""
+"""Servers, clients, and the commands that start them or look at them."""
 
 import json
 import re
 import shlex
-import signal
 import subprocess
 import time
 
-from .files import check_whole, documents
-from .processes import Broken, Tree, hold, kind
+from .files import check_histogram, check_whole, documents
+from .processes import COMMAND, Broken, Tree, hold
 from .trial import Trial
 
 
@@ -18,8 +17,7 @@ def begin_server(trial: Trial, address: str = "127.0.0.1:0") -> tuple:
 
 
 def server_arguments(trial: Trial, address: str) -> list:
-    backend = trial.random.choice(["threads", "epoll", "libuv"])
-    return ["server", "--backend", backend, "--address", address, "--until-eof"]
+    return ["server", "--backend", trial.backend(), "--address", address, "--until-eof"]
 
 
 def address_of(server: Tree) -> str:
@@ -39,9 +37,18 @@ def end_server(tree: Tree) -> None:
     tree.expect_no_orphans()
 
 
+def client_arguments(address: str, *more: str) -> list:
+    return ["client", address, "--duration", "300ms", "--warmup", "50ms", "--format", "json", "--timeout", "2s", *more]
+
+
 def run_client(trial: Trial, address: str, *more: str) -> Tree:
-    return Tree(trial, ["client", address, "--duration", "300ms", "--warmup", "50ms", "--format", "json",
-                        "--timeout", "2s", *more])
+    return Tree(trial, client_arguments(address, *more))
+
+
+def expect_served(trial: Trial, address: str) -> None:
+    """Whoever lost a client serves the next."""
+    check = run_client(trial, address)
+    hold(check.wait() == 0, f"after that a client ends with {check.process.returncode}: {check.said()}")
 
 
 def kill_client(trial: Trial) -> str:
@@ -51,15 +58,31 @@ def kill_client(trial: Trial) -> str:
     if trial.random.random() < 0.5:
         files["output"].write_text(old)
     options = [word for option, path in files.items() for word in (f"--{option}", str(path))]
-    tree = run_client(trial, address, "--interval", "100ms", *options)
-    done = trial.harm(tree, trial.random.choice([0.05, 0.4, 0.5]))
+    tree, done = trial.begin_and_harm(
+        lambda: run_client(trial, address, "--interval", "100ms", *options), trial.random.choice([0.05, 0.4, 0.5]))
     status = tree.wait()
     if files["output"].exists():
         check_whole(files["output"])
+    for option in ("hdr", "hlog"):
+        if files[option].exists():
+            check_histogram(files[option])
     hold(status != 0 or files["output"].read_text() != old, "status 0 and no report")
-    # Whoever lost a client serves the next.
-    check = run_client(trial, address)
-    hold(check.wait() == 0, f"after that a client ends with {check.process.returncode}: {check.said()}")
+    expect_served(trial, address)
+    end_server(server)
+    return f"{done}, status {status}"
+
+
+def kill_search(trial: Trial) -> str:
+    """A client that looks for the highest rate."""
+    server, address = begin_server(trial)
+    output = trial.folder / "rate.json"
+    tree, done = trial.begin_and_harm(
+        lambda: run_client(trial, address, "--find-rate", "p99<20ms", "--output", str(output)), 2)
+    status = tree.wait()
+    if output.exists():
+        check_whole(output)
+    hold(status != 0 or output.exists(), "status 0 and no report")
+    expect_served(trial, address)
     end_server(server)
     return f"{done}, status {status}"
 
@@ -72,12 +95,10 @@ def kill_server(trial: Trial) -> str:
     trial.pause(0.5)
     is_killed = trial.random.random() < 0.7
     if is_killed:
-        server.send(server.id, signal.SIGKILL)
+        trial.kill(server, server.id)
         server.wait()
     else:
-        server.send(server.id, signal.SIGSTOP)
-        time.sleep(trial.random.uniform(0.1, 0.5))
-        server.send(server.id, signal.SIGCONT)
+        trial.stop(server, server.id)
     status = client.wait()
     report = check_whole(client.output)
     hold((status == 0) == (report["valid"] and not report["partial"]), f"status {status}, {report['valid']}")
@@ -87,7 +108,7 @@ def kill_server(trial: Trial) -> str:
         end_server(server)
     again, _ = begin_server(trial, found)
     end_server(again)
-    return f"{'killed' if is_killed else 'stopped'}, the client's status {status}"
+    return f"{trial.done[-1]}, the client's status {status}"
 
 
 def kill_parent(trial: Trial) -> str:
@@ -97,8 +118,8 @@ def kill_parent(trial: Trial) -> str:
     client = run_client(trial, address_of(server), "--duration", "2s")
     trial.pause(0.5)
     for member in server.members():
-        if kind(member) == "sleep":
-            server.send(member, signal.SIGKILL)
+        if server.kind(member) == "sleep":
+            trial.kill(server, member)
     hold(server.wait(10) == 0, f"without an input it ends with {server.process.returncode}")
     client.wait()
     check_whole(client.output)
@@ -111,7 +132,7 @@ def kill_observe(trial: Trial) -> str:
     tree = Tree(trial, ["observe", "--listener", port, "--every", "100ms", "--format", "json"])
     done = trial.harm(tree, 0.8)
     if tree.process.poll() is None:
-        tree.send(tree.id, signal.SIGKILL)
+        trial.kill(tree, tree.id)
     tree.wait()
     documents(tree.output.read_text(), "what was observed", is_growing=True)
     end_server(server)
@@ -119,11 +140,48 @@ def kill_observe(trial: Trial) -> str:
 
 
 def kill_duet(trial: Trial) -> str:
-    servers = [f"{name}={trial.program} server --backend {name} --address {{address}}"
-               for name in ("threads", "epoll")]
+    servers = [f"{name}={COMMAND} {trial.program} server --backend {backend} --address {{address}}"
+               for name, backend in (("base", trial.backend()), ("new", trial.backend()))]
     tree = Tree(trial, ["duet", *servers, "--budget", "2s", "--duration", "50ms", "--warmup", "0"])
+    if trial.random.random() < 0.7:
+        trial.await_member(tree)
     done = trial.harm(tree, trial.random.choice([0.3, 1]))
     status = tree.wait()
+    return f"{done}, status {status}"
+
+
+def kill_anatomy(trial: Trial) -> str:
+    """Of a backend, or of a command; sometimes with its instructions."""
+    backend = trial.backend()
+    server = trial.random.choice([
+        ["--backend", backend],
+        ["--server", f"{COMMAND} {trial.program} server --backend {backend} --address {{address}}"]])
+    counting = [] if trial.random.random() < 0.2 else ["--no-instructions"]
+    output = trial.folder / "anatomy.json"
+    arguments = ["anatomy", *server, "--workers", "2", "--duration", "200ms", "--format", "json",
+                 "--output", str(output)]
+
+    def begin() -> Tree:
+        tree = Tree(trial, [*arguments, *counting])
+        trial.await_member(tree)
+        return tree
+
+    tree, done = trial.begin_and_harm(begin, trial.random.choice([0.5, 2]))
+    status = tree.wait()
+    if output.exists():
+        check_whole(output)
+    again = Tree(trial, [*arguments, "--no-instructions"])
+    hold(again.wait() == 0, f"after that an anatomy ends with {again.process.returncode}: {again.said()}")
+    check_whole(output)
+    return f"{done}, status {status}"
+
+
+def kill_calibrate(trial: Trial) -> str:
+    tree, done = trial.begin_and_harm(lambda: Tree(trial, ["calibrate", "--format", "json"]), 1)
+    status = tree.wait()
+    text = tree.output.read_text()
+    hold(text.count("\n") == (status == 0), f"status {status}, and {len(text)} bytes of what was calibrated")
+    documents(text, "what was calibrated", is_growing=status != 0)
     return f"{done}, status {status}"
 
 
@@ -138,8 +196,7 @@ def kill_merge(trial: Trial) -> str:
     end_server(server)
     output = trial.folder / "merged.json"
     arguments = ["merge", str(reports), "--format", "json", "--output", str(output)]
-    tree = Tree(trial, arguments)
-    done = trial.harm(tree, 0.05)
+    tree, done = trial.begin_and_harm(lambda: Tree(trial, arguments), 0.05)
     tree.wait()
     if output.exists():
         check_whole(output)

@@ -30,6 +30,12 @@ def check_whole(path: pathlib.Path) -> dict:
         raise Broken(f"{path} is no document: {error}") from None
 
 
+def check_histogram(path: pathlib.Path) -> None:
+    """The percentiles of `client --hdr` or the log of `client --hlog`."""
+    text = path.read_text()
+    hold(text.endswith("\n") and (path.suffix != ".hdr" or "\n#[Buckets" in text), f"{path} is not whole")
+
+
 REPORTS = ["report.md", "report.json", "report.csv", "report.html", "ratios.svg"]
 
 

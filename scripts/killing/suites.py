@@ -4,11 +4,12 @@ import pathlib
 import shutil
 
 from .files import REPORTS, check_folder, check_whole
-from .processes import Tree, hold
+from .processes import COMMAND, Tree, hold
 from .trial import Trial
 
 RESULTS = pathlib.Path(__file__).resolve().parent.parent.parent / "results"
 
+# The commands of a suite are this program, too: as somebody else's they have a variable in their environment.
 SUITE = """
 name: killed
 {goal}
@@ -19,12 +20,12 @@ twin: false
 anatomy: {anatomy}
 {load}
 servers:
-  - backend: threads
-  - backend: {backend}
+  - backend: {one}
+  - backend: {other}
   - name: command
-    command: "{program} server --backend epoll --address {{address}}"
+    command: "{command} server --backend {theirs} --address {{address}}"
   - name: shell
-    command: "sleep 1000 & {program} server --backend threads --address {{address}}; wait"
+    command: "sleep 1000 & {command} server --backend threads --address {{address}}; wait"
 """
 GOALS = ["rounds: 1", "rounds: 2", "precision: 50%\nmin_rounds: 2\nmax_rounds: 3\nbudget: 5s"]
 LOADS = ["", "transports: [unix]", "pipelines: [8]", "rates: [2000]", "reconnects: [every=20]"]
@@ -43,20 +44,58 @@ client_hosts:
   - {{launch: env, name: a, program: {program}}}
   - {{launch: env, name: b, program: {program}}}
 servers:
-  - backend: epoll
-  - backend: threads
+  - backend: {one}
+  - name: command
+    command: "sleep 1000 & {command} server --backend {theirs} --address {{address}}; wait"
+"""
+# Of a client that has long to go, whatever becomes of the server's supervisor.
+LONG = """
+name: long
+rounds: 1
+duration: 60s
+warmup: 20ms
+timeout: 2s
+twin: false
+anatomy: false
+servers:
+  - name: shell
+    command: "setsid sleep 1000 & {command} server --backend {theirs} --address {{address}}; wait"
 """
 
 
 def kill_suite(trial: Trial) -> str:
-    return kill_run_of(trial, SUITE.format(
-        goal=trial.random.choice(GOALS), program=trial.program,
-        anatomy="true" if trial.random.random() < 0.2 else "false",
-        backend=trial.random.choice(["epoll", "libuv", "dispatch"]), load=trial.random.choice(LOADS)))
+    one = trial.backend()
+    text = SUITE.format(
+        goal=trial.random.choice(GOALS), anatomy="true" if trial.random.random() < 0.2 else "false",
+        load=trial.random.choice(LOADS), one=one, other=trial.backend(one), theirs=trial.backend(),
+        command=command_of(trial))
+    return kill_run_of(trial, text)
 
 
 def kill_suite_on_hosts(trial: Trial) -> str:
-    return kill_run_of(trial, ON_HOSTS.format(program=trial.program))
+    return kill_run_of(trial, ON_HOSTS.format(
+        program=trial.program, command=command_of(trial), one=trial.backend(), theirs=trial.backend()))
+
+
+def command_of(trial: Trial) -> str:
+    return f"{COMMAND} {trial.program}"
+
+
+def kill_supervisor(trial: Trial) -> str:
+    """Alone, while a client measures for a minute: the suite sees to what is left."""
+    config = trial.folder / "suite.yaml"
+    config.write_text(LONG.format(command=command_of(trial), theirs=trial.backend()))
+    tree = Tree(trial, ["suite", "--config", str(config), "--output", str(trial.folder / "out")])
+    hold(trial.await_member(tree, "client"), f"no client was begun: {tree.said()}")
+    trial.pause(1)
+    for member in tree.members():
+        if tree.kind(member) == "supervise":
+            trial.kill(tree, member)
+    status = tree.wait(30)
+    hold(status == 1, f"without its only supervisor a suite ended with {status}: {tree.said()}")
+    tree.expect_no_orphans()
+    check_folder(trial.folder / "out", is_finished=True)
+    return f"a supervisor beside a client, status {status}"
 
 
 def kill_run_of(trial: Trial, text: str) -> str:
@@ -69,7 +108,10 @@ def kill_run_of(trial: Trial, text: str) -> str:
     for number in range(trial.random.choice([1, 1, 2])):
         tree = Tree(trial, begin if number == 0 or not (folder / "plan.json").exists() else
                     ["suite", "--resume", "--output", str(folder)])
-        done.append(trial.harm(tree, trial.random.choice([0.2, 1, 2.5])))
+        if trial.random.random() < 0.5:
+            # It begins with a second in which it is alone.
+            trial.await_member(tree)
+        done.append(trial.harm(tree, trial.random.choice([0.2, 1, 2.5])) or "nothing was there any more")
         # What did not end of that ends by itself.
         status = tree.wait()
         tree.expect_no_orphans()
@@ -104,8 +146,7 @@ def kill_report(trial: Trial) -> str:
     for name in REPORTS:
         with open(folder / name, "a") as file:
             file.write(" ")
-    tree = Tree(trial, ["report", str(folder), "--update"])
-    done = trial.harm(tree, 0.3)
+    tree, done = trial.begin_and_harm(lambda: Tree(trial, ["report", str(folder), "--update"]), 0.3)
     tree.wait()
     check_folder_of_reports(folder)
     again = Tree(trial, ["report", str(folder), "--update"])
@@ -117,3 +158,17 @@ def kill_report(trial: Trial) -> str:
 def check_folder_of_reports(folder: pathlib.Path) -> None:
     for name in REPORTS:
         hold((folder / name).stat().st_size > 1000, f"{name} is cut off")
+
+
+def kill_compare(trial: Trial) -> str:
+    """Of two suites that were measured before, and are one."""
+    output = trial.folder / "comparison.json"
+    arguments = ["compare", str(RESULTS / "quick"), str(RESULTS / "quick"), "--format", "json", "--output", str(output)]
+    tree, done = trial.begin_and_harm(lambda: Tree(trial, arguments), 0.2)
+    tree.wait()
+    if output.exists():
+        check_whole(output)
+    again = Tree(trial, arguments)
+    hold(again.wait() == 0, f"compare ends with {again.process.returncode}: {again.said()}")
+    check_whole(output)
+    return done
