@@ -9,6 +9,7 @@
 //   FAULTS_ROLES    the subcommands that have faults, such as `server,client`; nobody else has any.
 //   FAULTS_AFTER    calls of a thread that are left alone first.
 //   FAULTS_FUNCTIONS  a file of the functions whose memory may be refused (memory.c); without, nobody's is.
+//   FAULTS_ONCE     io_uring's accepts and receives that would stay are for one completion each (rings.c).
 //   FAULTS_FILES    a part of the paths of the files that have faults; else all of them have.
 //
 // What it cannot reach: calls that the C library makes inside of itself, as those of stdio and readdir(3); the vDSO, but through clock_gettime(3); and what the kernel does for io_uring, for which the

@@ -3,8 +3,9 @@
 //
 // An entry that is to fail becomes one that does nothing, with the same user data, whose completion then has
 // the error. A send that is to be short is shortened, and completes aloud, as a short one does. What stays in
-// the kernel (a receive or an accept that is to give several completions) can fail only where it begins. What
-// is received into the buffers of a ring is short since those are offered as shorter ones.
+// the kernel (a receive or an accept that is to give several completions) can fail only where it begins; with
+// FAULTS_ONCE it gives one, as when a kernel ends it early, and begins again. What is received into the buffers
+// of a ring is short since those are offered as shorter ones.
 #if __has_include(<liburing.h>)
 
 #include "faults.h"
@@ -84,12 +85,16 @@ static void fail(struct io_uring_sqe *entry, int error) {
   entry->user_data = data;
 }
 
+static bool is_once(void) { return getenv("FAULTS_ONCE"); }
+
 static void change_accept(struct io_uring_sqe *entry) {
+  if (is_once()) entry->ioprio &= (uint16_t)~IORING_ACCEPT_MULTISHOT;
   enum kind kind = draw(call_ring_accept, BIT(files) | BIT(memory) | BIT(buffers) | BIT(reset), -1, 0);
   if (kind) fail(entry, kind == kind_reset ? ECONNABORTED : error_of(kind));
 }
 
 static void change_receive(struct io_uring_sqe *entry) {
+  if (is_once()) entry->ioprio &= (uint16_t)~IORING_RECV_MULTISHOT;
   bool choosesBuffer = entry->flags & IOSQE_BUFFER_SELECT;
   uint32_t legal = BIT(memory) | BIT(buffers) | BIT(reset) | (choosesBuffer ? 0 : BIT(short));
   enum kind kind = draw(call_ring_receive, legal, -1, 0);
