@@ -76,7 +76,14 @@ client_hosts:
 servers:
   - backend: epoll
 """
-SUITES = {"here": (HERE, 3), "elsewhere": (ELSEWHERE, 1)}
+# Rounds until it knows enough, which is never, or its time is over; and of its rows one is an open loop.
+ADAPTIVE = COMMON.replace("rounds: 1", "precision: 0.1%\nmin_rounds: 2\nmax_rounds: 4\nbudget: 2s") + """
+warmup: 10ms
+rates: [closed, 2000]
+servers:
+  - backend: epoll
+"""
+SUITES = {"here": (HERE, 3), "elsewhere": (ELSEWHERE, 1), "adaptive": (ADAPTIVE, 2)}
 
 
 def run(program, setup, seed, seconds):
@@ -131,9 +138,11 @@ def run(program, setup, seed, seconds):
 
 
 class Work:
+    NAME = "suites"
+
     def __init__(self, program, setup, seed):
         self.program, self.setup, self.seed = program, setup, seed
-        self.folder = setup.folder / "suites"
+        self.folder = setup.folder / self.NAME
         self.folder.mkdir()
         for name, (text, _) in SUITES.items():
             self._config(name).write_text(text.format(program=program.path))
@@ -146,10 +155,10 @@ class Work:
     def _new_folder(self):
         return self.folder / f"results-{next(self.count)}"
 
-    def run(self, arguments, faults=None):
-        """Status, output and errors of a subcommand; nothing that it has started is left."""
+    def run(self, arguments, faults=None, prefix=()):
+        """Status, output and errors of a subcommand, run by a command or not; nothing that it has started is left."""
         environment = {**os.environ, **(faults.environment if faults else {})}
-        process = subprocess.Popen([str(word) for word in (self.program.path, *arguments)],
+        process = subprocess.Popen([str(word) for word in (*prefix, self.program.path, *arguments)],
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, env=environment)
         output, errors = finish(process, 2 * PATIENCE, arguments[0])
@@ -198,11 +207,11 @@ class Work:
             faults.close()
         return folder
 
-    def failing_suite(self, role, rule, files, number):
+    def failing_suite(self, role, rule, files, number, suite=None):
         """A suite of whose processes one call fails: it says so, or did not need it; and it can be gone on with.
         Returns how many faults there were."""
         kind = rule.split("@")[0]
-        suite = "elsewhere" if role == "agent" else "here"
+        suite = suite or ("elsewhere" if role == "agent" else "here")
         faults = self.setup.faults({"one": f"{rule}#{number}"}, self.seed, role, files)
         faults.switch("one")
         folder = self._new_folder()
