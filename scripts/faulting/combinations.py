@@ -7,6 +7,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
+from loads import Load, of_server
 from processes import PATIENCE, Failed, Server, describe, finish, settled
 
 AT_ONCE = 2
@@ -35,7 +36,8 @@ WORDS = {
 SILENCE = ("did not answer", "stopped reading")
 # What a library does not survive is its own affair: where it cannot watch a descriptor, libuv ends the
 # process (uv__io_poll), and libdispatch never tells of it (_dispatch_unote_register), nor of one that it cannot
-# ask of what kind it is (fstat(2) of _dispatch_muxnote_create). SwiftNIO asserts in a debug build that there is something to read where epoll said so (BaseSocketChannel.readable0).
+# ask of what kind it is (fstat(2) of _dispatch_muxnote_create). SwiftNIO asserts in a debug build that there is
+# something to read where epoll said so (BaseSocketChannel.readable0).
 ALWAYS_READABLE = "again@read=0 again@recv=0 again@recvmsg=0 again@accept=0 "
 LIBRARIES = {"libuv": "memory@epoll_ctl=0 ", "dispatch": "memory@epoll_ctl=0 memory@stat=0 refused@stat=0 ",
              "nio": ALWAYS_READABLE, "nio-async": ALWAYS_READABLE}
@@ -43,6 +45,13 @@ LIBRARIES = {"libuv": "memory@epoll_ctl=0 ", "dispatch": "memory@epoll_ctl=0 mem
 LIMITS = ["--max-connections", "1000", "--idle-timeout", "1h"]
 # Of what it keeps for its next connections, by design: pipes of splice.
 SPARES = {"splice": 18}
+# What a server's memory may grow by, in bytes, once it has had the first of the faults that do harm, until it has had
+# the last. In combinations of 20 s it grew by half a MiB at most, of all backends, and had 150 to 400 faults meanwhile:
+# in 60 s a buffer of 16 KiB that each of them lost would be 7 MiB and more. What is shorter is too short for the first
+# buffers to have all been in use: those of io_uring are up to 18 MiB.
+MOST_GROWTH = 4 << 20
+# So long a combination has to be for that, in seconds.
+LONG = 20
 
 
 def axes(program):
@@ -80,22 +89,24 @@ class Combination:
     # Far more than what a server waits for by itself, such as for the next descriptor.
     TIMEOUT = "10s"
     # Of messages, by depth.
-    SIZES = {"1": "20000", "16": "3000"}
+    SIZES = {"1": 20000, "16": 3000}
 
     def __init__(self, program, setup, seed, seconds, backend, engine, depth, side):
         self.program, self.setup, self.seconds = program, setup, seconds
         self.backend, self.engine, self.depth, self.side = backend, engine, depth, side
         self.seed = derived(seed, backend, engine, depth, side)
         self.runs = self.valid = 0
-        # A unix socket for some, and limits for some others: other calls fail there.
+        # A unix socket for some: other calls fail there.
         self.address = f"unix:{setup.folder}/{self.seed}" if self.seed % 4 == 0 else "127.0.0.1:0"
-        has_limits = self.seed // 16 % 2 and self.address.startswith("127.")
-        self.limits = LIMITS if has_limits else []
+        self.load = Load(derived(self.seed, "load"), engine, depth, self.SIZES[depth])
+        self.watches_memory = seconds >= LONG
 
     def run(self, kinds):
         spared = LIBRARIES.get(self.backend, "") if self.side == "server" else ""
         rules = {kind: spared + text for kind, text in {"harmless": HARMLESS, **HARD}.items()}
         faults = self.setup.faults(rules, self.seed, self.side)
+        if self.engine == "event":
+            faults.environment["FAULTS_ONCE"] = "yes"
         try:
             return self._run(kinds, faults)
         except Failed as reason:
@@ -105,10 +116,11 @@ class Combination:
             faults.close()
 
     def _run(self, kinds, faults):
-        of_server = faults if self.side == "server" else None
+        faulty = faults if self.side == "server" else None
         faults.switch("harmless" if "harmless" in kinds else None)
         threads = ["--threads", "8" if self.backend == "threads" else str(1 + self.seed // 4 % 2)]
-        with Server(self.program, self.backend, ["--buffer-size", "16k", *threads, *self.limits], of_server,
+        options = of_server(derived(self.seed, "server"), self.address)
+        with Server(self.program, self.backend, ["--buffer-size", "16k", *threads, *options], faulty,
                     self.address, self.PREFIXES["server"]) as server:
             faults.switch(None)
             self.drive(server, faults)
@@ -116,14 +128,18 @@ class Combination:
             hard = [kind for kind in kinds if kind in HARD]
             if "harmless" in kinds:
                 self.drive(server, faults, "harmless", self.seconds * (0.4 if hard else 1))
+            memory = None
             for kind in hard:
                 self._drive_again(server, faults, kind, self.seconds * 0.6 / len(hard))
+                memory = memory or self._memory(server, faults, before)
+            growth = memory and self._growth(server, faults, before, memory)
             self.drive(server, faults)
             self._check_leaks(server, before)
             counters = server.stop()
         if counters["bytes_out"] > counters["bytes_in"]:
             raise Failed(f"the server counted more bytes out than in: {counters}")
-        return f"{self.valid} of {self.runs} runs valid, {faults.count} faults"
+        return (f"{self.valid} of {self.runs} runs valid, {faults.count} faults{growth or ''}"
+                f" ({' '.join([self.load.text(), *options])})")
 
     @property
     def _idle_sockets(self):
@@ -137,10 +153,10 @@ class Combination:
 
     def _load(self, seconds, kind):
         workers, connections = ("3", "3") if self.engine == "blocking" else ("2", "6")
-        renews = ["--reconnect", "every=20"] if kind in HARD or self.seed // 8 % 2 else []
-        return ["--engine", self.engine, "--pipeline", self.depth, "--size", self.SIZES[self.depth], "--workers", workers,
-                "--connections", connections, "--warmup", "0", "--seed", str(self.seed),
-                *(["--duration", f"{seconds * 1000:.0f}ms"] if kind else ["--messages", "100"]), *renews]
+        return [*self.load.options, "--workers", workers, "--connections", connections, "--warmup", "0",
+                "--seed", str(self.seed),
+                *(["--duration", f"{seconds * 1000:.0f}ms", *self.load.rate] if kind else ["--messages", "100"]),
+                *(self.load.renewal if kind in HARD or self.load.renews else [])]
 
     def drive(self, server, faults, kind=None, seconds=0.1):
         """One run of the client, and the verdict: so long, or, without faults, of a few messages."""
@@ -189,13 +205,30 @@ class Combination:
         if self.side == "server" and any(each in words for each in SILENCE):
             raise Failed(f"{what}: the server has forgotten a connection: {told}")
 
-    def _check_leaks(self, server, before):
+    def _is_as_before(self, before):
+        """Whether there is no more of sockets, descriptors and threads, by design aside."""
         spare = SPARES.get(self.backend, 0)
+        return lambda now: now[0] <= before[0] and now[1] <= before[1] + spare and now[2] <= before[2]
 
-        def is_as_before(now):
-            return now[0] <= before[0] and now[1] <= before[1] + spare and now[2] <= before[2]
-
+    def _check_leaks(self, server, before):
+        is_as_before = self._is_as_before(before)
         after = settled(server.holdings, is_as_before)
         if not is_as_before(after):
             raise Failed("the server has more than before, with nobody connected (sockets, descriptors,"
                          f" threads): {after} where it was {before}")
+
+    def _memory(self, server, faults, before):
+        """The server's memory, and how many faults there were by then, with nobody connected."""
+        settled(server.holdings, self._is_as_before(before))
+        return server.memory_bytes(), faults.count
+
+    def _growth(self, server, faults, before, first):
+        """By how much the server's memory has grown, in words."""
+        bytes, count = first
+        settled(server.holdings, self._is_as_before(before))
+        # Threads may be about to end.
+        growth = settled(server.memory_bytes, lambda now: now - bytes <= MOST_GROWTH, 3) - bytes
+        told = f"{growth / 1024:+.0f} KiB of the server by {faults.count - count} of them"
+        if self.watches_memory and growth > MOST_GROWTH:
+            raise Failed(f"the server's memory grows, with nobody connected: {told}")
+        return f", {told}"

@@ -89,7 +89,7 @@ class Between(Combination):
 
     PREFIXES = {side: ["ip", "netns", "exec", host] for side, host in (("server", "h1"), ("client", "h2"))}
     TIMEOUT = "10s"
-    SIZES = {"1": "8000", "16": "2000"}
+    SIZES = {"1": 8000, "16": 2000}
 
     def __init__(self, *arguments, port):
         super().__init__(*arguments)

@@ -93,13 +93,14 @@ class Server:
         command = [*prefix, program.backends[backend], "server", "--backend", backend, "--address", address,
                    "--format", "json", *arguments]
         self.backend = backend
+        self.ends_with_input = "--until-eof" in arguments
         environment = {**os.environ, **(faults.environment if faults else {})}
         if program.backends[backend] != program.path:
             environment.pop("FAULTS_FUNCTIONS", None)  # of another build
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
-            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=self.errors, text=True, env=environment)
+            [str(word) for word in command], stdout=subprocess.PIPE, stderr=self.errors, text=True, env=environment,
+            stdin=subprocess.PIPE if self.ends_with_input else subprocess.DEVNULL)
         timer = threading.Timer(PATIENCE, self._give_up)
         self.hung = None
         timer.start()
@@ -143,14 +144,22 @@ class Server:
         threads = len(list(Path(f"/proc/{self.pid}/task").iterdir()))
         return sum(link.startswith("socket:") for link in links), len(links), threads
 
+    def memory_bytes(self):
+        """What it has written to, and has for itself alone (smaps_rollup, proc(5)). Pages of the program that nobody
+        has written to are everybody's who runs it, or its own, as others come and go."""
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        fields = dict(line.split(":", 1) for line in text.splitlines()[1:])
+        return 1024 * int(fields["Private_Dirty"].split()[0])
+
     def check_alive(self):
         if self.process.poll() is not None:
             raise Failed(f"the server ended with {describe(self.process.returncode)}: {self.complaints()[-1500:]}")
 
     def stop(self, patience=PATIENCE):
-        """Ends it by SIGTERM, and gives its counters."""
+        """Ends it by SIGTERM, or with its input, and gives its counters."""
         self.check_alive()
-        self.process.send_signal(signal.SIGTERM)
+        if not self.ends_with_input:
+            self.process.send_signal(signal.SIGTERM)
         output, _ = finish(self.process, patience, f"the server ({self.backend}), which was to stop,")
         if self.process.returncode != 0:
             raise Failed(f"the server stopped with {describe(self.process.returncode)}:"

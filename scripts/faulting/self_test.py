@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-from combinations import HARMLESS, Combination
+from combinations import HARD, HARMLESS, Combination
 from processes import PATIENCE, ROOT, Failed, Server, finish
 
 # What the server, or the client, does wrong, and what the client's report, which the failure quotes, has counted.
@@ -12,7 +12,11 @@ SPOILS = {"alter": ("mismatch",), "drop": ("mismatch", "missing", "timeout")}
 
 
 class Spoiled(Combination):
-    """A run whose faults no kernel has."""
+    """A run whose faults no kernel has, of as many messages as there can be."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.load.rate = []
 
     def run(self, rules):
         faults = self.setup.faults({"harmless": rules}, self.seed, self.side)
@@ -49,6 +53,8 @@ def run(program, setup, seed):
         SPOILS["alter"]))
     check("a server that keeps a descriptor for each connection", "more than before" in failure(
         lambda: leak(Combination(program, setup, seed, 1, "epoll", "event", "1", "server"))))
+    told = failure(lambda: keep(Keeping(program, setup, seed, 6, "epoll", "event", "1", "server")))
+    check("a server that keeps 4 KiB for each connection", "memory grows" in told)
     told = failure(lambda: hang(program, setup, seed))
     check("a server that hangs, and where", "did not end" in told and "syscall" in told and "pool-" in told)
     check("what hangs beside somebody who holds its output", "holds its output" in failure(hang_together))
@@ -78,6 +84,22 @@ def leak(combination):
     faults = combination.setup.faults({"harmless": "leak@accept=100"}, combination.seed, "server")
     try:
         combination._run(["harmless"], faults)
+    finally:
+        faults.close()
+
+
+class Keeping(Spoiled):
+    """Many small messages, and so many connections."""
+
+    SIZES = {"1": 100, "16": 100}
+
+
+def keep(combination):
+    """Each combination of a short run is a part of a second of each kind: of this one some."""
+    combination.watches_memory = True
+    faults = combination.setup.faults({kind: "keep@accept=100" for kind in HARD}, combination.seed, "server")
+    try:
+        combination._run(list(HARD), faults)
     finally:
         faults.close()
 
