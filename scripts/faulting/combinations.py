@@ -41,8 +41,6 @@ SILENCE = ("did not answer", "stopped reading")
 ALWAYS_READABLE = "again@read=0 again@recv=0 again@recvmsg=0 again@accept=0 "
 LIBRARIES = {"libuv": "memory@epoll_ctl=0 ", "dispatch": "memory@epoll_ctl=0 memory@stat=0 refused@stat=0 ",
              "nio": ALWAYS_READABLE, "nio-async": ALWAYS_READABLE}
-# Which nobody meets; a unix socket has no second.
-LIMITS = ["--max-connections", "1000", "--idle-timeout", "1h"]
 # Of what it keeps for its next connections, by design: pipes of splice.
 SPARES = {"splice": 18}
 # What a server's memory may grow by, in bytes, once it has had the first of the faults that do harm, until it has had
