@@ -74,7 +74,7 @@ def run(program, setup, seed, seconds):
     if inner.wait() != 0 or told is None or "tally" not in told:
         failures.append("network: it did not come to its end")
     else:
-        setup.tally.update(told["tally"])
+        setup.add({(call, kind): count for call, kind, count in told["tally"]}, told["made"])
         print(f"network: {told['retransmits']} segments were sent again", flush=True)
         if told["retransmits"] == 0:
             failures.append("network: packets were lost, and no client told of any that was sent again")
@@ -131,7 +131,8 @@ def main(work):
                 print(json.dumps({"line": f"network {' '.join(words)}: {said}"}), flush=True)
                 if failure:
                     print(json.dumps({"failure": failure}), flush=True)
-        print(json.dumps({"tally": dict(setup.tally), "retransmits": total}), flush=True)
+        print(json.dumps({"tally": [(*pair, count) for pair, count in setup.tally.items()],
+                          "made": dict(setup.made), "retransmits": total}), flush=True)
 
 
 if __name__ == "__main__":

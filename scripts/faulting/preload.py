@@ -38,7 +38,8 @@ class Setup:
         self.folder = folder
         self.functions = folder / "functions"
         self.functions.write_bytes(functions(program.path))
-        self.tally = Counter()
+        # By the names of call and kind, and by that of the call.
+        self.tally, self.made = Counter(), Counter()
         self._lock = threading.Lock()
         self._count = 0
 
@@ -48,10 +49,10 @@ class Setup:
             file = self.folder / f"control-{self._count}"
         return Faults(self, file, rules, seed, roles, files)
 
-    def add(self, counts):
+    def add(self, counts, made):
         with self._lock:
-            for (_, kind), count in counts.items():
-                self.tally[kind] += count
+            self.tally.update(counts)
+            self.made.update(made)
 
 
 @contextmanager
@@ -118,7 +119,7 @@ class Faults:
         return found
 
     def made(self):
-        """How many calls there were that could have had one, by name."""
+        """How many calls there were while a set was at work, by name."""
         calls, _ = self._shape
         row = struct.unpack_from("<64Q", self.memory, self.MADE)
         return {self._text(self.NAMES + 16 * call): row[call] for call in range(calls)}
@@ -136,5 +137,5 @@ class Faults:
         return "\n".join("  " + text for _, text in sorted(rows)[-12:])
 
     def close(self):
-        self.setup.add(self.counts())
+        self.setup.add(self.counts(), self.made())
         self.memory.close()

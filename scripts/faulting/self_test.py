@@ -3,8 +3,10 @@
 import os
 import re
 import subprocess
+from collections import Counter
 
 from combinations import HARD, HARMLESS, Combination
+from happened import never
 from processes import PATIENCE, ROOT, Failed, Server, finish
 
 # What the server, or the client, does wrong, and what the client's report, which the failure quotes, has counted.
@@ -55,6 +57,7 @@ def run(program, setup, seed):
         lambda: leak(Combination(program, setup, seed, 1, "epoll", "event", "1", "server"))))
     told = failure(lambda: keep(Keeping(program, setup, seed, 6, "epoll", "event", "1", "server")))
     check("a server that keeps 4 KiB for each connection", "memory grows" in told)
+    check("a rule that cannot happen, where others do", never_happened(program, setup, seed) == ["short of splice"])
     told = failure(lambda: hang(program, setup, seed))
     check("a server that hangs, and where", "did not end" in told and "syscall" in told and "pool-" in told)
     check("what hangs beside somebody who holds its output", "holds its output" in failure(hang_together))
@@ -102,6 +105,13 @@ def keep(combination):
         combination._run(list(HARD), faults)
     finally:
         faults.close()
+
+
+def never_happened(program, setup, seed):
+    """What there was none of in a run of `epoll`, which reads and does not splice."""
+    before = Counter(setup.tally)
+    Spoiled(program, setup, seed, 1, "epoll", "event", "16", "server").run("short=10 short@splice=100")
+    return never(setup.tally - before, {("read", "short"), ("splice", "short")})
 
 
 def faults_of_a_report(program, setup, seed):
