@@ -47,6 +47,7 @@ CERTAIN = {
     "memory": "accept open malloc",
     "buffers": "accept",
     "processes": "pthread_create",
+    "refused": "setsockopt",
 }
 # What a client says of a connection that is open, and on which nothing moves.
 SILENCE = ("did not answer", "stopped reading")
