@@ -33,7 +33,7 @@ WORDS = {
     "refused": ("Operation not permitted",),
 }
 # What has to have happened somewhere in a whole run, however short, of the backends that a build has by default, with
-# a kernel that has io_uring: calls, by the kind of fault. Each was there a hundred times at least in each of three
+# a kernel that has io_uring: calls, by the kind of fault. Each was there fifty times at least in each of four
 # short runs, or is what the first try of each start comes to; sockets are what a client begins with. What else there
 # is depends on luck.
 CERTAIN = {
