@@ -61,6 +61,8 @@ class Tree:
         self.starters: dict = {}
         # While something of it is.
         self.is_stopped = False
+        # What is to be continued: one that waits for a CPU is not seen to be stopped yet, and will be.
+        self.stopped: set = set()
         trial.trees.append(self)
 
     @property
@@ -104,6 +106,8 @@ class Tree:
             return []
         if number == signal.SIGKILL:
             self.note(receivers, kinds, processes)
+        if number == signal.SIGSTOP:
+            self.stopped.update(receivers)
         for each in receivers:
             self.trial.tally.add(self.trial.what, number, *kinds[each])
         return [kinds[each][0] for each in receivers]
@@ -139,8 +143,9 @@ class Tree:
     def go_on(self) -> None:
         for each in self.members():
             stat = proc.look_up(each)
-            if stat and stat.is_stopped:
+            if each in self.stopped or stat and stat.is_stopped:
                 self.send(each, signal.SIGCONT)
+        self.stopped.clear()
 
     # What becomes of it.
 

@@ -106,8 +106,7 @@ def kill_run_of(trial: Trial, text: str) -> str:
     begin = ["suite", "--config", str(config), "--output", str(folder)]
     done = []
     for number in range(trial.random.choice([1, 1, 2])):
-        tree = Tree(trial, begin if number == 0 or not (folder / "plan.json").exists() else
-                    ["suite", "--resume", "--output", str(folder)])
+        tree = Tree(trial, begin if number == 0 else next_of(trial, begin, folder))
         if trial.random.random() < 0.5:
             # It begins with a second in which it is alone.
             trial.await_member(tree)
@@ -121,10 +120,16 @@ def kill_run_of(trial: Trial, text: str) -> str:
     return ", ".join(done)
 
 
+def next_of(trial: Trial, begin: list, folder: pathlib.Path) -> list:
+    """What goes on with a suite, which may be given its file once more."""
+    if not (folder / "plan.json").exists():
+        return begin
+    return [*begin, "--resume"] if trial.random.random() < 0.5 else ["suite", "--resume", "--output", str(folder)]
+
+
 def go_on(trial: Trial, begin: list, folder: pathlib.Path) -> None:
     """The rest of a suite, undisturbed."""
-    has_begun = (folder / "plan.json").exists()
-    tree = Tree(trial, ["suite", "--resume", "--output", str(folder)] if has_begun else begin)
+    tree = Tree(trial, next_of(trial, begin, folder))
     status = tree.wait()
     tree.expect_no_orphans()
     check_folder(folder, is_finished=True)
