@@ -160,12 +160,12 @@ class Tree:
         patience = Patience()
         while self.members() and not patience.is_over:
             patience.pause(self.is_stopped)
-        left = [proc.command(each) for each in self.members() if not self.may_be_left(each)]
-        hold(not left, f"of {self.words()} is left: " + "; ".join(left))
         for watch in self.watches:
             watch.join()
             hold(not watch.left, f"{self.words()}: {', '.join(watch.killed)} was killed, and what that had started is"
                  f" there {GRACE:g} s later: " + "; ".join(watch.left))
+        left = [proc.command(each) for each in self.members() if not self.may_be_left(each)]
+        hold(not left, f"of {self.words()} is left: " + "; ".join(left))
 
     def may_be_left(self, process: int) -> bool:
         """Of what a command has started only its supervisor knows, and, if that is killed, whoever started it: where
