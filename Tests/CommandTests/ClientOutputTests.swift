@@ -60,7 +60,8 @@ struct ClientOutputTests {
         #expect(try JSONValue(parsing: folder.read("target.json"))["valid"] == .bool(true))
         #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil)
         // A device that is always full.
-        let full = try await ShortClient.run(address, ["--format", "json", "--output", "/dev/full"])
+        let full = try await ShortClient.run(
+          address, ["--format", "json", "--output", "/dev/full"])
         #expect(full.status == 1)
         #expect(full.errors.contains("write /dev/full: No space left on device."))
         #expect(try full.report()["valid"] == .bool(true))

@@ -1,9 +1,5 @@
-import ArgumentParser
-import EchoIO
 import Foundation
 import Testing
-
-@testable import echobench
 
 /// What is run out of a folder that somebody else may have filled.
 @Suite(.serialized, .takingTurns, .timeLimit(.minutes(2)))
@@ -86,21 +82,5 @@ struct HostileFolderCommandTests {
       #expect(resumed.errors.contains("absent: touch ran;\u{fffd}\u{fffd} exit 1"))
       #expect(!resumed.errors.contains("\u{1b}"))
     }
-  }
-}
-
-/// Nobody beyond this machine is served unless somebody asks for it.
-struct LoopbackTests {
-  @Test func `a server listens on loopback by default`() throws {
-    let server = try #require(try Echobench.parseAsRoot(["server"]) as? ServerCommand)
-    #expect(try server.address.value == .internet(host: "127.0.0.1", port: 25000))
-  }
-
-  @Test func `a suite's servers are told addresses of this machine`() {
-    let hosts = Transport.allCases.map { transport -> String? in
-      guard case .internet(let host, _)? = transport.loopback else { return nil }
-      return host
-    }
-    #expect(hosts == ["127.0.0.1", "::1", nil])
   }
 }

@@ -7,7 +7,9 @@ import Testing
 extension DataPlane {
   /// Which blocks of an open loop are issued, to the nanosecond. Block k is due at 1000 + 100 k.
   struct DueTests {
-    @Test(arguments: [(999, 0), (1000, 1), (1001, 1), (1099, 1), (1100, 2), (1699, 7)])
+    @Test(
+      arguments: [(999, 0), (1000, 1), (1001, 1), (1099, 1), (1100, 2), (1699, 7)]
+        as [(UInt64, Int)])
     func `a block is issued at the moment at which it is due, and none before`(
       moment: UInt64, count: Int
     ) throws {

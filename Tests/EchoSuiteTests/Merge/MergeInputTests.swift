@@ -39,7 +39,8 @@ struct MergeInputTests {
   }
 
   /// What is told as a file and is a link when it is opened.
-  @Test func `a document of a folder is not read through a link that took its place`() async throws {
+  @Test func `a document of a folder is not read through a link that took its place`() async throws
+  {
     try await FileTree.with(["elsewhere.json": "{}"]) { tree in
       let link = tree.root + "1.json"
       try FileManager.default.createSymbolicLink(
