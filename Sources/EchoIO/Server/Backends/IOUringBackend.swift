@@ -29,14 +29,19 @@ public enum IOUringBackend: Backend {
   public static let defaultThreads = 1
   /// Its lines in four tables, which grow by doubling.
   public static let idleConnectionBytes = 128
-  /// What was received in the wake-up in which the socket took no more: as many buffers as there are.
+  /// What was received in the wake-up in which the socket took no more.
   public static func unreadConnectionBytes(bufferSize: Int) -> Int {
     #if Liburing
-      idleConnectionBytes + BufferRing.fewest(ofSize: bufferSize) * bufferSize
+      idleConnectionBytes + max(BufferRing.fewest(ofSize: bufferSize), mostUnseen) * bufferSize
     #else
       0
     #endif
   }
+
+  /// So many pieces the kernel brings for a receive that stays before the server sees the first of them, once others
+  /// have had the ring grow (MULTISHOT_MAX_RETRY of its io_uring/net.c, since 6.8).
+  private static let mostUnseen = 32
+
   public static var unavailability: String? { RingAvailability.unavailability }
   public static let instructionsUnavailability: String? = RingAvailability.underValgrind
 
