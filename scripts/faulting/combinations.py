@@ -33,7 +33,7 @@ WORDS = {
     "refused": ("Operation not permitted",),
 }
 # What has to have happened somewhere in a whole run, however short, of the backends that a build has by default, with
-# a kernel that has io_uring: calls, by the kind of fault. Each was there fifty times at least in each of four
+# a kernel that has io_uring: calls, by the kind of fault. Each was there some fifty times at least in
 # short runs, or is what the first try of each start comes to; sockets are what a client begins with. What else there
 # is depends on luck.
 CERTAIN = {
@@ -47,7 +47,7 @@ CERTAIN = {
     "memory": "accept open malloc",
     "buffers": "accept",
     "processes": "pthread_create",
-    "refused": "setsockopt",
+    "refused": "getsockopt",
 }
 # What a client says of a connection that is open, and on which nothing moves.
 SILENCE = ("did not answer", "stopped reading")
