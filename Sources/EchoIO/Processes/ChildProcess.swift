@@ -151,8 +151,10 @@ extension ChildProcess {
       let status = clinux_wait_status(id)
       if status >= 0 { end = ProcessEnd(status: status) }
     }
-    // After its end was seen: what it said last is there by then, and all comes with one read.
-    for index in streams.indices { streams[index].read() }
+    // After its end was seen: what it said last is there by then.
+    for index in streams.indices {
+      if end == nil { streams[index].read() } else { streams[index].readRest() }
+    }
   }
 }
 
@@ -184,6 +186,16 @@ private struct OutputStream {
     if kept < count { isFull = true }
   }
 
+  /// All that is there of a process that has ended: nobody looks again. What it holds comes with one read, or with
+  /// several that are short or interrupted; of somebody else who writes there, no more than so many times.
+  mutating func readRest() {
+    for _ in 0..<Self.mostReads where descriptor >= 0 {
+      guard waitUntil(descriptor, POLLIN, timeout: .milliseconds(0)) else { return }
+      read()
+    }
+  }
+
+  private static let mostReads = 32
   /// As much as a pipe holds (pipe(7)).
   private static let mostAtOnce = 65_536
 
