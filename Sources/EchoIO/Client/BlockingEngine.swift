@@ -8,8 +8,7 @@ enum BlockingEngine {
     _ connections: UnsafeMutableBufferPointer<ClientConnection>, by look: TimeSpan
   ) throws(SystemError) {
     for connection in connections {
-      let error = setReceiveTimeout(connection.descriptor, look)
-      guard error == 0 else { throw SystemError("setsockopt", errno: error) }
+      try SystemError.check("setsockopt", setReceiveTimeout(connection.descriptor, look))
     }
   }
 
@@ -98,7 +97,11 @@ enum BlockingEngine {
       let look = TimeSpan(nanoseconds: stretch.longestWait)
       error = setReceiveTimeout(connection.pointee.descriptor, look)
     }
-    guard error == 0 else { return .fault(index: 0, .failed(error)) }
+    guard error == 0 else {
+      // It is this side that cannot have the connection: the server has not lost it.
+      connection.pointee.phase = .connecting
+      return .fault(index: 0, .failed(error))
+    }
     issue(connection, stretch, &recorders)
     return nil
   }

@@ -40,19 +40,23 @@ func connectAll(
 /// The descriptors of all connections, which are the caller's.
 private func connected(by connector: Connector) throws(SystemError) -> [Int32] {
   let descriptors = try connector.connect()
-  for descriptor in descriptors {
-    let error = keepUrgentDataInLine(descriptor)
-    guard error != 0 else { continue }
+  do throws(SystemError) {
+    for descriptor in descriptors {
+      try SystemError.check("setsockopt", keepUrgentDataInLine(descriptor))
+    }
+  } catch {
     for descriptor in descriptors { close(descriptor) }
-    throw SystemError("setsockopt", errno: error)
+    throw error
   }
   return descriptors
 }
 
-/// Urgent data would be kept apart from the stream (tcp(7)): it is a surplus like any other.
+/// Urgent data would be kept apart from the stream (tcp(7)): it is a surplus like any other. A protocol that
+/// has no such data needs no option for it, and may refuse this one, as MPTCP does.
 /// - Returns: 0, or why that cannot be.
 func keepUrgentDataInLine(_ descriptor: Int32) -> Int32 {
-  setOption(descriptor, SOL_SOCKET, SO_OOBINLINE)
+  let error = setOption(descriptor, SOL_SOCKET, SO_OOBINLINE)
+  return error == EOPNOTSUPP || error == ENOPROTOOPT ? 0 : error
 }
 
 /// Closes every connection, and frees the memory.

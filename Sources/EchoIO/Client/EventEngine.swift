@@ -161,8 +161,8 @@ struct Poller {
     do throws(SystemError) {
       for (index, connection) in connections.enumerated() {
         try setNonblocking(connection.descriptor)
-        let error = add(connections.baseAddress! + index, index, EPOLLIN.rawValue)
-        guard error == 0 else { throw SystemError("epoll_ctl", errno: error) }
+        try SystemError.check(
+          "epoll_ctl", add(connections.baseAddress! + index, index, EPOLLIN.rawValue))
       }
     } catch {
       deallocate()

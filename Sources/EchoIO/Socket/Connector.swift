@@ -116,21 +116,23 @@ extension Connector {
     clinux_poll(&entries, Int32(entries.count), mayBegin ? min(due, 1_000_000) : due)
     if entries[pending.count].revents != 0 { throw failure(EINTR) }
     var unanswered: [Attempt] = []
-    var error: Int32 = 0
+    var error: SystemError?
     for (attempt, entry) in zip(pending, entries) {
       if entry.revents == 0 {
         unanswered.append(attempt)
         // However late somebody looks: what has come by then counts.
-        if attempt.deadline <= now { error = ETIMEDOUT }
+        if attempt.deadline <= now { error = failure(ETIMEDOUT) }
         continue
       }
-      var result = entry.revents == Int16(POLLOUT) ? 0 : pendingError(of: attempt.descriptor)
-      if result == 0 { result = setBlocking(attempt.descriptor, true) }
-      if result != 0 { error = result }
       made.append(attempt.descriptor)
+      let result = entry.revents == Int16(POLLOUT) ? 0 : pendingError(of: attempt.descriptor)
+      if result != 0 { error = failure(result) }
+      guard result == 0 else { continue }
+      let refusal = setBlocking(attempt.descriptor, true)
+      if refusal != 0 { error = SystemError("fcntl", errno: refusal) }
     }
     pending = unanswered
-    if error != 0 { throw failure(error) }
+    if let error { throw error }
   }
 }
 

@@ -20,8 +20,7 @@ func setBlocking(_ descriptor: Int32, _ blocking: Bool) -> Int32 {
 /// Makes it non-blocking.
 /// - Throws: `SystemError`: whoever reads it would wait, and see to nothing else.
 func setNonblocking(_ descriptor: Int32) throws(SystemError) {
-  let error = setBlocking(descriptor, false)
-  guard error == 0 else { throw SystemError("fcntl", errno: error) }
+  try SystemError.check("fcntl", setBlocking(descriptor, false))
 }
 
 /// Bounds how long a blocking receive waits (SO_RCVTIMEO, socket(7)): it then fails with EAGAIN.

@@ -32,8 +32,7 @@ public struct Socket: ~Copyable {
   /// One that does not block, and is as `sockets` says.
   static func open(_ family: Int32, _ sockets: SocketOptions) throws(SystemError) -> Socket {
     let socket = try open(family, flags: Int32(SOCK_NONBLOCK.rawValue))
-    let error = prepareSocket(socket.descriptor, family, sockets)
-    guard error == 0 else { throw SystemError("setsockopt", errno: error) }
+    try SystemError.check("setsockopt", prepareSocket(socket.descriptor, family, sockets))
     return socket
   }
 }
@@ -76,8 +75,7 @@ extension Socket {
       try socket.listen(on: target, of: address)
       _ = consume lock
     } else {
-      let error = setOption(socket.descriptor, SOL_SOCKET, SO_REUSEADDR)
-      guard error == 0 else { throw SystemError("setsockopt", errno: error) }
+      try SystemError.check("setsockopt", setOption(socket.descriptor, SOL_SOCKET, SO_REUSEADDR))
       try socket.listen(on: target, of: address)
     }
     return socket
@@ -85,9 +83,7 @@ extension Socket {
 
   private func listen(on target: SocketAddress, of address: Address) throws(SystemError) {
     let result = target.withSockAddr { bind(descriptor, $0, $1) } == 0 ? 0 : errno
-    guard result == 0 else {
-      throw SystemError("bind \(address)", errno: result, remedy: address.remedy)
-    }
+    try SystemError.check("bind \(address)", result, remedy: address.remedy)
     guard Glibc.listen(descriptor, Self.longestBacklog) == 0 else {
       throw .last("listen \(address)")
     }
@@ -176,8 +172,8 @@ extension Socket {
     while result == EAGAIN, case .unix = address {
       result = pause(deadline, stop) ?? socket.startConnecting(to: target)
     }
-    if result == 0 { result = setBlocking(socket.descriptor, true) }
     guard result == 0 else { throw .connecting(to: address, errno: result) }
+    try SystemError.check("fcntl", setBlocking(socket.descriptor, true))
     return socket
   }
 

@@ -53,6 +53,12 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     SystemError(call, errno: Glibc.errno, remedy: remedy)
   }
 
+  /// - Parameter error: what a call has returned that returns 0, or why it cannot do what it is to.
+  /// - Throws: that.
+  static func check(_ call: String, _ error: Int32, remedy: String = "") throws(SystemError) {
+    guard error == 0 else { throw SystemError(call, errno: error, remedy: remedy) }
+  }
+
   /// True when a connection could not be made, unless for being interrupted.
   public var isFailedConnection: Bool { phase == .connect && errno != EINTR }
 

@@ -49,6 +49,19 @@ extension DataPlane {
       }
     }
 
+    /// A preload library may have every socket be one of those.
+    @Test
+    func `a connection of multipath TCP, which refuses an option for urgent data, is as good`()
+      throws
+    {
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), Int32(IPPROTO_MPTCP.rawValue))
+      // A kernel without it.
+      guard descriptor >= 0 else { return }
+      defer { close(descriptor) }
+      #expect(keepUrgentDataInLine(descriptor) == 0)
+      #expect(keepUrgentDataInLine(-1) == EBADF)
+    }
+
     @Test func `many connections are made with the options of one`() throws {
       let listener = try Socket.listening(on: RunningServer.loopback)
       let address = try listener.boundAddress(requested: RunningServer.loopback)
