@@ -35,7 +35,10 @@ struct SuiteProcessTests {
     }
   }
 
-  @Test func `a supervisor that is killed leaves nothing of its command`() async throws {
+  @Test(arguments: [SIGKILL, SIGQUIT, SIGABRT])
+  func `a supervisor that is killed leaves nothing of its command, which is not blamed`(
+    signal: Int32
+  ) async throws {
     try await TemporaryFolder.with { folder in
       let size = "\(80_000 + Int.random(in: 0..<20_000))"
       // Nothing that a suite has seen yet: it never listens.
@@ -47,8 +50,17 @@ struct SuiteProcessTests {
       let arguments = ["suite", "--config", "\(folder.path)/a.yaml", "--output"]
       try await RunningProgram.with(arguments + ["\(folder.path)/out"]) { suite in
         try await eventually(every: processListing) { sleepers(size).count == 2 }
-        try await expectNothingLeft(of: suite, size)
+        try await expectNothingLeft(of: suite, size, signal)
+        try await expectSupervisorTold(in: "\(folder.path)/out")
       }
+    }
+  }
+
+  /// The trial has failed, and its log tells by what.
+  private func expectSupervisorTold(in suite: String) async throws {
+    try await eventually {
+      let log = FileManager.default.contents(atPath: "\(suite)/trials.jsonl") ?? Data()
+      return String(decoding: log, as: UTF8.self).contains("lost its supervisor")
     }
   }
 
@@ -69,13 +81,16 @@ struct SuiteProcessTests {
         let client = try #require(clients(of: suite.id).first)
         try await expectNothingLeft(of: suite, size)
         #expect(!isAlive(client))
+        try await expectSupervisorTold(in: "\(folder.path)/out")
       }
     }
   }
 
   /// Kills the supervisor of a suite's command, which sleeps for so many seconds beside others, and
-  /// waits for the end of these; then the suite.
-  private func expectNothingLeft(of suite: RunningProgram, _ size: String) async throws {
+  /// waits for the end of these.
+  private func expectNothingLeft(
+    of suite: RunningProgram, _ size: String, _ signal: Int32 = SIGKILL
+  ) async throws {
     let orphans = sleepers(size)
     #expect(!orphans.isEmpty)
     let supervisor = try #require(
@@ -83,10 +98,8 @@ struct SuiteProcessTests {
         FileManager.default.contents(atPath: "/proc/\(process)/cmdline")?
           .split(separator: 0).dropFirst().first == Data("supervise".utf8)
       })
-    kill(supervisor, SIGKILL)
+    kill(supervisor, signal)
     try await eventually(every: processListing) { !orphans.contains(where: isAlive) }
-    suite.signal(SIGKILL)
-    try await eventually(every: processListing) { runningProcesses(mentioning: size).isEmpty }
   }
 
   /// Shells have the words of the command, too.

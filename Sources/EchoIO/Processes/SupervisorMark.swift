@@ -22,10 +22,13 @@ public struct SupervisorMark: Sendable {
     self.value = value
   }
 
-  /// The supervisor; nil where it is gone.
+  /// The supervisor; nil where it is gone, or has ended and nobody has waited for it yet.
   var supervisor: Int32? {
-    let process = value.split(separator: ".").first.flatMap { Int32($0) }
-    return process.flatMap { SupervisorMark(of: $0)?.value == value ? $0 : nil }
+    guard let process = value.split(separator: ".").first.flatMap({ Int32($0) }),
+      SupervisorMark(of: process)?.value == value,
+      ProcessStat(of: process)?.isAlive == true
+    else { return nil }
+    return process
   }
 
   /// Marks whatever this process starts from here on. To be called while it has one thread.

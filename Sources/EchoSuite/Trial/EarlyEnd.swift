@@ -73,6 +73,7 @@ func judge(
   if report?.valid != true {
     _ = wait(beside: [server.child], atMost: .milliseconds(200)) { server.end != nil }
   }
+  try server.checkSupervisor(called: name)
   if let end = server.end, end != .exited(0) || report?.valid != true {
     throw EarlyEnd.whileMeasured.error(
       of: name, on: nil, end, server.errors)

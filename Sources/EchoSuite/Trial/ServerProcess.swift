@@ -113,6 +113,7 @@ struct ServerProcess {
     let isReady = try wait(
       beside: [running.child], atMost: longest, every: running.readinessInterval, unless: stop
     ) {
+      try running.checkSupervisor(called: server.name)
       if let end = running.end {
         throw EarlyEnd.beforeListening.error(
           of: server.name, on: running.address, end, running.errors)
@@ -135,11 +136,19 @@ struct ServerProcess {
 }
 
 extension RunningServer {
+  /// - Throws: `ProcessFailure` when it lost its supervisor, which says nothing of the server: what that
+  ///   has left is to be stopped now.
+  func checkSupervisor(called name: String) throws {
+    guard hasLostSupervisor else { return }
+    throw ProcessFailure(
+      reason: "'\(name)' lost its supervisor, a process of this program: somebody or something has"
+        + " ended it")
+  }
+
   /// While something else is waited for, such as a client that may have minutes to go.
-  /// - Throws: `ProcessFailure` when it wrote more than is kept; when it lost its supervisor: what that has
-  ///   left is to be stopped now.
+  /// - Throws: `ProcessFailure` when it lost its supervisor; when it wrote more than is kept.
   func check(called name: String) throws {
-    if hasLostSupervisor { throw ProcessFailure(reason: "'\(name)' lost its supervisor") }
+    try checkSupervisor(called: name)
     guard hasSaidTooMuch else { return }
     throw ProcessFailure(
       reason: "'\(name)' wrote more than \(ByteCount(ChildProcess.mostOutput)): have its command"

@@ -22,21 +22,25 @@ extension ChildProcess {
   var commandEnd: ProcessEnd? { words.lazy.compactMap { ProcessEnd(message: $0) }.first ?? end }
 
   /// The supervisor has ended before the command, as far as it said: what that has started runs on.
-  var hasLostSupervisor: Bool {
-    end != nil && !words.contains { ProcessEnd(message: $0) != nil }
-  }
+  var hasLostSupervisor: Bool { end != nil && !hasToldEnd }
 
   /// Has the command end, with everything that it has started. The supervisor allows it two seconds,
-  /// and needs some more. Where that was killed itself, what it has left is.
-  /// - Returns: false when the supervisor was killed, and may have left what does not bear its mark.
+  /// and needs some more. Where that has ended before it told how the command did, what it has left is killed.
+  /// - Returns: false when it has, and may have left what does not bear its mark.
   @discardableResult
   func stopCommand() -> Bool {
     say("stop\n")
     _ = wait(beside: [self], atMost: .milliseconds(2_500)) { end != nil }
-    let wasKilled = end == nil || end == .signaled(9)
-    let mark = wasKilled ? SupervisorMark(of: id) : nil
+    let isDone = end != nil && hasToldEnd
+    let mark = isDone ? nil : SupervisorMark(of: id)
     kill()
     mark?.killAll()
-    return !wasKilled
+    return isDone
+  }
+
+  /// One that cannot start the command says so, and exits: there is nothing of it.
+  private var hasToldEnd: Bool {
+    if case .exited = end { return true }
+    return words.contains { ProcessEnd(message: $0) != nil }
   }
 }
