@@ -1,5 +1,6 @@
 internal import EchoIO
 internal import Foundation
+internal import Glibc
 
 /// What is wrong with what was given to merge: where, and which rule it breaks.
 public struct MergeProblem: Error, Hashable, CustomStringConvertible, Sendable {
@@ -67,7 +68,7 @@ struct MergeInput: Sendable {
     }
     for name in names.sorted() where !isNoReport(name) {
       let path = folder.hasSuffix("/") ? "\(folder)\(name)" : "\(folder)/\(name)"
-      guard let status = try status(path, followingLinks: false) else { continue }
+      guard let status = try status(ofEntry: path) else { continue }
       if status.isRegular {
         found.append(path)
       } else if status.isFolder {
@@ -76,7 +77,19 @@ struct MergeInput: Sendable {
     }
   }
 
-  /// - Throws: `MergeProblem` where nobody can tell what is there: a report that is left out is missed by nobody.
+  /// What a folder has just listed; nil where it is gone.
+  /// - Throws: `MergeProblem` where nobody can tell what it is, as in a folder that may be listed only: a report
+  ///   that is left out is missed by nobody.
+  private static func status(ofEntry path: String) throws(MergeProblem) -> FileStatus? {
+    do throws(SystemError) {
+      return try FileStatus(path, followingLinks: false)
+    } catch {
+      guard error.errno == ENOENT else { throw MergeProblem(source: path, rule: error.fileReason) }
+      return nil
+    }
+  }
+
+  /// - Throws: `MergeProblem` where nobody can tell what is there.
   private static func status(
     _ path: String, followingLinks: Bool
   ) throws(MergeProblem) -> FileStatus? {
