@@ -74,6 +74,7 @@ struct ServerCommand: ParsableCommand {
       sockets: try sockets.options, admission: try admission.admission)
     let requested = try address.value
     let listener = try Socket.listening(on: requested, sockets: options.sockets)
+    try options.admission?.requireNumbers(like: listener)
     let state = try SocketState(of: listener)
     let bound = try listener.boundAddress(requested: requested)
     if let exposure = try listener.exposure(as: bound, within: options.admission) {

@@ -144,6 +144,20 @@ extension Admission {
   }
 }
 
+extension Admission {
+  /// - Parameter socket: one of the kind of the connections that will come.
+  /// - Throws: `SystemError` where the kernel tells no numbers, as under a filter of system calls: every
+  ///   connection would be turned away.
+  public func requireNumbers(like socket: borrowing Socket) throws(SystemError) {
+    guard cookie(of: socket.descriptor) == nil else { return }
+    throw .last(
+      "getsockopt SO_COOKIE",
+      remedy:
+        "--max-connections and --idle-timeout tell connections by it: start the server without"
+        + " them.")
+  }
+}
+
 /// The number that the kernel has given to a socket, and gives to no other; nil where it is none.
 /// - Parameter unknown: what it is where the kernel does not tell.
 private func cookie(of descriptor: Int32, else unknown: UInt64? = nil) -> UInt64? {
