@@ -54,7 +54,7 @@ extension DataPlane {
     func `a connection of multipath TCP, which refuses an option for urgent data, is as good`()
       throws
     {
-      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), Int32(IPPROTO_MPTCP.rawValue))
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), Int32(IPPROTO_MPTCP))
       // A kernel without it.
       guard descriptor >= 0 else { return }
       defer { close(descriptor) }
