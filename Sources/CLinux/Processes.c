@@ -57,10 +57,10 @@ int clinux_adopt_orphans(void) {
 void clinux_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
 
 int clinux_signals_to_read(void) {
-  const int numbers[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP};
+  const int numbers[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT};
   sigset_t wanted;
   sigemptyset(&wanted);
-  for (int i = 0; i < 4; i++) sigaddset(&wanted, numbers[i]);
+  for (int i = 0; i < 5; i++) sigaddset(&wanted, numbers[i]);
   pthread_sigmask(SIG_BLOCK, &wanted, 0);
   signal(SIGPIPE, SIG_IGN);
   int fd = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -16,13 +16,15 @@ public struct Supervisor {
   private var end: ProcessEnd?
 
   /// Runs a command, the path of its program first, until it ends or is stopped. It says on the
-  /// channel that the command has `started` as which process, and how it `exited` or was `signaled`.
+  /// channel that the command has `started` as which process, how it `exited` or was `signaled`, and that it is
+  /// `done`; and before that `stopping` where it was a signal that it stops it for.
   /// - Returns: how the command ended; nothing of it is left.
   /// - Throws: `SystemError` when it cannot be started.
   public static func run(_ command: [String]) throws(SystemError) -> ProcessEnd {
     var supervisor = try Supervisor(command)
     supervisor.say("started \(supervisor.process)")
     supervisor.serve()
+    supervisor.say("done")
     return supervisor.end ?? .signaled(SIGKILL)
   }
 
@@ -76,7 +78,9 @@ public struct Supervisor {
     clinux_poll(&entries, 2, nanoseconds)
     var grace: UInt64?
     while case let number = clinux_read_signal(signals), number > 0 {
-      if number != SIGCHLD { grace = Self.grace.whenTold }
+      guard number != SIGCHLD else { continue }
+      say("stopping")
+      grace = Self.grace.whenTold
     }
     guard entries[1].revents != 0 else { return grace }
     var bytes = [UInt8](repeating: 0, count: 64)

@@ -42,9 +42,10 @@ struct ForeignClient {
         usage = UsageOfOthers(server: process, at: address, client: id)
       }
       usage?.follow(child.output)
-      return child.end != nil || child.hasSaidTooMuch
+      return child.end != nil || child.hasSaidTooMuch || child.hasLostSupervisor
     }
     guard !own.stop.isFired else { throw CancellationError() }
+    guard !child.hasLostSupervisor else { throw failure(lostSupervisor) }
     guard !child.hasSaidTooMuch else {
       throw failure("wrote more than \(ByteCount(ChildProcess.mostOutput))")
     }

@@ -140,9 +140,7 @@ extension RunningServer {
   ///   has left is to be stopped now.
   func checkSupervisor(called name: String) throws {
     guard hasLostSupervisor else { return }
-    throw ProcessFailure(
-      reason: "'\(name)' lost its supervisor, a process of this program: somebody or something has"
-        + " ended it")
+    throw ProcessFailure(reason: "'\(name)' \(lostSupervisor)")
   }
 
   /// While something else is waited for, such as a client that may have minutes to go.

@@ -1,5 +1,9 @@
 internal import EchoIO
 
+/// What has become of a command, behind its name.
+let lostSupervisor =
+  "lost its supervisor, a process of this program: somebody or something has ended that"
+
 /// A command of a suite file below its supervisor, which says on a channel what becomes of it.
 extension ChildProcess {
   /// - Parameter line: what a shell is to run.
@@ -21,26 +25,29 @@ extension ChildProcess {
   /// How the command ended, as opposed to its supervisor; nil while it runs.
   var commandEnd: ProcessEnd? { words.lazy.compactMap { ProcessEnd(message: $0) }.first ?? end }
 
-  /// The supervisor has ended before the command, as far as it said: what that has started runs on.
-  var hasLostSupervisor: Bool { end != nil && !hasToldEnd }
+  /// The supervisor has ended before the command, as far as it said, and what that has started runs on; or it stops
+  /// the command for a signal, which was none of this process.
+  var hasLostSupervisor: Bool {
+    words.contains("stopping")
+      || end != nil && wasStarted && !words.contains { ProcessEnd(message: $0) != nil }
+  }
+
+  /// One that cannot start the command says why, and exits.
+  private var wasStarted: Bool {
+    if case .exited = end, commandProcess == nil { false } else { true }
+  }
 
   /// Has the command end, with everything that it has started. The supervisor allows it two seconds,
-  /// and needs some more. Where that has ended before it told how the command did, what it has left is killed.
+  /// and needs some more. Where that has ended before it was done, what it has left is killed.
   /// - Returns: false when it has, and may have left what does not bear its mark.
   @discardableResult
   func stopCommand() -> Bool {
     say("stop\n")
     _ = wait(beside: [self], atMost: .milliseconds(2_500)) { end != nil }
-    let isDone = end != nil && hasToldEnd
+    let isDone = end != nil && (words.contains("done") || !wasStarted)
     let mark = isDone ? nil : SupervisorMark(of: id)
     kill()
     mark?.killAll()
     return isDone
-  }
-
-  /// One that cannot start the command says so, and exits: there is nothing of it.
-  private var hasToldEnd: Bool {
-    if case .exited = end { return true }
-    return words.contains { ProcessEnd(message: $0) != nil }
   }
 }
