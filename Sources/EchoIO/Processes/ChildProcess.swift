@@ -190,7 +190,8 @@ private struct OutputStream {
   /// several that are short or interrupted; of somebody else who writes there, no more than so many times.
   mutating func readRest() {
     for _ in 0..<Self.mostReads where descriptor >= 0 {
-      guard waitUntil(descriptor, POLLIN, timeout: .milliseconds(0)) else { return }
+      var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&entry, 1, 0) != 0 else { return }
       read()
     }
   }
