@@ -124,10 +124,13 @@ extension Connector {
         if attempt.deadline <= now { error = failure(ETIMEDOUT) }
         continue
       }
-      made.append(attempt.descriptor)
       let result = entry.revents == Int16(POLLOUT) ? 0 : pendingError(of: attempt.descriptor)
-      if result != 0 { error = failure(result) }
-      guard result == 0 else { continue }
+      guard result == 0 else {
+        error = failure(result)
+        close(attempt.descriptor)
+        continue
+      }
+      made.append(attempt.descriptor)
       let refusal = setBlocking(attempt.descriptor, true)
       if refusal != 0 { error = SystemError("fcntl", errno: refusal) }
     }

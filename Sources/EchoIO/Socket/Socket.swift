@@ -149,15 +149,17 @@ extension Socket {
       let candidate = resolved.candidates[resolved.candidates.count - left]
       let now = monotonicNow()
       let deadline = now < end ? now + (end - now) / UInt64(left) : now
+      let socket: Socket
       do throws(SystemError) {
-        let socket = try connected(
-          to: candidate, of: resolved.address, by: deadline, sockets, stop)
-        resolved.settle(on: candidate)
-        return socket
+        socket = try connected(to: candidate, of: resolved.address, by: deadline, sockets, stop)
       } catch {
         left -= 1
         guard left > 0, error.errno != EINTR else { throw error }
+        continue
       }
+      resolved.settle(on: candidate)
+      try SystemError.check("fcntl", setBlocking(socket.descriptor, true))
+      return socket
     }
   }
 
@@ -173,7 +175,6 @@ extension Socket {
       result = pause(deadline, stop) ?? socket.startConnecting(to: target)
     }
     guard result == 0 else { throw .connecting(to: address, errno: result) }
-    try SystemError.check("fcntl", setBlocking(socket.descriptor, true))
     return socket
   }
 
