@@ -74,9 +74,12 @@ struct ServerCommand: ParsableCommand {
       sockets: try sockets.options, admission: try admission.admission)
     let requested = try address.value
     let listener = try Socket.listening(on: requested, sockets: options.sockets)
+    let bound = try listener.boundAddress(requested: requested)
+    let file = SocketFile(of: bound)
+    // Before the listener is closed.
+    defer { withExtendedLifetime(listener) { file?.remove() } }
     try options.admission?.requireNumbers(like: listener)
     let state = try SocketState(of: listener)
-    let bound = try listener.boundAddress(requested: requested)
     if let exposure = try listener.exposure(as: bound, within: options.admission) {
       Output.note("warning: \(exposure)")
     }
@@ -87,9 +90,6 @@ struct ServerCommand: ParsableCommand {
         input.leave()
       }
     }
-    let file = SocketFile(of: bound)
-    // Before the listener is closed.
-    defer { withExtendedLifetime(listener) { file?.remove() } }
     var complaint: (any Error)?
     let counters = try backend.serveWithinLimits(listener, options: options, until: stop) {
       do {

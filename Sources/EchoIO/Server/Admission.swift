@@ -147,14 +147,21 @@ extension Admission {
 extension Admission {
   /// - Parameter socket: one of the kind of the connections that will come.
   /// - Throws: `SystemError` where the kernel tells no numbers, as under a filter of system calls: every
-  ///   connection would be turned away.
+  ///   connection would be turned away; or not for how long one was silent: none would be ended.
   public func requireNumbers(like socket: borrowing Socket) throws(SystemError) {
-    guard cookie(of: socket.descriptor) == nil else { return }
+    guard cookie(of: socket.descriptor) != nil else {
+      throw .last(
+        "getsockopt SO_COOKIE",
+        remedy:
+          "--max-connections and --idle-timeout tell connections by it: start the server without"
+          + " them.")
+    }
+    guard idleTimeout != nil, isInternetSocket(socket.descriptor),
+      clinux_silence(socket.descriptor) < 0
+    else { return }
     throw .last(
-      "getsockopt SO_COOKIE",
-      remedy:
-        "--max-connections and --idle-timeout tell connections by it: start the server without"
-        + " them.")
+      "getsockopt TCP_INFO",
+      remedy: "--idle-timeout knows by it who is silent: start the server without that.")
   }
 }
 

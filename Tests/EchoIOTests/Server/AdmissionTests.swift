@@ -48,6 +48,18 @@ extension DataPlane {
       #expect(admission.counters.turnedAway == 1)
     }
 
+    @Test func `where the kernel gives no numbers there are no limits, and that is said`() throws {
+      let admission = try #require(Admission(mostConnections: 2, idleTimeout: .seconds(1)))
+      let listener = try Socket.listening(on: RunningServer.loopback)
+      try admission.requireNumbers(like: listener)
+      try withUnixAddress { try admission.requireNumbers(like: Socket.listening(on: $0)) }
+      // What is no socket has none.
+      let signal = try StopSignal()
+      let other = Socket(owning: dup(signal.descriptor))
+      let error = #expect(throws: SystemError.self) { try admission.requireNumbers(like: other) }
+      #expect(error?.errno == ENOTSOCK && error?.remedy.contains("--max-connections") == true)
+    }
+
     /// All backends side by side, since it is a wait.
     @Test func `who is silent for too long is closed, and who is not is served`() throws {
       let timeout = TimeSpan.seconds(2)
