@@ -35,7 +35,7 @@ public struct DryRun {
       .heading("Servers", level: 2),
       .table(Table(servers, Self.serverColumns)),
     ]
-    return Document(blocks: blocks + hosts)
+    return Document(blocks: blocks + clients + hosts)
   }
 
   // MARK: - Rounds and time
@@ -165,9 +165,30 @@ extension DryRun {
 
   private static let serverColumns: [Column<Started>] = [
     Column("Server", .left, value: { $0.server.name }),
-    Column("Command line", .left, value: { legible($0.commandLine) }),
+    Column("Command line", .left, value: { legible($0.commandLine, most: .max) }),
     Column("Can it run here?", .left, value: { $0.answer }),
   ]
+}
+
+// MARK: - Clients
+
+extension DryRun {
+  /// Those that are commands, as they are written; nothing where there is none.
+  private var clients: [Document.Block] {
+    var seen: Set<Client> = []
+    let clients = plan.scenarios.compactMap(\.client).filter { seen.insert($0).inserted }
+    guard !clients.isEmpty else { return [] }
+    return [
+      .heading("Clients", level: 2),
+      .table(
+        Table(
+          clients,
+          [
+            Column("Client", .left, value: { $0.name }),
+            Column("Command", .left, value: { legible($0.command, most: .max) }),
+          ])),
+    ]
+  }
 }
 
 extension DryRun.Started {

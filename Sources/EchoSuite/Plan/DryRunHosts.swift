@@ -15,7 +15,7 @@ extension DryRun {
           [
             Column("Host", .left, value: { $0.1.name }),
             Column("Runs", .left, value: { $0.0 }),
-            Column("Command line", .left, value: { legible($0.1.agentLine) }),
+            Column("Command line", .left, value: { legible($0.1.agentLine, most: .max) }),
           ])),
       .paragraph(
         "The server listens at \(code: hosts.address), and the load of each row is divided among"

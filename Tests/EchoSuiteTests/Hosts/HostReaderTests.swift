@@ -30,6 +30,28 @@ struct HostReaderTests {
     #expect(hosts.clients[0].command == ["ssh", "-o", "A B", "h2", "/opt/echobench", "agent"])
   }
 
+  /// What `--resume` tells before it runs any, and does not run of another user's plan.
+  @Test func `a plan's commands are those of its launchers, servers and clients`() throws {
+    let remote = Plan(
+      try Self.read(Self.server + "\nclient_hosts: [{launch: \"ssh -o 'A B' h2\"}, {name: b}]"),
+      seed: 1)
+    #expect(remote.commands.map(\.name) == ["h1", "h2"])
+    #expect(
+      remote.commands.map(\.line)
+        == ["ssh me@h1 echobench agent", "ssh -o 'A B' h2 echobench agent"])
+    let here = Plan(
+      try SuiteFileReader.read(
+        """
+        name: a
+        servers: [{name: mine, command: "serve {port}"}, {backend: epoll}]
+        clients: [{name: own, command: "drive {address} {connections} {size} {duration}"}]
+        """, file: "a.yaml"), seed: 1)
+    #expect(
+      here.commands.map(\.line) == [
+        "serve {port}", "drive {address} {connections} {size} {duration}",
+      ])
+  }
+
   @Test func `a role without a launcher is here`() throws {
     let hosts = try #require(try Self.read("server_host: {address: 127.0.0.1}").hosts)
     #expect(hosts.server == Hosts.here && hosts.clients == [Hosts.here])

@@ -60,6 +60,25 @@ struct DryRunTests {
     #expect(text.contains("./serve [::1]:PORT '::1'"))
   }
 
+  @Test func `no command is left out, or cut off`() throws {
+    let long = String(repeating: "x", count: 400)
+    let (_, text) = try dryRun(
+      """
+      name: dry
+      servers: [{name: a, command: "serve {port} \(long) end-of-server"}]
+      clients: [{name: c, command: "drive {port} {connections} {size} {duration} \(long) end-of-client"}]
+      """)
+    #expect(text.contains(" end-of-server |") && text.contains(" end-of-client |"))
+    let (_, remote) = try dryRun(
+      """
+      name: dry
+      server_host: {launch: "ssh h1 \(long) end-of-host", name: s, address: 10.77.0.11}
+      client_hosts: [{launch: "ssh h2 \(long)", name: c, program: /opt/end-of-program}]
+      servers: [{backend: epoll}]
+      """)
+    #expect(remote.contains(" end-of-host ") && remote.contains(" /opt/end-of-program "))
+  }
+
   @Test func `words of a file do not steer the terminal`() throws {
     let (_, text) = try dryRun(
       "name: dry\nservers: [{name: a, command: \"serve {port} \\e[2J|\\x07\"}]\n")
