@@ -45,7 +45,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     switch self {
     case .markdown: .start("# \(suite)\n")
     case .json: .schema("echobench-report/")
-    case .csv: .none
+    case .csv: .start("module,")
     case .svg: .start(SVG.start(id: "ratios"))
     case .html: .start(Page.start(suite: suite))
     }

@@ -43,6 +43,7 @@ struct SuiteFolderTests {
     ("trials.jsonl", "{\"a\": 1}\n"), ("trials.jsonl", "mine"),
     ("anatomy.jsonl", "{\"b\": 1}\n"), ("anatomy.jsonl", "of a frog"),
     ("report.md", "# My thoughts\n"), ("report.json", "{}"), ("ratios.svg", "<svg>gold</svg>"),
+    ("report.csv", "a,b\n1,2\n"), ("report.html", "<html>mine</html>"),
   ])
   func `somebody's own file beside a suite is refused`(name: String, content: String)
     async throws
