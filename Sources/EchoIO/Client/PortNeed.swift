@@ -61,7 +61,7 @@ public struct PortNeed {
 
   /// The same of the kernel's file, whatever stands there.
   static func ports(in range: String) -> Int {
-    let ends = range.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+    let ends = range.split(maxSplits: 2, whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
     return ends.count == 2 && ends[0] <= ends[1] ? Int(ends[1] - ends[0]) + 1 : 28_232
   }
 

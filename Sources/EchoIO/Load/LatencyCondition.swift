@@ -13,6 +13,9 @@ public struct LatencyCondition: Hashable, ReadableText {
 
   /// Reads a condition as a person writes it: terms joined by commas or `and`, with spaces or without.
   public init(parsing text: String) throws(UnitError) {
+    guard text.utf8.count <= Self.longest else {
+      throw UnitError("must be a condition of at most \(Self.longest) characters")
+    }
     var terms: [Term] = []
     for words in text.replacing(" and ", with: ",").split(
       separator: ",", omittingEmptySubsequences: false)
@@ -21,6 +24,9 @@ public struct LatencyCondition: Hashable, ReadableText {
     }
     try self.init(terms)
   }
+
+  /// With room for a term of each figure, and for spaces.
+  private static let longest = 1024
 
   private init(_ terms: [Term]) throws(UnitError) {
     var seen: Set<LatencyFigure> = []

@@ -13,7 +13,7 @@ public enum SizeMix: Hashable, Sendable {
   init?(parsing text: String) throws(UnitError) {
     if text.hasPrefix(Self.uniformPrefix) {
       let ends = text.dropFirst(Self.uniformPrefix.count).split(
-        separator: "-", omittingEmptySubsequences: false)
+        separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
       guard ends.count == 2 else {
         throw UnitError("must be a range such as uniform:64-4k")
       }
@@ -24,14 +24,16 @@ public enum SizeMix: Hashable, Sendable {
       return
     }
     guard text.contains(",") else { return nil }
+    let parts = text.split(
+      separator: ",", maxSplits: Self.mostSizes, omittingEmptySubsequences: false)
+    guard parts.count <= Self.mostSizes else {
+      throw UnitError("must have at most \(Self.mostSizes) sizes")
+    }
     var sizes: Set<Int> = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+    for part in parts {
       guard sizes.insert(try ByteCount(parsing: String(part)).bytes).inserted else {
         throw UnitError("must have each size once")
       }
-    }
-    guard sizes.count <= Self.mostSizes else {
-      throw UnitError("must have at most \(Self.mostSizes) sizes")
     }
     self = .list(sizes.sorted().map { ByteCount($0) })
   }

@@ -119,6 +119,8 @@ struct NumericHost {
 }
 
 /// Reads a file of /proc line by line, as far as `body` wants more.
+private let longestLine = 1 << 16
+
 private func forEachLine(of path: String, _ body: (Substring) -> Bool) {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return }
@@ -128,6 +130,8 @@ private func forEachLine(of path: String, _ body: (Substring) -> Bool) {
   while case let count = read(descriptor, &piece, piece.count), count > 0 {
     rest += piece[..<count]
     let end = rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    // No line of the kernel's: the longest has a path of 108 bytes.
+    guard end > 0 || rest.count <= longestLine else { return }
     for line in String(decoding: rest[..<end], as: UTF8.self).split(separator: "\n") {
       guard body(line) else { return }
     }

@@ -7,6 +7,9 @@ public struct CPUList: Hashable, ReadableText {
 
   /// Reads a list as a person writes it; the CPUs come out sorted and each once.
   public init(parsing text: String) throws(UnitError) {
+    guard text.utf8.count <= Self.longest else {
+      throw UnitError("must be a list of CPUs of at most \(Self.longest) characters")
+    }
     var cpus: Set<UInt16> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let bounds = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
@@ -56,6 +59,8 @@ public struct CPUList: Hashable, ReadableText {
 
   /// CPU_SETSIZE, the kernel interface's own limit (sched_setaffinity(2), CPU_SET(3)).
   private static let limit: UInt16 = 1024
+  /// With room for each of them by itself.
+  private static let longest = 8192
 }
 
 extension CPUList: CustomStringConvertible {

@@ -27,7 +27,7 @@ public struct MachineUsage: Codable, Equatable, Sendable {
 
   /// `cpu  user nice system idle iowait irq softirq steal …`, in ticks.
   init(cpuLine: Substring) {
-    let ticks = cpuLine.split(separator: " ").dropFirst().map { UInt64($0) ?? 0 }
+    let ticks = cpuLine.split(separator: " ", maxSplits: 9).dropFirst().map { UInt64($0) ?? 0 }
     let value = { (index: Int) in index < ticks.count ? Self.nanoseconds(ticks: ticks[index]) : 0 }
     busy = value(0) + value(1) + value(2) + value(5) + value(6)
     idle = value(3) + value(4)

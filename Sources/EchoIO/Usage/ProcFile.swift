@@ -86,7 +86,7 @@ func procValue(_ key: String, in text: String) -> UInt64? {
 /// The value of a line `key   :   value` in /proc/[pid]/task/[tid]/sched, which a kernel has that was
 /// built with CONFIG_SCHED_DEBUG (the kernel's kernel/sched/debug.c).
 func schedulingValue(_ key: String, in text: String) -> UInt64? {
-  for line in text.split(separator: "\n") where line.hasPrefix(key) {
+  for line in Lines(text) where line.hasPrefix(key) {
     let parts = line.dropFirst(key.count).split(whereSeparator: { $0 == " " || $0 == ":" })
     return parts.count == 1 ? UInt64(parts[0]).map { min($0, mostCounted) } : nil
   }
@@ -96,8 +96,26 @@ func schedulingValue(_ key: String, in text: String) -> UInt64? {
 /// The nanoseconds that a thread ran and that it waited for a CPU, of `running waiting timeslices` in
 /// /proc/[pid]/task/[tid]/schedstat (the kernel's scheduler/sched-stats.rst); 0 where that does not tell.
 func schedulingTimes(in text: String) -> (running: UInt64, waiting: UInt64) {
-  let times = text.split(separator: " ").map { min(UInt64($0) ?? 0, mostNanoseconds) }
+  let times = text.split(separator: " ", maxSplits: 2).map { min(UInt64($0) ?? 0, mostNanoseconds) }
   return (times.first ?? 0, times.dropFirst().first ?? 0)
+}
+
+/// The lines of a text that have anything in them, one after the other: all at once they may take many times what
+/// the text does.
+struct Lines: Sequence, IteratorProtocol {
+  private var rest: Substring
+
+  init(_ text: String) {
+    rest = text[...]
+  }
+
+  mutating func next() -> Substring? {
+    rest = Substring(rest.utf8.drop { $0 == UInt8(ascii: "\n") })
+    guard !rest.isEmpty else { return nil }
+    let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+    defer { rest = rest[end...] }
+    return rest[..<end]
+  }
 }
 
 /// Two years of a thousand CPUs.

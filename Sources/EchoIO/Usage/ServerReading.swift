@@ -100,12 +100,20 @@ extension ServerReading {
 
   /// `cpu0 user nice system idle iowait irq softirq steal …`, in ticks.
   static func cpus(_ text: String) -> [CPU] {
-    text.split(separator: "\n").compactMap { line in
+    Array(allCPUs(text).prefix(mostCPUs))
+  }
+
+  /// More than any kernel has (CONFIG_NR_CPUS).
+  private static let mostCPUs = 8192
+
+  private static func allCPUs(_ text: String) -> some Sequence<CPU> {
+    Lines(text).lazy.compactMap { line in
       guard line.hasPrefix("cpu"), let number = Int(line.dropFirst(3).prefix { $0 != " " }) else {
         return nil
       }
       let usage = MachineUsage(cpuLine: line)
-      let ticks = line.split(separator: " ").dropFirst(7).first.flatMap { UInt64($0) } ?? 0
+      let ticks =
+        line.split(separator: " ", maxSplits: 8).dropFirst(7).first.flatMap { UInt64($0) } ?? 0
       return CPU(
         number: number, busy: usage.busy, idle: usage.idle,
         softirq: MachineUsage.nanoseconds(ticks: ticks))
@@ -136,10 +144,15 @@ extension ServerReading.TCP {
     return between
   }
 
+  /// More than the kernel has of any protocol.
+  private static let mostCounters = 1000
+
   /// A line of names, and a line of numbers.
   private static func counters(_ name: Substring, _ text: String) -> [Substring: UInt64] {
-    let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
-      .filter { $0.first == name }
+    var lines: [[Substring]] = []
+    for line in Lines(text) where line.hasPrefix("\(name) ") && lines.count < 3 {
+      lines.append(line.split(separator: " ", maxSplits: mostCounters))
+    }
     guard lines.count == 2 else { return [:] }
     return Dictionary(
       zip(lines[0].dropFirst(), lines[1].dropFirst().map { UInt64($0) ?? 0 }),

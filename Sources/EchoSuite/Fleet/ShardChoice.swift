@@ -7,7 +7,7 @@ public enum ShardChoice: ReadableText, Equatable {
   case told(count: Int?)
 
   public init(parsing text: String) throws(UnitError) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
     let count = parts.count == 2 ? Self.number(parts[1]) : nil
     if parts[0] == "auto", parts.count == 1 || (parts.count == 2 && count != nil) {
       self = .told(count: count)

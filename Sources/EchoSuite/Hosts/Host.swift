@@ -73,6 +73,9 @@ extension Host {
 ///
 /// By scalars: a quote with an accent behind it is another character, and a quote all the same.
 func commandWords(_ text: String) throws(UnitError) -> [String] {
+  guard text.utf8.count <= CommandTemplate.longest else {
+    throw UnitError("must have at most \(CommandTemplate.longest) bytes")
+  }
   var (words, quote) = ([String](), nil as Unicode.Scalar?)
   // Nil between words: one of nothing is in quotes.
   var word: String.UnicodeScalarView?

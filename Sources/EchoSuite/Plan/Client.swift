@@ -62,6 +62,7 @@ extension Client {
   var problem: String? {
     if let rule = Server.problem(ofName: name) { return "'name' \(rule), got '\(name)'" }
     if name == Self.ownName { return "'\(name)' is the name of this program's own client" }
+    if let problem = CommandTemplate.problem(ofLength: command) { return problem }
     let known = Placeholder.allCases.map(\.rawValue)
     if let problem = CommandTemplate(command).problem(knowing: known) { return problem }
     if has(.options) { return nil }

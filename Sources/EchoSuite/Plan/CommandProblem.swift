@@ -10,6 +10,7 @@ extension Server {
 
   /// Why a command cannot be used; nil when it can.
   static func problem(ofCommand command: String) -> String? {
+    if let problem = CommandTemplate.problem(ofLength: command) { return problem }
     let template = CommandTemplate(command)
     let known = Placeholder.allCases.map(\.rawValue)
     if let problem = template.problem(knowing: known) { return problem }

@@ -12,6 +12,15 @@ struct CommandTemplate {
 
   private let pieces: [Piece]
 
+  /// Bytes of a command that can be run: a shell gets it as one word (MAX_ARG_STRLEN, execve(2)).
+  static let longest = 131_071
+
+  /// Why a command is too long to be looked at, in a sentence; nil when it is not.
+  static func problem(ofLength command: String) -> String? {
+    guard command.utf8.count > longest else { return nil }
+    return "the command must have at most \(longest) bytes, or no shell can be given it (execve(2))"
+  }
+
   init(_ command: String) {
     var (pieces, open) = ([Piece](), 0)
     var text = String.UnicodeScalarView()

@@ -7,11 +7,17 @@ internal import EchoIO
 /// turn the direction of text, become U+FFFD.
 /// - Parameter most: characters to keep.
 func legible(_ text: some StringProtocol, most: Int = mostLegible) -> String {
-  let plain = String(text).replacing(/\u{1b}\[[0-9:;<=>?]*[ -\/]*[@-~]/, with: "")
+  let whole = String(text).unicodeScalars
+  let looked = whole.prefix(most < mostLooked ? 64 * (most + 1) : .max)
+  let isCut = looked.endIndex != whole.endIndex
+  let plain = String(looked).replacing(/\u{1b}\[[0-9:;<=>?]*[ -\/]*[@-~]/, with: "")
   let line = String(String.UnicodeScalarView(plain.unicodeScalars.map(printable)))
   let kept = line.prefix(most)
-  return kept.count < line.count ? "\(kept)…" : line
+  return kept.endIndex < line.endIndex || isCut ? "\(kept)…" : line
 }
+
+/// Of what is cut shorter, so many times as much is looked at: what follows may be whatever it is.
+private let mostLooked = 1 << 20
 
 extension String {
   /// Whether nothing in it needs to be made legible.
@@ -60,10 +66,14 @@ private func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
   }
 }
 
+/// Bytes of what a process said that are looked through for a complaint: the last.
+private let mostComplaints = 16 << 10
+
 /// The line of what a process said that tells best why it ended: the last, unless a usage follows
 /// its error, as with this very program. Nil when it said nothing.
 func complaint(in errorText: String) -> String? {
-  let lines = errorText.split(whereSeparator: \.isNewline)
+  let end = String(decoding: errorText.utf8.suffix(mostComplaints), as: UTF8.self)
+  let lines = end.split(whereSeparator: \.isNewline)
     .map { legible($0) }.filter { $0.contains { !$0.isWhitespace } }
   return lines.first { $0.hasPrefix("Error: ") } ?? lines.last
 }

@@ -28,7 +28,7 @@ public func test(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = Array(UnsafeBufferPointer(start: bytes, count: count))
   cfuzzer_reset_peak()
   chosen.try(input)
-  let (peak, most) = (cfuzzer_peak(), 10 * count + chosen.allowance)
+  let (peak, most) = (cfuzzer_peak(), chosen.factor * count + chosen.allowance)
   law(peak <= most, "\(count) bytes took \(peak) bytes of memory, and may take \(most)")
   return 0
 }

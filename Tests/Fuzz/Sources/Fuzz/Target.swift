@@ -3,15 +3,19 @@
 struct Target: Sendable {
   /// Of its folder of examples, too.
   let name: String
-  /// Bytes that may be held at once beyond ten times the input: what does not grow with it, and room for
+  /// How many times the input may be held at once.
+  let factor: Int
+  /// Bytes that may be held at once beyond that: what does not grow with it, and room for
   /// what is much larger than its text where that is short, as the tables of a JSON decoder are.
   let allowance: Int
   let `try`: @Sendable ([UInt8]) -> Void
 
   init(
-    _ name: String, allowance: Int = 2 << 20, _ try: @escaping @Sendable ([UInt8]) -> Void
+    _ name: String, factor: Int = 10, allowance: Int = 2 << 20,
+    _ try: @escaping @Sendable ([UInt8]) -> Void
   ) {
     self.name = name
+    self.factor = factor
     self.allowance = allowance
     self.try = `try`
   }

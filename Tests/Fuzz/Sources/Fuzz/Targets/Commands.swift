@@ -5,6 +5,9 @@
 extension Target {
   static let commands = [
     Target(text: "placeholders") { text in
+      if let problem = CommandTemplate.problem(ofLength: text) {
+        return law(Server.problem(ofCommand: text) == problem, "it is looked at all the same")
+      }
       let template = CommandTemplate(text)
       // Written twice, braces are text: nothing of a command is lost where no place has a value.
       let filled = template.filled { _ in nil }
@@ -61,7 +64,7 @@ extension Target {
   /// Lines `NAME=VALUE`.
   private static func variables(_ text: String) -> [String: String] {
     var variables: [String: String] = [:]
-    for line in text.split(separator: "\n") {
+    for line in Lines(text) {
       let words = line.split(separator: "=", maxSplits: 1).map(String.init)
       if words.count == 2 { variables[words[0]] = words[1] }
     }
