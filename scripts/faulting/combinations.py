@@ -62,7 +62,7 @@ LIBRARIES = {"libuv": "memory@epoll_ctl=0 ", "dispatch": "memory@epoll_ctl=0 mem
 SPARES = {"splice": 18}
 # What a server's memory may grow by, in bytes, once it has had the first of the faults that do harm, until it has had
 # the last. In combinations of 20 s it grew by half a MiB at most, of all backends, and had 150 to 400 faults meanwhile:
-# in 60 s a buffer of 16 KiB that each of them lost would be 7 MiB and more. What is shorter is too short for the first
+# in 60 s there are 750, and a buffer of 16 KiB that each of them lost would be 12 MiB. What is shorter is too short for the first
 # buffers to have all been in use: those of io_uring are up to 18 MiB.
 MOST_GROWTH = 4 << 20
 # So long a combination has to be for that, in seconds.
@@ -114,7 +114,7 @@ class Combination:
         self.program, self.setup, self.seconds = program, setup, seconds
         self.backend, self.engine, self.depth, self.side = backend, engine, depth, side
         self.seed = derived(seed, backend, engine, depth, side)
-        self.runs = self.valid = 0
+        self.runs = self.valid = self.short = 0
         # A unix socket for some: other calls fail there.
         self.address = f"unix:{setup.folder}/{self.seed}" if self.seed % 4 == 0 else "127.0.0.1:0"
         self.load = Load(derived(self.seed, "load"), engine, depth, self.SIZES[depth])
@@ -149,7 +149,7 @@ class Combination:
                 self.drive(server, faults, "harmless", self.seconds * (0.4 if hard else 1))
             memory = None
             for kind in hard:
-                self._drive_again(server, faults, kind, self.seconds * 0.6 / len(hard))
+                self._drive_again(server, faults, kind, hard)
                 memory = memory or self._memory(server, faults, before)
             growth = memory and self._growth(server, faults, before, memory)
             self.drive(server, faults)
@@ -157,7 +157,10 @@ class Combination:
             counters = server.stop()
         if counters["bytes_out"] > counters["bytes_in"]:
             raise Failed(f"the server counted more bytes out than in: {counters}")
-        return (f"{self.valid} of {self.runs} runs valid, {faults.count} faults{growth or ''}"
+        if 0 < self.short == len(hard) * self._times(hard):
+            raise Failed("no run with faults that do harm was long enough for a message")
+        short = f", {self.short} too short for a message" if self.short else ""
+        return (f"{self.valid} of {self.runs} runs valid{short}, {faults.count} faults{growth or ''}"
                 f" ({' '.join([self.load.text(), *options])})")
 
     @property
@@ -165,10 +168,18 @@ class Combination:
         """With nobody connected a server has its listener, and a backend may have a copy of it."""
         return 2 if self.backend.startswith("nio") else 1
 
-    def _drive_again(self, server, faults, kind, seconds):
-        """Runs of a quarter of a second each: a fault ends one."""
-        for _ in range(max(1, round(seconds / 0.25))):
-            self.drive(server, faults, kind, min(0.25, seconds))
+    def _each(self, hard):
+        """How long it has each kind of faults that do harm, in seconds."""
+        return self.seconds * 0.6 / len(hard)
+
+    def _times(self, hard):
+        """In how many runs: a fault ends one."""
+        return max(1, round(self._each(hard) / 0.25)) if hard else 0
+
+    def _drive_again(self, server, faults, kind, hard):
+        """Runs of a quarter of a second each, or of less."""
+        for _ in range(self._times(hard)):
+            self.drive(server, faults, kind, min(0.25, self._each(hard)))
 
     def _load(self, seconds, kind):
         workers, connections = ("3", "3") if self.engine == "blocking" else ("2", "6")
@@ -211,6 +222,7 @@ class Combination:
             return
         words = (report or {}).get("invalid_reasons") or []
         if kind in HARD and words == ["no message came back within the window"]:
+            self.short += 1
             return  # it was that short
         if kind not in HARD or injected == 0 or status not in (1, 3):
             raise Failed(f"{what}, with {injected} faults: {told}")

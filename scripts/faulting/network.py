@@ -45,7 +45,7 @@ done
 """
 
 
-def run(program, setup, seed, seconds):
+def run(program, setup, seed, seconds, wanted):
     """All of it in namespaces of its own: this file, started there."""
     for tool in ("unshare", "ip", "nft", "tc"):
         if not shutil.which(tool):
@@ -61,7 +61,7 @@ def run(program, setup, seed, seconds):
     if way is None:
         raise Skipped(f"no network that loses packets can be made here: {reason}")
     work = json.dumps({"paths": [str(path) for path in program.paths], "library": str(setup.path),
-                       "seed": seed, "seconds": seconds})
+                       "seed": seed, "seconds": seconds, "wanted": [wanted[axis] for axis in ("backend", *AXES)]})
     inner = subprocess.Popen([*way, "bash", "-c", HOSTS + LOSS + RATE + 'exec "$@"', "bash", sys.executable, "-B",
                               __file__, work], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     failures, told = [], None
@@ -106,11 +106,14 @@ class Between(Combination):
 def main(work):
     program = Program([Path(path) for path in work["paths"]])
     seed, seconds = work["seed"], work["seconds"]
-    every = list(product(program.backends, *AXES.values()))
+    backends, *others = work["wanted"]
+    every = list(product(backends, *others))
     if seconds <= 2:
         # Each backend once, with one engine, depth and side or another.
-        draw = random.Random(derived(seed, "network"))
-        every = [(backend, *map(draw.choice, AXES.values())) for backend in program.backends]
+        every = []
+        for backend in backends:
+            draw = random.Random(derived(seed, "network", backend))
+            every.append((backend, *map(draw.choice, others)))
     total = 0
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         setup = Setup(Path(work["library"]), Path(folder), program)
@@ -123,7 +126,7 @@ def main(work):
                 return words, f"{told}, {run.retransmits} segments sent again", run.retransmits, None
             except Failed as reason:
                 return words, "FAILED", 0, (f"network {' '.join(words)}: {reason}\nreproduce: scripts/faults"
-                                            f" --seconds {seconds:g} --seed {seed} --only network")
+                                            f" --seconds {seconds:g} --seed {seed} --only network,{','.join(words)}")
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for words, said, count, failure in pool.map(one, enumerate(every)):

@@ -22,7 +22,7 @@ NUMBERS = range(1, 7)
 INTERRUPTED = ("timeout", "--foreground", "--preserve-status", "--signal", "INT", "4")
 
 
-def run(program, setup, seed, seconds):
+def run(program, setup, seed, seconds, _):
     """All of it harmlessly; and one way to fail of each, drawn, or in a long run every one."""
     work = Searches(program, setup, seed)
     draw = random.Random(derived(seed, "search"))

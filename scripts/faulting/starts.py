@@ -20,7 +20,7 @@ LAST = {"refused": 30}
 OPTIONS = ["--send-buffer", "64k", "--cpus", ",".join(map(str, sorted(os.sched_getaffinity(0))))]
 
 
-def run(program, setup, seed, seconds):
+def run(program, setup, seed, seconds, wanted):
     """Each way to fail at the first of its calls and at two others that there are; or, of a long run, at each."""
     def one(words):
         what, rule = words
@@ -54,7 +54,7 @@ def run(program, setup, seed, seconds):
             f"{failure}\nreproduce: scripts/faults --seconds {seconds:g} --seed {seed} --only start" for failure in failures]
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        whats = [*program.backends, *AXES["engine"]]
+        whats = [*wanted["backend"], *wanted["engine"]]
         results = list(pool.map(one, [(what, rule) for what in whats for rule in RULES]))
     failures = [failure for _, found in results for failure in found]
     print(f"start: {sum(count for count, _ in results)} starts of which a call failed, {len(failures)} of them not as it"

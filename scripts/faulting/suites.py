@@ -86,7 +86,7 @@ servers:
 SUITES = {"here": (HERE, 3), "elsewhere": (ELSEWHERE, 1), "adaptive": (ADAPTIVE, 2)}
 
 
-def run(program, setup, seed, seconds):
+def run(program, setup, seed, seconds, _):
     """A part of the ways to fail, drawn; or, of a long run, each call."""
     work = Work(program, setup, seed)
     failures = []
