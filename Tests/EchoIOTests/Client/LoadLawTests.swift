@@ -51,4 +51,14 @@ struct LoadLawTests {
       }
     }
   }
+
+  @Test(arguments: [
+    ("size", "1024", "1KiB"), ("size", "65536", "64k"), ("size", "1024,64", "64,1k"),
+    ("size", "uniform:64-4096", "uniform:64-4k"), ("rate", "2000", "2k"),
+  ])
+  func `two ways of writing a value have one text`(axis: String, one: String, other: String) throws
+  {
+    let axis = try #require(LoadAxis.all.first { $0.name == axis })
+    #expect(try axis.canonical(one) == axis.canonical(other))
+  }
 }
