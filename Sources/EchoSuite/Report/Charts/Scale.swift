@@ -19,21 +19,30 @@ struct Scale: Equatable, Sendable {
     self.kind = kind
     // Values that are all the same are in the middle.
     let isPoint = values.lowerBound == values.upperBound
-    let (lower, upper) = (values.lowerBound, values.upperBound)
+    // A picture has ends, whatever has none.
+    let least = kind == .logarithmic ? Self.least : -1 / Self.least
+    let lower = min(max(values.lowerBound, least), 1 / Self.least)
+    let upper = min(max(values.upperBound, lower), 1 / Self.least)
     self.values =
-      !isPoint ? values : kind == .logarithmic ? lower / 2...upper * 2 : lower - 1...upper + 1
+      !isPoint
+      ? lower...max(upper, lower.nextUp)
+      : kind == .logarithmic ? lower / 2...upper * 2 : lower - 1...upper + 1
     self.start = start
     self.end = end
   }
 
-  /// In pixels; of a value beyond an end, that end.
+  /// In pixels; of a value beyond an end, that end. What is no number lies at the start.
   func callAsFunction(_ value: Double) -> Double {
+    guard !value.isNaN else { return start }
     let held = min(max(value, values.lowerBound), values.upperBound)
     let (low, high, here) = (
       measure(values.lowerBound), measure(values.upperBound), measure(held)
     )
     return start + (here - low) / (high - low) * (end - start)
   }
+
+  /// Far below, and one by it far above, all that there is of anything.
+  private static let least = 1e-100
 
   private func measure(_ value: Double) -> Double { kind == .logarithmic ? log(value) : value }
 }

@@ -19,6 +19,18 @@ struct ScaleTests {
   }
 
   @Test(arguments: [Scale.Kind.linear, .logarithmic])
+  func `an axis without an end has one, and what is no number is at its start`(kind: Scale.Kind) {
+    let endless = Double.infinity
+    for values in [0...endless, -endless...endless, 0...1, 1...endless] {
+      let scale = Scale(kind, values, from: 10, to: 100)
+      for value in [0, 1, -1, endless, -endless, 1e300, Double.nan] {
+        #expect((10...100).contains(scale(value)), "\(values) \(value)")
+      }
+      #expect(scale(Double.nan) == 10)
+    }
+  }
+
+  @Test(arguments: [Scale.Kind.linear, .logarithmic])
   func `values that are all the same are in the middle`(kind: Scale.Kind) {
     let scale = Scale(kind, 7...7, from: 0, to: 100)
     #expect(abs(scale(7) - 50) < 1e-9)

@@ -22,6 +22,22 @@ struct SimulatedPicturesTests {
     #expect(MeasuredPicturesTests.sections(failed).isEmpty)
   }
 
+  @Test func `rounds of which nothing is known give pictures, too`() async throws {
+    let executor = SimulatedExecutor { call, scenario in
+      let rate = scenario.isTwin && call.trial.round == 1 ? 1.0 : 10_000
+      return .simulated(call, scenario, SimulatedLoad(messagesPerSecond: rate))
+    }
+    let result = try await SuiteResult.simulating(try Plan.threeServers(rounds: 2), executor)
+    let picture = try #require(TwinPicture(result))
+    #expect(picture.interval?.upper == .infinity)
+    #expect(picture.finding == "0.01 (0.00–∞): not shown to differ")
+    #expect(DrawingLayout(drawing: picture.figure.drawing).problems == [])
+    for format in ReportFormat.allCases {
+      // As a coordinate.
+      #expect(try !format.render(result).contains("=\"nan"))
+    }
+  }
+
   @Test func `a rate that was not kept is a cross, and the highest that was is told`() async throws
   {
     let plan = try Plan.reading(

@@ -30,7 +30,8 @@ struct TwinPicture: Equatable, Sendable {
   /// What it shows. Nothing differs that is not known to.
   var finding: String {
     guard let ratio, let interval else { return "no ratio" }
-    let figures = "\(fixed(ratio, 2)) (\(fixed(interval.lower, 2))–\(fixed(interval.upper, 2)))"
+    let upper = interval.upper.isFinite ? fixed(interval.upper, 2) : "∞"
+    let figures = "\(fixed(ratio, 2)) (\(fixed(interval.lower, 2))–\(upper))"
     return figures + (interval.contains(1) ? ": not shown to differ" : ": differs from itself")
   }
 
@@ -55,6 +56,9 @@ struct TwinPicture: Equatable, Sendable {
 }
 
 extension TwinPicture {
+  /// What is farther lies at the end: an interval of two rounds may have none.
+  private static let farthest = 1000.0
+
   fileprivate var drawing: Drawing {
     let frame = Frame(
       left: 44, top: 42, width: TrustPictures.width - 54, height: TrustPictures.height - 82)
@@ -62,7 +66,8 @@ extension TwinPicture {
     drawing.append(Shape(.text("One server, two names", Point(0, 14), .start, .strong), .ink))
     drawing.append(Shape(.text("\(name): \(finding)", Point(0, 31), .start, .small), .muted))
     let ends = ratios.map(\.ratio) + [interval?.lower, interval?.upper].compactMap { $0 }
-    let reach = max(1.2, ends.map { max($0, 1 / max($0, 1e-3)) }.max() ?? 1) * 1.04
+    let farthest = ends.map { max($0, 1 / max($0, 1e-3)) }.max() ?? 1
+    let reach = min(Self.farthest, max(1.2, farthest)) * 1.04
     let up = frame.vertical(.logarithmic, 1 / reach...reach)
     let zone = (up(Verdict.margin), up(1 / Verdict.margin))
     drawing.append(
