@@ -44,12 +44,20 @@ private enum Planted: String {
   }
 }
 
-/// Two threads, neither of which waits for the other.
+/// Two threads, neither of which waits for the other. Over and over, for as long as both are there: a sanitizer may
+/// miss one moment, and what an ended thread did.
 private func setTwice(_ set: @escaping @Sendable (UnsafeMutablePointer<Int32>) -> Void) throws {
   nonisolated(unsafe) let number = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
   number.initialize(to: 0)
   defer { number.deallocate() }
-  let threads = try (0..<2).map { _ in try EchoIO.Thread("racing") { set(number) } }
+  let threads = try (0..<2).map { _ in
+    try EchoIO.Thread("racing") {
+      for _ in 0..<500 {
+        set(number)
+        usleep(100)
+      }
+    }
+  }
   for thread in threads { thread.join() }
 }
 
