@@ -8,7 +8,7 @@ internal import EchoIO
 /// - Parameter most: characters to keep.
 func legible(_ text: some StringProtocol, most: Int = mostLegible) -> String {
   let whole = String(text).unicodeScalars
-  let looked = whole.prefix(most < mostLooked ? 64 * (most + 1) : .max)
+  let looked = whole.prefix(most < longestCut ? scalarsLooked * (most + 1) : .max)
   let isCut = looked.endIndex != whole.endIndex
   let plain = String(looked).replacing(/\u{1b}\[[0-9:;<=>?]*[ -\/]*[@-~]/, with: "")
   let line = String(String.UnicodeScalarView(plain.unicodeScalars.map(printable)))
@@ -16,8 +16,10 @@ func legible(_ text: some StringProtocol, most: Int = mostLegible) -> String {
   return kept.endIndex < line.endIndex || isCut ? "\(kept)…" : line
 }
 
-/// Of what is cut shorter, so many times as much is looked at: what follows may be whatever it is.
-private let mostLooked = 1 << 20
+/// Of what is cut, so many scalars are looked at for each character that is kept: some are left out.
+private let scalarsLooked = 64
+/// Who keeps as many characters as this, or more, has all looked at.
+private let longestCut = 1 << 20
 
 extension String {
   /// Whether nothing in it needs to be made legible.
