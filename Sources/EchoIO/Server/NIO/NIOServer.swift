@@ -14,6 +14,8 @@
     private let sockets: SocketOptions
     private let admission: Admission?
     private let counters: Lock<[ObjectIdentifier: ServerCounters]>
+    /// Those that are open.
+    private let connections = Lock<[ObjectIdentifier: any Channel]>([:])
 
     /// - Parameter needing: descriptors beside those of NIO, and one for a connection.
     init(_ options: ServerOptions, needing descriptors: Int = 0) throws(SystemError) {
@@ -87,6 +89,11 @@
     /// - Throws: where there are as many as there may be; it is closed.
     func begin(_ connection: any Channel) throws {
       try admit(connection)
+      let identity = ObjectIdentifier(connection)
+      connections.withLock { $0[identity] = connection }
+      connection.closeFuture.whenComplete { [connections] _ in
+        connections.withLock { _ = $0.removeValue(forKey: identity) }
+      }
       update(connection) { counters in
         counters.connections += 1
         counters.reads = nil
@@ -120,11 +127,25 @@
       counters.withLock { change(&$0[loop, default: ServerCounters()]) }
     }
 
-    /// Closes every connection and ends the loops' threads.
+    /// Closes every connection and ends the loops' threads, once the listener is closed.
     /// - Returns: what they did, together.
     func finish() -> ServerCounters {
+      for _ in 0..<Self.mostHops { runTasks() }
+      let left = connections.withLock { Array($0.values) }
+      for connection in left { connection.close(promise: nil) }
+      runTasks()
       try? group.syncShutdownGracefully()
       return counters.withLock { .total(of: Array($0.values)) }
+    }
+
+    /// How often a connection that was accepted is handed to another loop until it begins: from the listener's to
+    /// its own and back, and with `NIOAsyncChannel` once more (`AcceptHandler`, `NIOAsyncChannelHandler`). Where the
+    /// listener is closed before it is registered at last, NIO itself would leave it open for ever.
+    private static let mostHops = 5
+
+    /// Waits until each loop has done what it has to do now.
+    private func runTasks() {
+      for loop in group.makeIterator() { try? loop.submit {}.wait() }
     }
   }
 
