@@ -46,13 +46,15 @@ struct AgentCommandTests {
           try await Self.event("listening", serving)["address"]?.string)
         try Self.say(
           """
-          {"drive": {"arguments": ["--address", "\(address)", "--duration", "200ms", "--warmup", "50ms", \
+          {"drive": {"arguments": ["--address", "\(address)", "--duration", "1s", "--warmup", "50ms", \
           "--workers", "1", "--format", "json", "--start-at", "stdin", "--until-eof"]}}
           """, other)
         _ = try await Self.event("ready", driving)
-        let start = unixNow() + 100_000_000
+        // Readings that are late by half of this are said to be unknown.
+        let start = unixNow() + 300_000_000
+        let end = start + 1_000_000_000
         try Self.say(
-          #"{"observe": {"from_unix_ns": \#(start), "to_unix_ns": \#(start + 250_000_000)}}"#, one)
+          #"{"observe": {"from_unix_ns": \#(start), "to_unix_ns": \#(end)}}"#, one)
         try Self.say(#"{"go": {"at_unix_ns": \#(start)}}"#, other)
         let reported = try await Self.event("reported", driving)
         #expect(reported["status"]?.number == 0, "\(reported)")

@@ -145,8 +145,9 @@ extension DataPlane {
       backend: BackendUnderTest
     ) throws {
       let trips = 100
-      // A server that takes turns passes two or three buffers of 64 KiB on meanwhile.
-      let mostPerTrip = 8 << 20
+      // A server that takes turns passes two or three buffers of 64 KiB on meanwhile, or two or three times
+      // 32 of them, which is libuv's turn.
+      let mostPerTrip = 16 << 20
       let flooded = Lock(0)
       let isFlooding = try StopSignal()
       try withServer(backend, threads: backend.holdsThreads ? 3 : 1) { server in
@@ -170,7 +171,7 @@ extension DataPlane {
         let patient = try Peer(server.address)
         let ping = scrambledBytes(100)
         try #require(isFlooding.wait(timeout: .seconds(20)))
-        // Half of them: this thread, too, has to wait for a CPU now and then.
+        // A quarter of them: this thread, too, has to wait for a CPU, as those that read the floods have not.
         let before = flooded.withLock { $0 }
         var passed = [before]
         while passed.count <= trips, passed.last! - before < 4 * trips * mostPerTrip {
@@ -179,7 +180,7 @@ extension DataPlane {
           passed.append(flooded.withLock { $0 })
         }
         let quick = zip(passed.dropFirst(), passed).count { $0 - $1 <= mostPerTrip }
-        #expect(quick >= trips / 2, "of \(passed.count - 1) round trips")
+        #expect(quick >= trips / 4, "of \(passed.count - 1) round trips")
         for flood in floods { flood.breakOff() }
         for sender in senders { try sender.value() }
         for reader in readers { try reader.value() }

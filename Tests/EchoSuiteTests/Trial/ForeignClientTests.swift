@@ -65,16 +65,16 @@ struct ForeignClientTests {
     // what ended between the edges nothing is known.
     let told = """
       now() { read up rest </proc/uptime; now=${up%.*}${up#*.}; }
-      {echobench} client --address {address} --workers 2 --duration 1s --warmup 0s >{pids}.out &
+      {echobench} client --address {address} --workers 2 --duration 3s --warmup 0s >{pids}.out &
       sleep 0.3; now; start=$now; echo begin
-      while [ $((now - start)) -lt 25 ]; do now; done
+      while [ $((now - start)) -lt 120 ]; do now; done
       echo end; took=$((now - start)); wait
       printf '{\(Self.schema), "messages": 1000, "seconds": %d.%02d}\\n' $((took / 100)) $((took % 100))
       """
     try await LittleClient.with(told) { client in
       var measurement = try await client.run()
-      // On a machine so busy that the edges are read late, the server's usage is unknown.
-      for _ in 0..<4 where measurement.client?.server == nil {
+      // On a machine so busy that the edges are read late by half of that, the server's usage is unknown.
+      for _ in 0..<2 where measurement.client?.server == nil {
         measurement = try await client.run()
       }
       #expect(measurement.outcome == .ran, "\(reason(measurement) ?? "")")
@@ -85,7 +85,7 @@ struct ForeignClientTests {
       #expect(used.processes >= 2 && used.cpuNanoseconds > 0)
       #expect(report.machine != nil && measurement.disturbance != nil)
       let covered = try #require(report.window.usage)
-      #expect(covered >= 200_000_000)
+      #expect(covered >= 600_000_000)
       #expect(Metric.serverCPU.value(measurement) == Double(server.cpuNanoseconds) / 1000)
       #expect(Metric.clientCPU.value(measurement) == Double(used.cpuNanoseconds) / 1000)
     }
