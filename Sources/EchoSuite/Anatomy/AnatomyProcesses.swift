@@ -47,6 +47,8 @@ public struct AnatomyProcesses: AnatomyExecutor {
     } catch let wrong as WrongServer {
       return AnatomyRecord(scenario, .wrong(reason: wrong.reason), took: took())
     } catch let failure as ProcessFailure {
+      // Whoever stops all processes at once ends a supervisor, too.
+      guard !stop.isFired else { throw CancellationError() }
       let outcome: AnatomyRecord.Outcome =
         failure.isUnavailable
         ? .unavailable(reason: failure.reason) : .failed(reason: failure.reason)
@@ -79,6 +81,7 @@ public struct AnatomyProcesses: AnatomyExecutor {
       anatomy.count(counted, size: scenario.load.size.bytes)
       return anatomy.calls == nil ? nil : Int(counted.messages)
     } catch let failure as ProcessFailure {
+      guard !stop.isFired else { throw CancellationError() }
       // It runs: it is only the tracer that it does not run below.
       anatomy.unavailable[.calls] = failure.reason
     } catch let wrong as WrongServer {
@@ -164,6 +167,7 @@ public struct AnatomyProcesses: AnatomyExecutor {
     } catch let missing as InstructionCounter.Unavailable {
       anatomy.unavailable[.instructions] = missing.reason
     } catch let failure as ProcessFailure {
+      guard !stop.isFired else { throw CancellationError() }
       anatomy.unavailable[.instructions] = failure.reason
     } catch let wrong as WrongServer {
       anatomy.unavailable[.instructions] = "while they were counted, \(wrong.reason)"

@@ -27,6 +27,8 @@ public struct DuetProcesses: DuetExecutor {
           client: pair.1)
       }
     } catch let failure as ProcessFailure {
+      // Whoever stops all processes at once ends a supervisor, too.
+      guard !stop.isFired else { throw CancellationError() }
       throw DuetFailure(failure.reason)
     } catch let error as SystemError {
       throw DuetFailure("\(error)")

@@ -87,6 +87,8 @@ public struct ProcessExecutor: TrialExecutor {
       return measurement(
         .ran, server: stopped, client: report, foreign: foreign, search: search, hosts: readings)
     } catch let failure as ProcessFailure {
+      // Whoever stops all processes at once ends a supervisor, too.
+      guard !stop.isFired else { throw CancellationError() }
       return measurement(failure.outcome)
     } catch let error as SystemError {
       // No descriptor or process left, say: that may be over by the next trial.
@@ -110,6 +112,7 @@ public struct ProcessExecutor: TrialExecutor {
       _ = try server(of: scenario).whileServing { _, _ in }
       return .ran
     } catch let failure as ProcessFailure {
+      guard !stop.isFired else { throw CancellationError() }
       return failure.outcome
     }
   }
