@@ -26,7 +26,9 @@ struct Scale: Equatable, Sendable {
     self.values =
       !isPoint
       ? lower...max(upper, lower.nextUp)
-      : kind == .logarithmic ? lower / 2...upper * 2 : lower - 1...upper + 1
+      : kind == .logarithmic
+        ? lower / 2...max(upper, lower) * 2
+        : lower - max(1, abs(lower) / 2)...upper + max(1, abs(upper) / 2)
     self.start = start
     self.end = end
   }
@@ -38,6 +40,7 @@ struct Scale: Equatable, Sendable {
     let (low, high, here) = (
       measure(values.lowerBound), measure(values.upperBound), measure(held)
     )
+    guard high > low else { return start }
     return start + (here - low) / (high - low) * (end - start)
   }
 

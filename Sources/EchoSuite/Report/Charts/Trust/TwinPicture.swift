@@ -30,7 +30,9 @@ struct TwinPicture: Equatable, Sendable {
   /// What it shows. Nothing differs that is not known to.
   var finding: String {
     guard let ratio, let interval else { return "no ratio" }
-    let upper = interval.upper.isFinite ? fixed(interval.upper, 2) : "∞"
+    let upper =
+      interval.upper <= Self.farthest
+      ? fixed(interval.upper, 2) : interval.upper.isFinite ? "\(Int(Self.farthest))+" : "∞"
     let figures = "\(fixed(ratio, 2)) (\(fixed(interval.lower, 2))–\(upper))"
     return figures + (interval.contains(1) ? ": not shown to differ" : ": differs from itself")
   }
