@@ -79,6 +79,9 @@ extension DataPlane {
       #expect(result.counts.sent == 5)
       #expect(result.connections.slowestMessages == 4)
       #expect(result.connections.fastestMessages == 4)
+      // The third is among them, and the seventh is not.
+      #expect(result.latency.min == 100_000_000)
+      #expect(result.latency.mean == 212_500_000)
     }
 
     @Test(arguments: Engine.allCases)
