@@ -46,7 +46,7 @@ def write_thresholds(figures, thresholds):
 
 
 def complaints(figures, thresholds, skipped, unavailable, only):
-    """Where figures and thresholds differ."""
+    """Where figures and thresholds differ: each with what is to be said of it."""
     without = {INSTRUCTIONS if kind is Callgrind else "calls" for kind, _ in skipped}
     for key in sorted(figures.keys() | thresholds.keys()):
         subject, size, figure = key
@@ -56,12 +56,12 @@ def complaints(figures, thresholds, skipped, unavailable, only):
             continue
         what = f"{subject}, {size} bytes: {figure}"
         if key not in thresholds:
-            yield f"{what} {figures[key]:.2f} per message, where none is allowed for"
+            yield key, f"{what} {figures[key]:.2f} per message, where none is allowed for"
             continue
         threshold, count = thresholds[key], figures.get(key, 0)
         if abs(count - threshold.value) > threshold.allowed:
-            yield (f"{what} {count:.2f} per message, not {threshold.value:.2f}"
-                   f" (may be off by {threshold.tolerance})")
+            yield key, (f"{what} {count:.2f} per message, not {threshold.value:.2f}"
+                        f" (may be off by {threshold.tolerance})")
 
 
 def as_thresholds(figures, known):

@@ -98,7 +98,8 @@ enum BlockingEngine {
       error = setReceiveTimeout(connection.pointee.descriptor, look)
     }
     guard error == 0 else {
-      // It is this side that cannot have the connection: the server has not lost it.
+      // It is this side that cannot have the connection, and it is told as one that could not be made: the server
+      // has not lost it.
       connection.pointee.phase = .connecting
       return .fault(index: 0, .failed(error))
     }

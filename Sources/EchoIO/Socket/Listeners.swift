@@ -118,9 +118,10 @@ struct NumericHost {
   }
 }
 
-/// Reads a file of /proc line by line, as far as `body` wants more.
+/// Of a file of /proc that is read, in bytes.
 private let longestLine = 1 << 16
 
+/// Reads a file of /proc line by line, as far as `body` wants more.
 private func forEachLine(of path: String, _ body: (Substring) -> Bool) {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return }
