@@ -64,7 +64,7 @@ extension DataPlane {
       let result = try withLies { conversation in
         try conversation.answer(1000) { $0 == 2 ? $1.dropLast() : $1 }
       } _: {
-        try load($0, engine) { $0.timeout = .milliseconds(100) }
+        try load($0, engine) { $0.timeout = .seconds(1) }
       }
       expectInvalid(
         result, .missing,
