@@ -58,10 +58,10 @@ public struct Merge: Sendable {
     of reports: [(String, ClientReport)], _ readings: [ServerReading] = [],
     _ known: [MergeProblem] = [], expecting expected: Int?
   ) throws(Refusal) {
-    var (shards, problems) = ([MergeShard](), known)
+    var (shards, total, problems) = ([MergeShard](), MergedHistograms(), known)
     for (source, report) in reports {
       do throws(MergeProblem) {
-        shards.append(try MergeShard(report, from: source))
+        shards.append(try MergeShard(report, from: source, addingTo: &total))
       } catch {
         problems.append(error)
       }
@@ -73,39 +73,17 @@ public struct Merge: Sendable {
     problems += MergeServer.problems(readings)
     // What is missing is not known while some cannot be read.
     if problems.isEmpty { problems = MergeRules(shards: shards, expected: expected).problems }
+    // Of those that are alike: others say here what differs.
+    if problems.isEmpty, let problem = total.problem { problems.append(problem) }
     guard problems.isEmpty else { throw Refusal(problems: problems) }
-    histograms = try Self.total(shards)
-    self.shards = shards.map {
-      var shard = $0
-      shard.forgetHistograms()
-      return shard
-    }.sorted { Self.place($0) < Self.place($1) }
+    histograms = total.all
+    self.shards = shards.sorted { Self.place($0) < Self.place($1) }
     self.readings = readings.sorted { $0.unix < $1.unix }
     self.expected = expected
   }
 
   private static func place(_ shard: MergeShard) -> (Int, String) {
     (shard.fleet.shard?.index ?? 0, shard.fleet.id)
-  }
-
-  /// Nothing is lost, whatever the order.
-  private static func total(
-    _ shards: [MergeShard]
-  ) throws(Refusal) -> [MergeShard.Latencies: LatencyHistogram] {
-    var total: [MergeShard.Latencies: LatencyHistogram] = [:]
-    for shard in shards {
-      for (kind, histogram) in shard.histograms {
-        do throws(HistogramError) {
-          try total[kind, default: LatencyHistogram()].add(histogram)
-        } catch {
-          throw Refusal(problems: [
-            MergeProblem(
-              source: shard.source, rule: "with it the histogram of '\(kind.rawValue)': \(error)")
-          ])
-        }
-      }
-    }
-    return total
   }
 }
 

@@ -94,7 +94,7 @@ struct MergeRules {
         $0.report.workload.load.rate == nil ? "a closed loop" : "an open loop"
       },
       Same(name: "histogram layout", isOfValid: true) {
-        $0.histograms[.latency].map { "\($0.layout.significantDigits) digits" } ?? ""
+        $0.significantDigits.map { "\($0) digits" } ?? ""
       },
     ]
     + axes.map { axis in Same(name: axis.name) { axis.argument($0.report.workload.load) } }

@@ -5,14 +5,13 @@ internal import Foundation
 /// that can be.
 struct MergeShard: Sendable {
   let source: String
-  /// Without what `histograms` has.
+  /// Without its histograms.
   private(set) var report: ClientReport
   let fleet: ClientReport.Fleet
   let load: ClientReport.Fleet.Span
-  /// Of a valid one, by what they are of.
-  private(set) var histograms: [Latencies: LatencyHistogram] = [:]
-  /// What is kept of the histogram of its latencies; nil before that is forgotten, and where too few
-  /// messages came back.
+  /// Of the histogram of a valid one's latencies.
+  private(set) var significantDigits: Int?
+  /// What pictures show of that; nil where too few messages came back.
   private(set) var ladder: LatencyLadder?
 
   /// The latencies of a report, each with the histogram that has them.
@@ -35,8 +34,12 @@ struct MergeShard: Sendable {
   }
   var rate: Double { Double(report.counts.completed) / (Double(report.window.duration) / 1e9) }
 
+  /// - Parameter total: has a valid one's histograms added to it: each is many times as large as its text, and none
+  ///   is kept.
   /// - Throws: the first rule that it breaks.
-  init(_ report: ClientReport, from source: String) throws(MergeProblem) {
+  init(
+    _ report: ClientReport, from source: String, addingTo total: inout MergedHistograms
+  ) throws(MergeProblem) {
     func problem(_ rule: String) -> MergeProblem { MergeProblem(source: source, rule: rule) }
     if let rule = report.sizeProblem ?? report.problem { throw problem(rule) }
     if let error = report.error { throw problem("its run did not take place: \(error)") }
@@ -74,13 +77,15 @@ struct MergeShard: Sendable {
     self.report = report
     self.fleet = fleet
     self.load = load
-    if report.valid { try readHistograms() }
+    if report.valid { total.add(try histograms(), from: source) }
+    forgetTexts()
   }
 
-  private mutating func readHistograms() throws(MergeProblem) {
+  private mutating func histograms() throws(MergeProblem) -> [Latencies: LatencyHistogram] {
     guard report.window.duration > 0 else {
       throw MergeProblem(source: source, rule: "its window has no duration")
     }
+    var histograms: [Latencies: LatencyHistogram] = [:]
     for kind in Latencies.allCases {
       guard let latency = kind.of(report) else { continue }
       do throws(HistogramError) {
@@ -96,12 +101,12 @@ struct MergeShard: Sendable {
         rule: "its histogram has \(recorded) messages, and 'counts.completed' is"
           + " \(report.counts.completed)")
     }
+    significantDigits = histograms[.latency]?.layout.significantDigits
+    ladder = histograms[.latency].flatMap { LatencyLadder($0, kind) }
+    return histograms
   }
 
-  /// What is in them is added up elsewhere; what pictures show of this client is kept.
-  mutating func forgetHistograms() {
-    ladder = histograms[.latency].flatMap { LatencyLadder($0, kind) }
-    histograms = [:]
+  private mutating func forgetTexts() {
     report.latency.hdrV2 = nil
     (report.service, report.blocks, report.connects) = (nil, nil, nil)
     report.sizes = nil
@@ -109,6 +114,24 @@ struct MergeShard: Sendable {
       report.intervals?[index].latency.hdrV2 = nil
       report.intervals?[index].service = nil
       report.intervals?[index].connects = nil
+    }
+  }
+}
+
+/// The histograms of all clients, added up. Nothing is lost, whatever the order.
+struct MergedHistograms: Sendable {
+  private(set) var all: [MergeShard.Latencies: LatencyHistogram] = [:]
+  /// The first of what could not be added.
+  private(set) var problem: MergeProblem?
+
+  mutating func add(_ histograms: [MergeShard.Latencies: LatencyHistogram], from source: String) {
+    for (kind, histogram) in histograms where problem == nil {
+      do throws(HistogramError) {
+        try all[kind, default: LatencyHistogram()].add(histogram)
+      } catch {
+        problem = MergeProblem(
+          source: source, rule: "with it the histogram of '\(kind.rawValue)': \(error)")
+      }
     }
   }
 }
