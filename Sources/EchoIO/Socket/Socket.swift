@@ -99,7 +99,7 @@ extension Socket {
 
   /// The kernel cuts it to net.core.somaxconn (listen(2)); as long as that allows, so that a
   /// burst of connections waits instead of being dropped.
-  private static let longestBacklog: Int32 = 65535
+  static let longestBacklog: Int32 = 65535
 
   /// The probe does not block: a listener whose backlog is full would make it wait, and shows
   /// with EAGAIN that it is there. The same ECONNREFUSED comes of a file that is no socket.

@@ -37,6 +37,19 @@ extension DataPlane {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func `as many connections may wait as the kernel allows`(backend: BackendUnderTest) throws {
+      let listening = try Socket.listening(on: RunningServer.loopback)
+      let most = try longestQueue(of: listening.descriptor)
+      #expect(most > 0)
+      try withServer(backend) { server in
+        let peer = try Peer(server.address)
+        #expect(try peer.echoDifference(scrambledBytes(100)) == nil)
+        // NIO listens anew, for fewer; that is mended before the server says that it is ready.
+        #expect(eventually { (try? longestQueue(of: server.listener)) == most })
+      }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func `several threads share the connections`(backend: BackendUnderTest) throws {
       let counters = try withServer(backend, bufferSize: 4096, threads: 3) { server in
         let messages = (0..<9).map { scrambledBytes(50_000, seed: $0) }
@@ -124,3 +137,13 @@ extension DataPlane {
 
 /// Whether this machine lets a socket be bound to [::1].
 private let hasIPv6 = (try? Socket.listening(on: .internet(host: "::1", port: 0))) != nil
+
+/// How many connections may wait at a listener (tcpi_sacked, which means that there, TCP_INFO of tcp(7)).
+private func longestQueue(of listener: Int32) throws -> UInt32 {
+  var info = tcp_info()
+  var size = socklen_t(MemoryLayout<tcp_info>.size)
+  guard getsockopt(listener, Int32(IPPROTO_TCP), TCP_INFO, &info, &size) == 0 else {
+    throw SystemError.last("getsockopt TCP_INFO")
+  }
+  return info.tcpi_sacked
+}

@@ -55,6 +55,7 @@ public enum NIOAsyncBackend: Backend {
         _ = server.finish()
         throw failure
       }
+      NIOServer.restoreBacklog(of: original)
       announce()
       stop.wait()
       serving.cancel()

@@ -51,6 +51,7 @@ public enum NIOBackend: Backend {
         _ = server.finish()
         throw error as? SystemError ?? SystemError("listen", error)
       }
+      NIOServer.restoreBacklog(of: listener.descriptor)
       announce()
       stop.wait()
       try? acceptor.close().wait()

@@ -78,6 +78,12 @@
       return copy
     }
 
+    /// Lets as many connections wait as before: NIO, when it is given a listener, listens anew, for 128 of them
+    /// (`ServerSocketChannel`), whatever its options say.
+    static func restoreBacklog(of listener: Int32) {
+      listen(listener, Socket.longestBacklog)
+    }
+
     /// Has connections refused from now on, while NIO closes those that it has: once its copy of the
     /// listener is closed, the kernel would go on taking them as long as there is room for more to wait.
     /// Not before that: NIO ends the process when a listener of its own hangs up.
